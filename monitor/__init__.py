@@ -1,0 +1,24 @@
+"""monitor watches news feeds for the topics of a watchlist.
+
+The pipeline in the order in which a piece of news passes it::
+
+    feed -> entry -> article -> match -> alert -> delivery
+
+    config     YAML files and the environment become frozen settings; errors say file:line:column
+    feeds      1 feed -> entry       when to poll, fetch, parse in a cage, remember what was seen
+    articles   2 entry -> article    plain text, one identity, sane dates, language
+    topics     3 article -> match    the query grammar, tokens, the matcher, explanations
+    alerts     4 match -> alert      whether to alert (with the reason), whom, at once or as a digest
+    notify     5 alert -> delivery   messages, email, webhooks, the outbox and its retries
+    pipeline   stages 3 and 4 as handlers of stream messages; knows ports only
+    stream     the port of the durable log, its codec and worker, and its implementations
+    store      the port of the documents, their records, and its implementations
+    app        the composition root: the only place that picks implementations
+    service    all roles of one process: start, reload, drain
+    commands   what each command prints; cli.py turns arguments into calls of it
+    demo       sample feeds and real receivers on this machine
+
+Foundations, below everything: ``model`` (frozen values in flow order), ``errors``, ``clock``.
+"""
+
+__version__ = "0.1.0"

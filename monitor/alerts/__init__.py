@@ -1,0 +1,1 @@
+"""4. Match -> alert: whether to alert, whom, at once or as a digest. Pure."""

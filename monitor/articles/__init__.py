@@ -1,0 +1,1 @@
+"""2. Entry -> article: plain text, one identity, sane dates, language. Pure."""

@@ -1,0 +1,1 @@
+"""The configuration: YAML files and the environment become frozen settings."""

@@ -1,0 +1,112 @@
+"""Everything that monitor raises on purpose.
+
+::
+
+    MonitorError
+     +-- ConfigError             the configuration files; carries every problem found        exit 2
+     +-- QueryError              a query that cannot be read; knows the place
+     +-- UsageError              a command was asked for something that cannot be            exit 2
+     +-- DataFolderError         the data folder cannot be used (busy, newer, broken, read-only)
+     +-- FetchError              a feed could not be fetched
+     |    +-- FetchRefused       monitor will not ask: the address is not allowed
+     +-- ParseError              what was fetched is not a feed
+     +-- PoisonError             a message that can never be handled; goes to the dead letters
+     +-- FloodError              too many bad messages in a row: the stage stops
+     +-- Unavailable             retryable: something outside is away; nothing was lost
+          +-- StreamUnavailable
+          +-- StoreUnavailable
+
+Whether a retry is of use is told by the type: ``Unavailable`` and nothing else.
+"""
+
+from dataclasses import dataclass
+
+
+class MonitorError(Exception):
+    """The root."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in the configuration: where, what is wrong, what to write."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    hint: str = ""
+    excerpt: str = ""
+    """The line with a caret under the place, where that helps."""
+    warning: bool = False
+
+    def __str__(self) -> str:
+        text = f"{self.file}:{self.line}:{self.column}: {self.message}"
+        if self.hint:
+            text += f"; {self.hint}"
+        return f"{text}\n{self.excerpt}" if self.excerpt else text
+
+
+class ConfigError(MonitorError):
+    """The configuration cannot be used. ``problems`` has every mistake, not only the first."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class QueryError(MonitorError):
+    """A query cannot be read. ``offset`` and ``end`` are code points in the query's text."""
+
+    def __init__(self, message: str, offset: int, end: int | None = None, hint: str = "") -> None:
+        self.message = message
+        self.offset = offset
+        self.end = offset + 1 if end is None else end
+        self.hint = hint
+        super().__init__(f"{message}; {hint}" if hint else message)
+
+
+class UsageError(MonitorError):
+    """A command was asked for something that cannot be."""
+
+
+class DataFolderError(MonitorError):
+    """The data folder cannot be used; the text says why and what to do."""
+
+
+class FetchError(MonitorError):
+    """A feed could not be fetched. ``status`` is the HTTP status if there was one."""
+
+    def __init__(self, message: str, *, url: str = "", status: int | None = None, retry_after: float | None = None) -> None:
+        self.url = url
+        self.status = status
+        self.retry_after = retry_after
+        """Seconds the server asked to wait."""
+        super().__init__(message)
+
+
+class FetchRefused(FetchError):
+    """The address is one that monitor does not connect to."""
+
+
+class ParseError(MonitorError):
+    """The document is not a feed, or parsing it took too much time or memory."""
+
+
+class PoisonError(MonitorError):
+    """A message can never be handled, however often it is tried."""
+
+
+class FloodError(MonitorError):
+    """Too many messages in a row were bad: the fault is probably ours, so the stage stops."""
+
+
+class Unavailable(MonitorError):
+    """Something outside is away. Nothing was lost; try again later."""
+
+
+class StreamUnavailable(Unavailable):
+    """The stream does not answer."""
+
+
+class StoreUnavailable(Unavailable):
+    """The store does not answer."""

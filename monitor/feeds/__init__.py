@@ -1,0 +1,1 @@
+"""1. Feed -> entry: when to poll, fetch, parse in a cage, remember what was seen."""

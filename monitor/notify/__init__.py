@@ -1,0 +1,1 @@
+"""5. Alert -> delivery: messages, channels, the outbox and its retries."""

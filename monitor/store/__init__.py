@@ -1,0 +1,1 @@
+"""The documents: the port, the records, the implementations."""

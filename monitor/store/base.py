@@ -1,0 +1,120 @@
+"""The port of the documents: what was read, matched, decided and sent.
+
+A document belongs to a *kind* (``records.KINDS`` says what each kind's fields are) and has an id that is
+unique within it. Its ``body`` is JSON.
+
+What is promised:
+
+- ``add`` of an id and revision that is known changes nothing and says so; a newer revision replaces the body.
+- An id that was pruned but is still remembered counts as known: it is not added again.
+- ``get`` sees one's own writes at once; ``find`` and ``count`` see them after a short while.
+- ``update`` writes only if nobody else has written since the document was read.
+- What ``add`` and ``update`` have reported survives kill -9 and, with the default settings, loss of power.
+
+Errors: ``StoreUnavailable`` when the store cannot be reached (nothing is lost, try again).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import TracebackType
+from typing import Any, Literal, Protocol, Self
+
+Body = Mapping[str, Any]
+"""A JSON object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is handed in."""
+
+    id: str
+    filed: datetime
+    body: Body
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is kept. ``version`` changes at every write; hand it to ``update``."""
+
+    kind: str
+    id: str
+    filed: datetime
+    revision: int
+    version: int
+    body: Body
+
+
+class Added(StrEnum):
+    """What ``add`` did with a document."""
+
+    NEW = "new"
+    KNOWN = "known"
+    REVISED = "revised"
+    PRUNED = "pruned"
+    """Its retention has ended, yet its id is remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which documents of a kind are meant, and in which order.
+
+    ``where`` compares the kind's facets: one value, or any of several. ``text`` has words that must all
+    be in the text; they are made into tokens just as the text was. ``since`` and ``until`` (exclusive)
+    bound ``filed``. ``due`` keeps documents whose ``due`` is not later.
+    """
+
+    where: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+    text: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    due: datetime | None = None
+    order: Literal["newest", "oldest", "due"] = "newest"
+    limit: int = 100
+    after: str | None = None
+    """The ``Page.next`` of the page before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Documents in order; ``next`` continues where the page ends, if there is more."""
+
+    documents: tuple[Stored, ...]
+    next: str | None = None
+
+
+class Store(Protocol):
+    """The documents. Safe to share between threads."""
+
+    def add(self, kind: str, documents: Sequence[Document]) -> list[Added]:
+        """Write documents once each; return what became of each, in order."""
+
+    def get(self, kind: str, ids: Iterable[str]) -> dict[str, Stored]:
+        """Return those of the ids that are there."""
+
+    def update(self, kind: str, document: Document, version: int) -> bool:
+        """Replace a document if its version is still ``version``; ``False`` if another was faster."""
+
+    def find(self, kind: str, query: Query) -> Page:
+        """Return the documents that ``query`` means."""
+
+    def count(self, kind: str, query: Query, by: str | None = None) -> dict[str, int]:
+        """Count documents by the facet ``by``, by ``day`` (of ``filed``), or all under ``""``."""
+
+    def prune(self, kind: str, before: datetime, remember: Iterable[str] = ()) -> int:
+        """Delete documents filed before ``before`` and return how many.
+
+        The ids in ``remember`` go on counting as known after their deletion, until a later prune of that
+        kind no longer names them.
+        """
+
+    def close(self) -> None:
+        """Let go of everything. Closing twice is fine; use after closing is an error."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...

@@ -1,0 +1,1 @@
+"""3. Article -> match: the query grammar, tokens, the matcher, explanations. Pure."""
