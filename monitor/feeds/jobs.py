@@ -1,0 +1,53 @@
+"""One APScheduler job a feed. The only file that imports apscheduler."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+Poll = Callable[[str], Awaitable[datetime]]
+"""Polls the feed with this id and returns when to poll it next."""
+
+SAFETY_INTERVAL = timedelta(days=1)
+"""The interval that a job falls back to; every poll sets its own next time."""
+
+
+class PollJobs:
+    """Runs polls when they are due: one job a feed, late ones at once, never two of a feed together."""
+
+    def __init__(self, poll: Poll) -> None:
+        self._poll = poll
+        self._scheduler = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+        )
+
+    def start(self) -> None:
+        """Begin; needs the running event loop."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Start no more polls."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    def put(self, due: Mapping[str, datetime]) -> None:
+        """Have exactly these feeds polled; those that had a job keep its time."""
+        known = {job.id for job in self._scheduler.get_jobs()}
+        for gone in known - due.keys():
+            self._scheduler.remove_job(gone)
+        for id_ in due.keys() - known:
+            self._scheduler.add_job(
+                self._run, IntervalTrigger(seconds=SAFETY_INTERVAL.total_seconds()), args=(id_,), id=id_,
+                next_run_time=due[id_],
+            )  # fmt: skip
+
+    async def _run(self, id_: str) -> None:
+        try:
+            # While it runs the job has no next time: a slow poll is not asked for again meanwhile.
+            self._scheduler.pause_job(id_)
+            due = await self._poll(id_)
+            self._scheduler.modify_job(id_, next_run_time=due)
+        except JobLookupError:
+            return  # the feed was taken off the list during its poll

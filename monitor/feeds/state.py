@@ -1,0 +1,126 @@
+"""What is remembered of a feed between polls.
+
+Two documents a feed: how it fares (kind ``feeds``, for people to see), and which entries it has shown (kind
+``seen``). They are written in an order that loses nothing::
+
+    seen, with new entries marked as not yet published     fixes their dates and revisions
+    stream.publish(articles)
+    seen, all published
+    feed, with ETag and body hash                          only now may the server say "not modified"
+
+A crash before the last step means that the same body is fetched and compared again.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal
+
+from monitor.model import Feed
+from monitor.store import records
+from monitor.store.base import Document, Store
+from monitor.store.records import Records
+
+Health = Literal["new", "healthy", "failing"]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """How a feed fares. ``since`` is when its health last changed, ``reason`` why in plain words."""
+
+    id: str
+    feed: Feed
+    filed: datetime
+    """When it was first polled."""
+    health: Health = "new"
+    since: datetime | None = None
+    reason: str = ""
+    last_poll: datetime | None = None
+    last_success: datetime | None = None
+    last_change: datetime | None = None
+    next_poll: datetime | None = None
+    failures: int = 0
+    """In a row."""
+    polls: int = 0
+    articles: int = 0
+    revisions: int = 0
+    backlog: int = 0
+    """Articles that were already old at the first poll."""
+    skipped: int = 0
+    """Entries that could not be used."""
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    moved_to: str | None = None
+    """Where the server says the feed has moved for good."""
+
+    @property
+    def is_first_poll(self) -> bool:
+        """Return whether no poll has succeeded yet."""
+        return self.last_success is None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenEntry:
+    """An entry that the feed has shown. ``filed``, ``first_seen`` and ``backlog`` never change."""
+
+    text: str
+    """Hash of its text, to notice edits."""
+    revision: int
+    filed: datetime
+    first_seen: datetime
+    backlog: bool = False
+    published: bool = False
+    """Whether this revision is durable in the stream."""
+    absent_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All entries that a feed has shown lately, by article id."""
+
+    id: str
+    filed: datetime
+    entries: dict[str, SeenEntry] = field(default_factory=dict)
+
+
+_states = Records(records.FEEDS, FeedState)
+_seen = Records(records.SEEN, Seen)
+
+
+class FeedStates:
+    """Reads and writes both documents. Blocking; one poll of a feed at a time, so the last write wins."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def read(self, feed: Feed, now: datetime) -> tuple[FeedState, Seen]:
+        """Return what is remembered, or a fresh start. The feed's description is always the one given."""
+        states = self._store.get(records.FEEDS, [feed.id])
+        seen = self._store.get(records.SEEN, [feed.id])
+        state = _states.value(states[feed.id]) if states else FeedState(feed.id, feed, now)
+        if state.feed.url != feed.url:
+            state = replace(state, etag=None, last_modified=None, body_hash=None, moved_to=None)
+        return (
+            replace(state, feed=feed),
+            _seen.value(seen[feed.id]) if seen else Seen(feed.id, now),
+        )
+
+    def planned(self, ids: list[str]) -> dict[str, datetime | None]:
+        """Return when the feeds are due, for those that were ever polled."""
+        stored = self._store.get(records.FEEDS, ids)
+        return {id_: _states.value(one).next_poll for id_, one in stored.items()}
+
+    def write(self, state: FeedState) -> None:
+        """Save how a feed fares."""
+        self._put(records.FEEDS, _states.document(state))
+
+    def write_seen(self, seen: Seen) -> None:
+        """Save which entries a feed has shown."""
+        self._put(records.SEEN, _seen.document(seen))
+
+    def _put(self, kind: str, document: Document) -> None:
+        stored = self._store.get(kind, [document.id]).get(document.id)
+        if stored is None:
+            self._store.add(kind, [document])
+        else:
+            self._store.update(kind, document, stored.version)

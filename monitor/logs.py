@@ -1,0 +1,61 @@
+"""Structured logs: coloured lines on a terminal, JSON lines otherwise; always to stderr.
+
+One event for each finished unit of work (a feed polled, a batch matched, a delivery tried), with its outcome.
+"""
+
+import logging
+import sys
+from typing import Literal, TextIO
+
+import structlog
+
+Format = Literal["auto", "console", "json"]
+
+
+def set_up(level: str, format_: Format = "auto", stream: TextIO | None = None) -> None:
+    """Configure the process's logs. Called once, at the door."""
+    out = sys.stderr if stream is None else stream
+    as_json = format_ == "json" or (format_ == "auto" and not out.isatty())
+    shared: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="@timestamp" if as_json else "timestamp"),
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *_rendered(as_json=as_json, colors=out.isatty()),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    logging.raiseExceptions = False  # a closed stderr must not stop the service
+    for noisy in ("apscheduler", "asyncio", "aiohttp", "watchfiles"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("apscheduler.executors").setLevel(logging.ERROR)
+
+
+def _rendered(*, as_json: bool, colors: bool) -> list[structlog.types.Processor]:
+    if not as_json:
+        return [structlog.dev.ConsoleRenderer(colors=colors)]
+    return [
+        structlog.processors.EventRenamer("message"),
+        structlog.processors.dict_tracebacks,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ]

@@ -1,0 +1,142 @@
+"""The outbox: deliveries in the store, leased to one dispatcher at a time.
+
+A lease is a ``due`` in the future, written by update-if-unchanged: whoever wins the update may send, and if
+it dies before it records the outcome, the delivery is due again when the lease ends. It then goes out a
+second time under the same id, so that a receiver can tell.
+
+A digest is frozen before it is sent, and its id tells which parts it may hold::
+
+    parts collecting, due  ->  one digest waiting, with the parts inside  ->  parts digested
+
+The id is made of receiver, due time and number, so after a crash the same digest is found, not made anew.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.articles.identity import delivery_id, digest_id
+from monitor.model import Delivery, DeliveryState
+from monitor.notify.base import Outcome, Sent
+from monitor.notify.retry import next_try
+from monitor.store import records
+from monitor.store.base import Query, Store
+
+DIGEST_PARTS = 200
+"""At most this many alerts go into one digest; the rest makes the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A delivery that is ours to send until the lease ends, and its version in the store."""
+
+    delivery: Delivery
+    version: int
+
+
+class Outbox:
+    """Deliveries of the store. Blocking; safe to share between threads."""
+
+    def __init__(self, store: Store, lease: timedelta, give_up_after: timedelta) -> None:
+        self._store = store
+        self._lease = lease
+        self._give_up_after = give_up_after
+
+    def lease(self, receiver: str, now: datetime, limit: int) -> list[Leased]:
+        """Return up to ``limit`` deliveries that are due for ``receiver``, oldest first, leased to us."""
+        where = {"receiver": receiver, "state": DeliveryState.WAITING.value}
+        due = self._store.find(records.DELIVERIES, Query(where, due=now, order="due", limit=limit))
+        leased = []
+        for stored in due.documents:
+            delivery = replace(records.deliveries.value(stored), due=now + self._lease)
+            if self._store.update(records.DELIVERIES, records.deliveries.document(delivery), stored.version):
+                leased.append(Leased(delivery, stored.version + 1))
+        return leased
+
+    def record(self, leased: Leased, sent: Sent, now: datetime, chance: float) -> Delivery:
+        """Write down the outcome of a try; return the delivery as it stands now."""
+        after = outcome(leased.delivery, sent, now, self._give_up_after, chance)
+        self._store.update(records.DELIVERIES, records.deliveries.document(after), leased.version)
+        return after
+
+    def collect(self, receiver: str, now: datetime) -> list[Delivery]:
+        """Freeze the digests of ``receiver`` that are due; return them."""
+        frozen: list[Delivery] = []
+        while parts := self._parts(receiver, now):
+            due = parts[0].due
+            frozen += self._freeze(receiver, due, [part for part in parts if part.due == due], now)
+        return frozen
+
+    def replay(self, ids: Iterable[str], now: datetime) -> int:
+        """Make failed deliveries due again, with a full set of tries; return how many."""
+        done = 0
+        for stored in self._store.get(records.DELIVERIES, ids).values():
+            delivery = records.deliveries.value(stored)
+            if delivery.state is DeliveryState.FAILED:
+                again = replace(
+                    delivery, state=DeliveryState.WAITING, due=now, attempts=0, created=now, finished=None
+                )
+                document = records.deliveries.document(again)
+                done += self._store.update(records.DELIVERIES, document, stored.version)
+        return done
+
+    def _parts(self, receiver: str, now: datetime) -> list[Delivery]:
+        where = {"receiver": receiver, "state": DeliveryState.COLLECTING.value}
+        page = self._store.find(records.DELIVERIES, Query(where, due=now, order="due", limit=DIGEST_PARTS))
+        return [records.deliveries.value(stored) for stored in page.documents]
+
+    def _freeze(
+        self, receiver: str, due: datetime, parts: list[Delivery], now: datetime
+    ) -> Iterator[Delivery]:
+        number = 0
+        while parts:
+            digest = digest_of(receiver, due, number, parts[:DIGEST_PARTS], now)
+            known = self._store.get(records.DELIVERIES, [digest.id]).get(digest.id)
+            if known is None:
+                self._store.add(records.DELIVERIES, [records.deliveries.document(digest)])
+                yield digest
+            else:
+                digest = records.deliveries.value(known)
+            inside = {delivery_id(alert.id, receiver) for alert in digest.alerts}
+            self._mark([part for part in parts if part.id in inside], digest.id)
+            parts = [part for part in parts if part.id not in inside]
+            number += 1
+
+    def _mark(self, parts: Iterable[Delivery], digest: str) -> None:
+        stored = self._store.get(records.DELIVERIES, [part.id for part in parts])
+        for one in stored.values():
+            part = replace(records.deliveries.value(one), state=DeliveryState.DIGESTED, digest=digest)
+            self._store.update(records.DELIVERIES, records.deliveries.document(part), one.version)
+
+
+def digest_of(receiver: str, due: datetime, number: int, parts: list[Delivery], now: datetime) -> Delivery:
+    """Return the digest that holds ``parts``: the ``number``-th one of this receiver for this time."""
+    return Delivery(
+        id=digest_id(receiver, (due.isoformat(), str(number))),
+        receiver=receiver,
+        state=DeliveryState.WAITING,
+        due=now,
+        alerts=tuple(alert for part in parts for alert in part.alerts),
+        created=now,
+        filed=now,
+        is_digest=True,
+    )
+
+
+def outcome(
+    delivery: Delivery, sent: Sent, now: datetime, give_up_after: timedelta, chance: float
+) -> Delivery:
+    """Return the delivery as it stands after a try. Pure."""
+    tries = delivery.attempts + 1
+    if sent.outcome is Outcome.DELIVERED:
+        return replace(delivery, state=DeliveryState.DELIVERED, attempts=tries, finished=now, last_error=None)
+    due = None
+    if sent.outcome is Outcome.RETRY:
+        due = next_try(
+            tries, delivery.created, now, give_up_after, retry_after=sent.retry_after, chance=chance
+        )
+    if due is None:
+        return replace(
+            delivery, state=DeliveryState.FAILED, attempts=tries, finished=now, last_error=sent.reason
+        )
+    return replace(delivery, due=due, attempts=tries, last_error=sent.reason)

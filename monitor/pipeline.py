@@ -1,0 +1,143 @@
+"""The stages between the streams, top to bottom. They know ports only.
+
+    monitor.articles -> Matching -> store articles, matches -> monitor.matches
+    monitor.matches  -> Alerting -> store alerts, deliveries -> monitor.alerts
+
+Each is a handler of batches that may be called again with what it has seen before: ids are
+deterministic and the store keeps each once, so a repeat changes nothing. Results are durable before the
+handler returns, and so before the batch is committed.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from monitor.alerts.policy import decide
+from monitor.alerts.route import Route, deliveries_of
+from monitor.articles.identity import match_id
+from monitor.clock import Clock
+from monitor.model import Alert, AlertState, Article, Hit, Match, Span
+from monitor.store import records
+from monitor.store.base import Added, Store
+from monitor.stream import codec
+from monitor.stream.base import Stream
+from monitor.topics.matcher import CompiledWatchlist, Text
+
+EXCERPT = 20_000
+"""Characters of the body that travel with a match; the archive keeps the whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The watchlist in force: compiled, and since when each topic is watched."""
+
+    compiled: CompiledWatchlist
+    since: Mapping[str, datetime]
+    routes: Mapping[str, Route]
+
+
+class Matching:
+    """Archives articles and finds the topics that were looking for them."""
+
+    def __init__(self, store: Store, stream: Stream, watch: Callable[[], Watch], clock: Clock) -> None:
+        self._store = store
+        self._stream = stream
+        self._watch = watch
+        self._clock = clock
+        self._log = structlog.get_logger("matching")
+
+    def __call__(self, articles: Sequence[Article]) -> None:
+        """Handle a batch of articles."""
+        kept = self._archive(articles)
+        watch = self._watch()
+        now = self._clock.now()
+        found = [match for article in kept for match in matches_of(article, watch, now)]
+        self._store.add(records.MATCHES, [records.matches.document(match) for match in found])
+        self._stream.publish(codec.MATCHES, [codec.match_codec.encode(m.topic_id, m) for m in found])
+        self._log.info("articles.matched", articles=len(articles), archived=len(kept), matches=len(found))
+
+    def _archive(self, articles: Sequence[Article]) -> list[Article]:
+        """Store the articles; return them as first stored, without those that were pruned."""
+        became = self._store.add(records.ARTICLES, [records.articles.document(a) for a in articles])
+        fates = list(zip(articles, became, strict=True))
+        # A copy of a known article keeps the dates of the first one: what is old does not turn new.
+        known = {article.id for article, fate in fates if fate is not Added.NEW}
+        stored = self._store.get(records.ARTICLES, known) if known else {}
+        kept = {
+            article.id: records.articles.value(stored[article.id]) if article.id in stored else article
+            for article, fate in fates
+            if fate is not Added.PRUNED
+        }
+        return list(kept.values())
+
+
+class Alerting:
+    """Decides whether a match is worth an alert, and fills the outbox."""
+
+    def __init__(self, store: Store, stream: Stream, watch: Callable[[], Watch], clock: Clock) -> None:
+        self._store = store
+        self._stream = stream
+        self._watch = watch
+        self._clock = clock
+        self._log = structlog.get_logger("alerting")
+
+    def __call__(self, matches: Sequence[Match]) -> None:
+        """Handle a batch of matches."""
+        now = self._clock.now()
+        alerts = self._undecided([decide(match, now) for match in matches])
+        routes = self._watch().routes
+        outbox = [d for alert in alerts for d in deliveries_of(alert, routes, now)]
+        sent = [alert for alert in alerts if alert.state is AlertState.SENT]
+        self._store.add(records.DELIVERIES, [records.deliveries.document(delivery) for delivery in outbox])
+        self._stream.publish(codec.ALERTS, [codec.alert_codec.encode(a.topic_id, a) for a in sent])
+        # Last, for it says that the rest is done: a known decision needs nothing more, ever.
+        self._store.add(records.ALERTS, [records.alerts.document(alert) for alert in alerts])
+        self._log.info("matches.decided", matches=len(matches), sent=len(sent), deliveries=len(outbox))
+
+    def _undecided(self, alerts: Sequence[Alert]) -> list[Alert]:
+        """Return the decisions that had not been made before, each once; a first decision stands."""
+        known = self._store.get(records.ALERTS, {alert.id for alert in alerts})
+        fresh: dict[str, Alert] = {}
+        for alert in alerts:
+            if alert.id not in known:
+                fresh.setdefault(alert.id, alert)
+        return list(fresh.values())
+
+
+def matches_of(article: Article, watch: Watch, now: datetime) -> list[Match]:
+    """Return the article's matches under the watchlist in force."""
+    text = Text(article.title, article.summary, article.body, article.language)
+    return [_match(article, hit, watch, now) for hit in watch.compiled.match(text)]
+
+
+def _match(article: Article, hit: Hit, watch: Watch, now: datetime) -> Match:
+    topic = watch.compiled.topics[hit.topic_id]
+    short = excerpt(article)
+    return Match(
+        id=match_id(article.id, topic.id),
+        revision=article.revision,
+        article=short,
+        topic_id=topic.id,
+        topic_name=topic.name or topic.id,
+        severity=topic.severity,
+        receivers=topic.alert,
+        watchlist_version=watch.compiled.version,
+        score=hit.score,
+        spans=_within(hit.spans, short),
+        filed=article.filed,
+        matched=now,
+        topic_since=watch.since[topic.id],
+    )
+
+
+def excerpt(article: Article) -> Article:
+    """Return the article as it travels with a match: a very long body is cut, and says so."""
+    if len(article.body) <= EXCERPT:
+        return article
+    return replace(article, body=article.body[:EXCERPT], cut=(*article.cut, "body"))
+
+
+def _within(spans: tuple[Span, ...], article: Article) -> tuple[Span, ...]:
+    return tuple(span for span in spans if span.end <= len(getattr(article, span.field)))

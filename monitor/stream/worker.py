@@ -1,0 +1,158 @@
+"""The loop of a consumer: read a batch, handle it, commit it.
+
+    poll -> decode -> handle -> commit
+              |         |
+              +-> bad -> dead letters (original bytes, reason, place)
+
+One bad message never stops the rest; ``FLOOD`` bad ones in a row stop the worker, loudly, for then the
+fault is probably ours. While something outside is away the batch is tried again, for ever, with pauses.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import structlog
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
+
+from monitor.errors import FloodError, PoisonError, Unavailable
+from monitor.stream.base import Consumer, Message, Record, Stream
+from monitor.stream.codec import DEAD_LETTERS, Codec
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+FLOOD = 100
+LONGEST_PAUSE = 30
+IDLE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stage(Generic[T]):
+    """What a worker does: take part in ``group``, hand batches of ``stream``'s values to ``handle``.
+
+    ``handle`` must not mind seeing a value again. It raises ``Unavailable`` to be called again later,
+    anything else to say that the batch holds something bad.
+    """
+
+    group: str
+    stream: str
+    codec: Codec[T]
+    handle: Callable[[Sequence[T]], None]
+    batch: int = 200
+
+
+class Worker(Generic[T]):
+    """Runs one stage in the calling thread."""
+
+    def __init__(self, stage: Stage[T], stream: Stream, stop: threading.Event) -> None:
+        self._stage = stage
+        self._stream = stream
+        self._stop = stop
+        self._bad_in_a_row = 0
+        self._log = structlog.get_logger("worker").bind(stage=stage.group)
+
+    def run(self) -> None:
+        """Work until told to stop; raise ``FloodError`` if too many messages in a row are bad."""
+        consumer = self._patiently(lambda: self._stream.consumer(self._stage.group, self._stage.stream))
+        if consumer is None:
+            return
+        try:
+            while not self._stop.is_set():
+                self.step(consumer, IDLE_SECONDS)
+        finally:
+            consumer.close()
+
+    def drain(self) -> int:
+        """Handle what is there now, then return how many messages that was."""
+        consumer = self._stream.consumer(self._stage.group, self._stage.stream)
+        done = 0
+        try:
+            while not self._stop.is_set():
+                step = self.step(consumer, 0)
+                if not step:
+                    break
+                done += step
+        finally:
+            consumer.close()
+        return done
+
+    def step(self, consumer: Consumer, timeout: float) -> int:
+        """Handle and commit one batch; return its size (0 if nothing came in time)."""
+        records = self._patiently(lambda: consumer.poll(self._stage.batch, timeout))
+        if not records or not self._patiently(lambda: self._handle(records)):
+            return 0
+        self._patiently(lambda: consumer.commit(records))
+        return len(records)
+
+    def _handle(self, records: Sequence[Record]) -> bool:
+        """Handle a batch; return ``True`` when each record was handled or set aside."""
+        values: list[tuple[Record, T]] = []
+        for record in records:
+            try:
+                values.append((record, self._stage.codec.decode(record)))
+            except PoisonError as error:
+                self._bury(record, error)
+        if values:
+            self._handle_good(values)
+        return True
+
+    def _handle_good(self, values: Sequence[tuple[Record, T]]) -> None:
+        """Handle a batch; where it fails, halve it until the bad message stands alone."""
+        try:
+            self._stage.handle([value for _, value in values])
+        except Unavailable:
+            raise
+        except Exception as error:
+            if len(values) == 1:
+                self._bury(values[0][0], error)
+                return
+            middle = len(values) // 2
+            self._handle_good(values[:middle])
+            self._handle_good(values[middle:])
+        else:
+            self._bad_in_a_row = 0
+
+    def _bury(self, record: Record, error: Exception) -> None:
+        reason = f"{type(error).__name__}: {error}"
+        self._log.error("message.bad", partition=record.partition, offset=record.offset, reason=reason)
+        self._stream.publish(DEAD_LETTERS, [dead_letter(record, self._stage.group, reason)])
+        self._bad_in_a_row += 1
+        if self._bad_in_a_row >= FLOOD:
+            raise FloodError(
+                f"{self._stage.group}: {FLOOD} messages in a row were bad, the last one: {reason}. "
+                "They are in the dead letters; see `monitor deadletters list`."
+            )
+
+    def _patiently(self, call: Callable[[], R]) -> R | None:
+        """Call, and call again while something is away; ``None`` if told to stop meanwhile."""
+        retrying = Retrying(
+            retry=retry_if_exception_type(Unavailable),
+            wait=wait_random_exponential(multiplier=0.5, max=LONGEST_PAUSE),
+            stop=lambda _: self._stop.is_set(),
+            sleep=self._pause,
+            before_sleep=self._tell,
+            retry_error_callback=lambda _: None,
+        )
+        return retrying(call)
+
+    def _pause(self, seconds: float) -> None:
+        self._stop.wait(seconds)
+
+    def _tell(self, state: RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        self._log.warning("stage.waits", reason=str(error), tries=state.attempt_number)
+
+
+def dead_letter(record: Record, group: str, reason: str) -> Message:
+    """Return the message that keeps a bad record: its bytes as they were, and where it came from."""
+    origin = {
+        "reason": reason[:2000],
+        "group": group,
+        "stream": record.stream,
+        "partition": str(record.partition),
+        "offset": str(record.offset),
+    }
+    original = {f"original-{name}": value for name, value in record.headers.items()}
+    return Message(record.key, record.value, origin | original)

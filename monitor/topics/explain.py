@@ -1,0 +1,108 @@
+"""Why a topic matches a text, or which parts of its query come nearest and fail. Pure data, no rendering."""
+
+from dataclasses import dataclass
+
+from monitor.errors import UsageError
+from monitor.model import Span
+from monitor.topics.clauses import All, Any, Clause, Close, Evidence
+from monitor.topics.matcher import CompiledTopic, CompiledWatchlist, spans_of
+from monitor.topics.vocabulary import Found, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One part of a query and what became of it."""
+
+    query: str
+    """The part as text."""
+    matched: bool
+    spans: tuple[Span, ...]
+    """The words that made it match; for NOT see its child."""
+    children: tuple["Step", ...]
+    note: str = ""
+    """What a yes or no does not tell, such as how far apart the two sides of NEAR are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The whole query, and the parts to blame if it does not match."""
+
+    topic_id: str
+    matched: bool
+    root: Step
+    missing: tuple[Step, ...]
+    """The nearest miss: had these turned out the other way, the topic would match. Empty if it does."""
+
+
+def explain(compiled: CompiledWatchlist, topic_id: str, text: Text) -> Explanation:
+    """Return how the topic's query fares on the text. Raises UsageError for an unknown topic."""
+    topic = _topic(compiled, topic_id)
+    root = _step(topic.root, compiled.find(text), text)
+    missing = () if root.matched else tuple(_blame(topic.root, root, wanted=True))
+    return Explanation(topic_id, root.matched, root, missing)
+
+
+def _topic(compiled: CompiledWatchlist, topic_id: str) -> CompiledTopic:
+    for topic in compiled.topics:
+        if topic.topic.id == topic_id:
+            return topic
+    known = ", ".join(topic.topic.id for topic in compiled.topics)
+    raise UsageError(f"there is no topic {topic_id}; the watchlist has: {known or 'none'}")
+
+
+def _step(clause: Clause, found: Found, text: Text) -> Step:
+    evidence = clause.evaluate(found)
+    children = tuple(_step(child, found, text) for child in clause.children)
+    note = _distance(clause, found) if isinstance(clause, Close) and evidence is None else ""
+    return Step(str(clause.node), evidence is not None, spans_of(evidence or [], found, text), children, note)
+
+
+def _distance(near: Close, found: Found) -> str:
+    """Say how near both sides come, if both are there at all."""
+    left, right = near.left.evaluate(found), near.right.evaluate(found)
+    if not left or not right:
+        return ""
+    gaps = [
+        gap
+        for start in found.starts
+        if (gap := _least(_within(left, start, found), _within(right, start, found)))
+    ]
+    if not gaps:
+        return "both sides are there, but not in one field"
+    return f"both sides are there, {min(gaps)} words apart at the nearest"
+
+
+def _within(evidence: list[Evidence], first: int, found: Found) -> list[Evidence]:
+    limit = next((start for start in found.starts if start > first), None)
+    return [one for one in evidence if first <= one.start and (limit is None or one.start < limit)]
+
+
+def _least(these: list[Evidence], others: list[Evidence]) -> int | None:
+    """Return the smallest distance in words. In order of place, the nearest pair stands side by side."""
+    marked = sorted([(one.start, one.end, 0) for one in these] + [(one.start, one.end, 1) for one in others])
+    last_end: dict[int, int] = {}
+    least: int | None = None
+    for start, end, side in marked:
+        other = last_end.get(1 - side)
+        if other is not None:
+            gap = max(0, start - other)
+            least = gap if least is None else min(least, gap)
+        last_end[side] = max(end, last_end.get(side, end))
+    return least
+
+
+def _blame(clause: Clause, step: Step, wanted: bool) -> list[Step]:
+    """Return the fewest parts that would have to change for the clause to be as ``wanted``."""
+    if step.matched == wanted:
+        return []
+    pairs = list(zip(clause.children, step.children, strict=True))
+    if not pairs or isinstance(clause, Close):
+        return [step]
+    if not isinstance(clause, All | Any):
+        # title: passes the wish on, NOT turns it round.
+        child, child_step = pairs[0]
+        return _blame(child, child_step, not child_step.matched)
+    blamed = [_blame(child, child_step, wanted) for child, child_step in pairs]
+    if isinstance(clause, All) == wanted:
+        return [part for parts in blamed for part in parts]
+    return min((parts for parts in blamed if parts), key=len)

@@ -1,0 +1,68 @@
+"""The query language: from the text of a topic's query to a tree.
+
+::
+
+    or      = and (OR and)*
+    and     = not ([AND] not)*                         a space is AND
+    not     = NOT not | near
+    near    = primary [NEAR/n primary]                 n words apart at most, in either order
+    primary = ( or ) | term | @entity | title:primary | lang:ru
+    term    = word | prefix* | =exact | "a phrase of =such word*"
+
+Operators are upper case; ``and``, ``or``, ``not`` and ``near`` are words like any other.
+A word is found in all its inflected forms; ``=word`` is that form only; ``word*`` is any word that begins so.
+
+Each side of NEAR is a term, an entity, or a group of these joined by OR. Its distance is that between the two
+nearest words of both sides: 1 for neighbours, 0 where one word serves both. ``title:`` holds for all that
+is inside it, so ``title:(a AND NOT b)`` asks for a title with a and without b, whatever the text says.
+NOT alone would let everything pass, so each side of an OR, and the whole, needs something to look for.
+"""
+
+from collections.abc import Iterator
+
+from monitor.errors import QueryError
+from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Term, Title, Word
+from monitor.topics.parser import MAX_DISTANCE, Parser, refuse_negative
+from monitor.topics.terms import term
+
+__all__ = ["MAX_DISTANCE", "And", "Entity", "Lang", "Near", "Node", "Not", "Or", "Term", "Title", "Word"]
+__all__ += ["entity_names", "parse", "parse_term", "walk"]
+
+MAX_LENGTH = 20_000
+
+
+def parse(text: str) -> Node:
+    """Return the tree of a query.
+
+    Raises QueryError with the place, a plain message and mostly a remedy.
+    """
+    if len(text) > MAX_LENGTH:
+        raise QueryError(f"the query is longer than {MAX_LENGTH:,} characters", MAX_LENGTH, len(text))
+    parser = Parser(text)
+    node = parser.disjunction(0)
+    parser.expect_end()
+    refuse_negative(node, 0, max(len(text), 1))
+    return node
+
+
+def parse_term(text: str) -> Term:
+    """Return one term as an entity lists it: a word, or several as a phrase, with ``=`` or ``*`` if wanted.
+
+    Raises QueryError.
+    """
+    if '"' in text:
+        at = text.index('"')
+        raise QueryError("a term needs no quotes", at, hint="several words are a phrase by themselves")
+    return term(text, 0, max(len(text), 1), "the term is empty")
+
+
+def entity_names(node: Node) -> list[tuple[str, int]]:
+    """Return every ``@name`` in the query with its offset (code points of the query's text), in order."""
+    return [(part.name, part.offset) for part in walk(node) if isinstance(part, Entity)]
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield the node and all below it, in the order of the text."""
+    yield node
+    for child in node.children:
+        yield from walk(child)

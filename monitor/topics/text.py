@@ -1,0 +1,138 @@
+"""Text -> tokens, and what the forms of a word have in common.
+
+A token is a run of letters and digits. Its ``norm`` is what is compared: without zero-width characters, soft
+hyphens and marks of direction; composed (NFKC), case-folded, ё as е, apostrophes dropped, an English 's cut
+off, Latin letters that pose as Cyrillic ones (or the reverse) set right. Hyphens and dots part words, but the
+dots of D.P.R.K. are left out. Each Chinese character and kana is a token: a phrase of them is a substring.
+``start`` and ``end`` always count code points of the text as given.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+from monitor.topics.languages import english, korean, lookalikes, russian, ukrainian
+
+_IGNORED = (
+    r"\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\ufe00-\ufe0f\ufeff\uffa0"
+)
+_EXTEND = rf"\u0300-\u036f{_IGNORED}"
+_APOSTROPHES = "'’ʼ`‘′＇"
+_CJK = (
+    r"\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
+    r"\U00020000-\U0003ffff"
+)
+_SEPARATORS = "_\u318d\u119e"
+"""Word characters for ``re``, but in Korean papers ㆍ is a dot between words."""
+
+RUN = re.compile(
+    rf"(?:[^\W\d_]\.)+[^\W\d_](?!\w)|[\w{_EXTEND}]+(?:[{_APOSTROPHES}](?![가-힣])[\w{_EXTEND}]+)*"
+)
+"""One or more tokens that need a closer look only once: see ``tokens_of_run``."""
+_PART = re.compile(rf"[{_CJK}][{_EXTEND}]*|(?:(?![{_CJK}{_SEPARATORS}])[\w.{_EXTEND}{_APOSTROPHES}])+")
+_HAS_PARTS = re.compile(f"[{_CJK}{_SEPARATORS}]")
+_DROP = re.compile(f"[{_IGNORED}]")
+_NOT_ALNUM = re.compile(r"[\W_]+")
+_POSSESSIVE = re.compile(rf"(?<=[A-Za-z])[{_APOSTROPHES}][sS]$")
+_CYRILLIC = re.compile("[\u0400-\u052f]")
+_HANGUL = re.compile("[가-힣]")
+LONGEST_WORD = 80
+"""What is longer is no word of a language: it is compared, but not stemmed and not remembered."""
+
+
+class Token(NamedTuple):
+    """One word: its folded form, and where it stands (code points of the text given)."""
+
+    norm: str
+    start: int
+    end: int
+
+
+def tokenize(text: str) -> list[Token]:
+    """Return the tokens of a text in order. Any string will do; nothing is raised."""
+    return [
+        Token(norm, run.start() + start, run.start() + end)
+        for run in RUN.finditer(text)
+        for norm, start, end in tokens_of_run(run.group())
+    ]
+
+
+def tokens_of_run(run: str) -> tuple[Token, ...]:
+    """Return the tokens of what ``RUN`` found, mostly one; places count from the start of the run."""
+    return _split(run) if len(run) > LONGEST_WORD else _split_cached(run)
+
+
+def _split(run: str) -> tuple[Token, ...]:
+    if run.isascii() and run.isalnum():
+        return (Token(run.lower(), 0, len(run)),)
+    if not _HAS_PARTS.search(run):
+        return _token(run, 0)
+    return tuple(token for part in _PART.finditer(run) for token in _token(part.group(), part.start()))
+
+
+_split_cached = lru_cache(maxsize=1 << 17)(_split)
+
+
+def _token(part: str, start: int) -> tuple[Token, ...]:
+    """Return the part's one token, or none if only invisible characters were in it."""
+    visible = _DROP.sub("", part)
+    stripped = _POSSESSIVE.sub("", visible)
+    end = start + len(part) - (len(visible) - len(stripped))
+    norm = _fold(stripped)
+    return (Token(norm, start, end),) if norm else ()
+
+
+def _fold(word: str) -> str:
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
+    return _NOT_ALNUM.sub("", lookalikes.repair(folded.replace("ё", "е")))
+
+
+def stems(norm: str, language: str) -> tuple[str, ...]:
+    """Return the stems of a token of a text in ``language`` (ISO 639-1 or ``und``).
+
+    The script tells more than the language: Latin words are English and Hangul is Korean wherever they stand.
+    Cyrillic words are Russian or Ukrainian as the language says, and both if it says neither.
+    Korean gives every reading of the word (itself among them), other languages one or two stems.
+    """
+    if len(norm) > LONGEST_WORD:
+        return (norm,)
+    if norm.isascii():
+        return english.stems(norm)
+    if _CYRILLIC.search(norm):
+        if language == "ru":
+            return russian.stems(norm)
+        return ukrainian.stems(norm) if language == "uk" else _either(norm)
+    return korean.stems(norm) if _HANGUL.search(norm) else (norm,)
+
+
+def query_stems(norm: str, language: str) -> tuple[str, ...]:
+    """Return the stems that a token must have one of, to be a form of the query's word ``norm``.
+
+    A Korean query word is taken as it is: 김정은 ends like a word with a particle, but has none.
+    """
+    return (norm,) if _HANGUL.search(norm) else stems(norm, language)
+
+
+def index_tokens(text: str, language: str) -> list[str]:
+    """Return the tokens to index a text under, in its order: each word, then its stems; no punctuation.
+
+    Korean words are there whole and without particles; a compound can be found by a prefix query on them.
+    """
+    return [
+        key for token in tokenize(text) for key in dict.fromkeys((token.norm, *stems(token.norm, language)))
+    ]
+
+
+def search_tokens(query_text: str) -> list[list[str]]:
+    """Return for each word that a user searches for the tokens of which one must be in the index.
+
+    The first is the word itself, as a last resort to be used as a prefix.
+    """
+    return [list(dict.fromkeys((token.norm, *stems(token.norm, "und")))) for token in tokenize(query_text)]
+
+
+@lru_cache(maxsize=1 << 16)
+def _either(norm: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*russian.stems(norm), *ukrainian.stems(norm))))

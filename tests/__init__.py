@@ -1,0 +1,1 @@
+"""Tests mirror the packages; contract, journeys and benchmarks stand beside them."""

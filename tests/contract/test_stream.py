@@ -1,0 +1,188 @@
+"""The promises of the stream, for every implementation of it."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import StreamUnavailable
+from monitor.stream.base import Consumer, Message, Record, Stream
+from tests.contract.harness import StreamHarness, sqlite_stream
+
+NAME = "monitor.articles"
+HARNESSES: dict[str, Callable[[Path], StreamHarness]] = {"sqlite": sqlite_stream}
+
+
+@pytest.fixture(params=sorted(HARNESSES))
+def harness(request: pytest.FixtureRequest, tmp_path: Path) -> StreamHarness:
+    return HARNESSES[request.param](tmp_path)
+
+
+@pytest.fixture
+def stream(harness: StreamHarness) -> Iterator[Stream]:
+    with harness.open() as opened:
+        yield opened
+
+
+def message(key: str, text: str) -> Message:
+    return Message(key, text.encode())
+
+
+def texts(records: list[Record]) -> list[str]:
+    return [record.value.decode() for record in records]
+
+
+def read_all(consumer: Consumer) -> list[Record]:
+    found: list[Record] = []
+    while records := consumer.poll(100, 0.01):
+        found += records
+    return found
+
+
+def test_messages_of_a_key_share_a_partition_and_keep_their_order(stream: Stream) -> None:
+    stream.publish(NAME, [message(f"key-{n % 7}", str(n)) for n in range(100)])
+    records = read_all(stream.consumer("g", NAME))
+    assert sorted(int(text) for text in texts(records)) == list(range(100))
+    for key in range(7):
+        mine = [record for record in records if record.key == f"key-{key}"]
+        assert texts(mine) == [str(n) for n in range(100) if n % 7 == key]
+        assert len({record.partition for record in mine}) == 1
+
+
+def test_what_was_read_but_not_committed_comes_again(harness: StreamHarness) -> None:
+    with harness.open() as stream:
+        stream.publish(NAME, [message("k", "a"), message("k", "b"), message("k", "c")])
+        consumer = stream.consumer("g", NAME)
+        records = consumer.poll(100, 0)
+        consumer.commit(records[:1])
+    with harness.open() as stream:
+        assert texts(read_all(stream.consumer("g", NAME))) == ["b", "c"]
+
+
+def test_what_was_committed_does_not_come_again(harness: StreamHarness) -> None:
+    with harness.open() as stream:
+        stream.publish(NAME, [message("k", "a")])
+        consumer = stream.consumer("g", NAME)
+        consumer.commit(consumer.poll(10, 0))
+    with harness.open() as stream:
+        consumer = stream.consumer("g", NAME)
+        assert read_all(consumer) == []
+        stream.publish(NAME, [message("k", "b")])
+        assert texts(read_all(consumer)) == ["b"]
+
+
+def test_two_groups_each_see_all(stream: Stream) -> None:
+    stream.publish(NAME, [message(str(n), str(n)) for n in range(20)])
+    for group in ("one", "two"):
+        assert len(read_all(stream.consumer(group, NAME))) == 20
+
+
+def test_two_members_share_the_partitions(stream: Stream) -> None:
+    one, two = stream.consumer("g", NAME), stream.consumer("g", NAME)
+    stream.publish(NAME, [message(str(n), str(n)) for n in range(50)])
+    first, second = read_all(one), read_all(two)
+    assert first
+    assert second
+    assert len(set(texts(first) + texts(second))) == len(first) + len(second) == 50
+
+
+def test_a_member_that_leaves_hands_over_what_it_had_not_committed(stream: Stream) -> None:
+    one, two = stream.consumer("g", NAME), stream.consumer("g", NAME)
+    stream.publish(NAME, [message(str(n), str(n)) for n in range(50)])
+    theirs = read_all(one)
+    mine = read_all(two)
+    two.commit(mine)
+    one.close()
+    assert sorted(texts(read_all(two))) == sorted(texts(theirs))
+
+
+def test_payloads_come_back_unchanged(stream: Stream) -> None:
+    values = [b"", "북한군".encode(), "їжак і ґанок".encode(), bytes(range(256)), b"x" * 1_000_000]
+    headers = {"schema": "article.v1", "reason": "что-то не так"}
+    stream.publish(NAME, [Message("ключ", value, headers) for value in values])
+    records = read_all(stream.consumer("g", NAME))
+    assert [record.value for record in records] == values
+    assert all(record.key == "ключ" and record.headers == headers for record in records)
+
+
+def test_an_idle_poll_returns_empty(stream: Stream) -> None:
+    assert stream.consumer("g", NAME).poll(10, 0.02) == []
+
+
+def test_a_waiting_poll_returns_when_something_arrives(stream: Stream) -> None:
+    consumer = stream.consumer("g", NAME)
+    got: list[Record] = []
+    thread = threading.Thread(target=lambda: got.extend(consumer.poll(10, 20)))
+    thread.start()
+    stream.publish(NAME, [message("k", "now")])
+    thread.join(10)
+    assert texts(got) == ["now"]
+
+
+def test_lag_counts_what_is_still_to_be_handled(stream: Stream) -> None:
+    consumer = stream.consumer("g", NAME)
+    stream.publish(NAME, [message("k", str(n)) for n in range(5)])
+    assert sum(lag.behind for lag in stream.lag() if lag.group == "g") == 5
+    consumer.commit(consumer.poll(3, 0))
+    assert sum(lag.behind for lag in stream.lag() if lag.group == "g") == 2
+
+
+def test_a_commit_never_goes_back(stream: Stream) -> None:
+    consumer = stream.consumer("g", NAME)
+    stream.publish(NAME, [message("k", str(n)) for n in range(5)])
+    records = consumer.poll(5, 0)
+    consumer.commit(records)
+    consumer.commit(records[:1])
+    assert sum(lag.behind for lag in stream.lag()) == 0
+
+
+def test_prune_keeps_what_a_group_has_not_handled(harness: StreamHarness, stream: Stream) -> None:
+    consumer = stream.consumer("g", NAME)
+    stream.publish(NAME, [message("k", str(n)) for n in range(5)])
+    consumer.commit(consumer.poll(3, 0))
+    later = harness.clock.now() + timedelta(days=8)
+    assert stream.prune(NAME, later) == 3
+    assert texts(read_all(stream.consumer("other", NAME))) == ["3", "4"]
+
+
+def test_prune_keeps_what_is_young(harness: StreamHarness, stream: Stream) -> None:
+    stream.publish(NAME, [message("k", "a")])
+    assert stream.prune(NAME, harness.clock.now() - timedelta(days=1)) == 0
+
+
+def test_published_means_it_survives_kill_9(harness: StreamHarness) -> None:
+    script = (
+        f"{harness.publisher}\nfrom monitor.stream.base import Message\nimport os, signal\n"
+        f"for n in range(50): stream.publish({NAME!r}, [Message('k', str(n).encode())])\n"
+        "print('done', flush=True)\nos.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.stdout == "done\n", done.stderr
+    assert done.returncode == -9
+    with harness.open() as stream:
+        assert texts(read_all(stream.consumer("g", NAME))) == [str(n) for n in range(50)]
+
+
+def test_what_another_process_publishes_is_found(harness: StreamHarness, stream: Stream) -> None:
+    consumer = stream.consumer("g", NAME)
+    script = (
+        f"{harness.publisher}\nfrom monitor.stream.base import Message\n"
+        f"stream.publish({NAME!r}, [Message('k', b'hello')]); stream.close()"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+    assert texts(consumer.poll(10, 10)) == ["hello"]
+
+
+def test_use_after_close_is_an_error_and_closing_twice_is_not(harness: StreamHarness) -> None:
+    stream = harness.open()
+    consumer = stream.consumer("g", NAME)
+    stream.close()
+    stream.close()
+    with pytest.raises(StreamUnavailable):
+        stream.publish(NAME, [message("k", "a")])
+    with pytest.raises(StreamUnavailable):
+        consumer.poll(1, 0)
