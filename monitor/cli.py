@@ -2,5 +2,6 @@ import typer
 
 app = typer.Typer()
 
+
 def main() -> None:
     app()

@@ -76,7 +76,9 @@ class DataFolderError(MonitorError):
 class FetchError(MonitorError):
     """A feed could not be fetched. ``status`` is the HTTP status if there was one."""
 
-    def __init__(self, message: str, *, url: str = "", status: int | None = None, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, *, url: str = "", status: int | None = None, retry_after: float | None = None
+    ) -> None:
         self.url = url
         self.status = status
         self.retry_after = retry_after

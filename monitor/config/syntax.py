@@ -23,18 +23,51 @@ _CASES = (
     _Case(r"\|found character '\\t'", "a tab is not allowed here", "indent with spaces"),
     _Case(r"\|found a tab character", "a tab is not allowed here", "indent with spaces"),
     _Case(r"\|found character '(?P<what>.)'", "a value cannot begin with `{what}`", _QUOTES),
-    _Case(r"quoted scalar\|found unexpected end", "this quote is never closed", "close it with the same quote", True),
-    _Case(r"quoted scalar\|found unexpected document", "this quote is never closed", "close it with the same quote", True),
-    _Case(r"flow sequence\|", "this `[` is not closed, or a comma is missing in it", "close it with `]`", True),
-    _Case(r"flow mapping\|", "this `{{` is not closed, or a comma is missing in it", "close it with `}}`", True),
-    _Case(r"double-quoted scalar\|", "this escape is not known", r"write \\ for a backslash, or use single quotes"),
-    _Case(r"\|mapping values are not allowed", "a colon is not allowed here", f"check the indentation; a text with `: ` in it: {_QUOTES}"),
-    _Case(r"simple key\|", "this line is neither `key: value` nor part of a text", "add a colon and a space after the key", True),
+    _Case(
+        r"quoted scalar\|found unexpected end",
+        "this quote is never closed",
+        "close it with the same quote",
+        True,
+    ),
+    _Case(
+        r"quoted scalar\|found unexpected document",
+        "this quote is never closed",
+        "close it with the same quote",
+        True,
+    ),
+    _Case(
+        r"flow sequence\|", "this `[` is not closed, or a comma is missing in it", "close it with `]`", True
+    ),
+    _Case(
+        r"flow mapping\|", "this `{{` is not closed, or a comma is missing in it", "close it with `}}`", True
+    ),
+    _Case(
+        r"double-quoted scalar\|",
+        "this escape is not known",
+        r"write \\ for a backslash, or use single quotes",
+    ),
+    _Case(
+        r"\|mapping values are not allowed",
+        "a colon is not allowed here",
+        f"check the indentation; a text with `: ` in it: {_QUOTES}",
+    ),
+    _Case(
+        r"simple key\|",
+        "this line is neither `key: value` nor part of a text",
+        "add a colon and a space after the key",
+        True,
+    ),
     _Case(r"(anchor|alias)\|", "a value cannot begin with `&` or `*`", _QUOTES),
     _Case(r"tag\|", "a value cannot begin with `!`", _QUOTES),
-    _Case(r"\|expected '?<document start>", "this does not belong to what is above it", "check the indentation"),
+    _Case(
+        r"\|expected '?<document start>", "this does not belong to what is above it", "check the indentation"
+    ),
     _Case(r"directive\|", "a line cannot begin with `%`", _QUOTES),
-    _Case(r"block (mapping|collection|sequence)\|", "this does not fit the lines above it", f"check the indentation, and texts with special characters: {_QUOTES}"),
+    _Case(
+        r"block (mapping|collection|sequence)\|",
+        "this does not fit the lines above it",
+        f"check the indentation, and texts with special characters: {_QUOTES}",
+    ),
     _Case(r"", "this cannot be read as YAML", "check the indentation, brackets and quotes"),
 )
 

@@ -63,7 +63,9 @@ def parse(text: str, name: str) -> Document:
         raise ConfigError((explain(error, name, composer.last),)) from None
     except (ValueError, OverflowError, LookupError, AttributeError, TypeError, AssertionError):
         # ruamel.yaml lets a few builtin errors escape, as for "\UFFFFFFFF".
-        raise _refusal(name, composer.last, "this cannot be read as YAML", "check the lines from here on") from None
+        raise _refusal(
+            name, composer.last, "this cannot be read as YAML", "check the lines from here on"
+        ) from None
     if not composer.read:
         raise _refusal(name, START, "the file is empty", "`monitor init DIR` writes one to start from")
     return composer.document()
@@ -90,7 +92,9 @@ def _read(path: Path, name: str) -> bytes:
         with path.open("rb") as file:
             body = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise _refusal(name, START, "the file is missing", "`monitor init DIR` writes one to start from") from None
+        raise _refusal(
+            name, START, "the file is missing", "`monitor init DIR` writes one to start from"
+        ) from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise _refusal(name, START, f"the file cannot be read ({reason})", "check its permissions") from None
@@ -153,13 +157,19 @@ class _Composer:
             elif isinstance(event, CollectionEndEvent):
                 self.stack.pop()
             elif isinstance(event, DocumentStartEvent) and self.read:
-                raise self._refusal("a second document begins here", "remove this `---`; a file is one document")
+                raise self._refusal(
+                    "a second document begins here", "remove this `---`; a file is one document"
+                )
 
     def _check(self, event: NodeEvent) -> None:
         if isinstance(event, AliasEvent):
-            raise self._refusal("aliases (`*name`) are not allowed", "put a text that begins with `*` in quotes")
+            raise self._refusal(
+                "aliases (`*name`) are not allowed", "put a text that begins with `*` in quotes"
+            )
         if event.anchor is not None:
-            raise self._refusal("anchors (`&name`) are not allowed", "put a text that begins with `&` in quotes")
+            raise self._refusal(
+                "anchors (`&name`) are not allowed", "put a text that begins with `&` in quotes"
+            )
         if getattr(event, "tag", None) is not None:
             raise self._refusal("tags (`!name`) are not allowed", "put a text that begins with `!` in quotes")
 

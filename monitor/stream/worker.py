@@ -51,6 +51,7 @@ class Worker(Generic[T]):
         self._stream = stream
         self._stop = stop
         self._bad_in_a_row = 0
+        self.group = stage.group
         self._log = structlog.get_logger("worker").bind(stage=stage.group)
 
     def run(self) -> None:

@@ -38,6 +38,9 @@ class Clause(Protocol):
     def evaluate(self, found: Found) -> list[Evidence] | None:
         """Return the evidence, or None if the clause does not hold."""
 
+    def possible(self, found: Found) -> bool:
+        """Return whether the clause may hold, judged by the terms alone: quick, and never wrong with a no."""
+
     def required(self) -> Mapping[int, float] | None:
         """Return terms of which a text needs at least one, with a guess how common each is; None: no such."""
 
@@ -57,12 +60,15 @@ class Words:
         before = found.starts[1] if self.title_only else float("inf")
         evidence = [
             Evidence(start, end, self.terms[term])
-            for term, places in found.terms.items()
-            if term in self.terms
-            for start, end in places
+            for term in found.terms.keys() & self.terms.keys()
+            for start, end in found.terms[term]
             if start < before
         ]
         return evidence or None
+
+    def possible(self, found: Found) -> bool:
+        """Look for any of its terms."""
+        return not found.terms.keys().isdisjoint(self.terms.keys())
 
     def required(self) -> Mapping[int, float]:
         """Return its terms."""
@@ -80,6 +86,10 @@ class Language:
     def evaluate(self, found: Found) -> list[Evidence] | None:
         """Hold if the text is in the language."""
         return [] if found.language == self.code else None
+
+    def possible(self, found: Found) -> bool:
+        """Look at the language."""
+        return found.language == self.code
 
     def required(self) -> None:
         """Return nothing: any word will do."""
@@ -100,6 +110,10 @@ class Inside:
     def evaluate(self, found: Found) -> list[Evidence] | None:
         """Return what the child returns."""
         return self.child.evaluate(found)
+
+    def possible(self, found: Found) -> bool:
+        """Ask the child."""
+        return self.child.possible(found)
 
     def required(self) -> Mapping[int, float] | None:
         """Return what the child requires."""
@@ -122,6 +136,10 @@ class Without:
         """Hold if the child does not."""
         return [] if self.child.evaluate(found) is None else None
 
+    def possible(self, found: Found) -> bool:  # noqa: ARG002 (the child may be possible and not hold)
+        """Return yes."""
+        return True
+
     def required(self) -> None:
         """Return nothing: a word that must be absent is no help."""
 
@@ -135,6 +153,8 @@ class All:
 
     def evaluate(self, found: Found) -> list[Evidence] | None:
         """Return the evidence of all children, if all hold."""
+        if not self.possible(found):
+            return None
         evidence: list[Evidence] = []
         for child in self.children:
             part = child.evaluate(found)
@@ -142,6 +162,10 @@ class All:
                 return None
             evidence += part
         return evidence
+
+    def possible(self, found: Found) -> bool:
+        """Ask all children."""
+        return all(child.possible(found) for child in self.children)
 
     def required(self) -> Mapping[int, float] | None:
         """Return what the child with the rarest words requires."""
@@ -159,6 +183,10 @@ class Any:
         """Return the evidence of all children that hold, if any does."""
         parts = [part for child in self.children if (part := child.evaluate(found)) is not None]
         return [evidence for part in parts for evidence in part] if parts else None
+
+    def possible(self, found: Found) -> bool:
+        """Ask the children for one yes."""
+        return any(child.possible(found) for child in self.children)
 
     def required(self) -> Mapping[int, float] | None:
         """Return the words of all children; if one child needs none, neither does this."""
@@ -184,11 +212,17 @@ class Close:
 
     def evaluate(self, found: Found) -> list[Evidence] | None:
         """Return the places of each side that have one of the other near."""
+        if not self.possible(found):
+            return None
         left, right = self.left.evaluate(found), self.right.evaluate(found)
         if not left or not right:
             return None
         near = partnered(left, right, self.distance)
         return near + partnered(right, left, self.distance) if near else None
+
+    def possible(self, found: Found) -> bool:
+        """Ask both sides."""
+        return self.left.possible(found) and self.right.possible(found)
 
     def required(self) -> Mapping[int, float] | None:
         """Return what the rarer side requires."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from monitor.errors import UsageError
 from monitor.model import Span
 from monitor.topics.clauses import All, Any, Clause, Close, Evidence
-from monitor.topics.matcher import CompiledTopic, CompiledWatchlist, spans_of
+from monitor.topics.matcher import CompiledTopic, CompiledWatchlist, Marker
 from monitor.topics.vocabulary import Found, Text
 
 
@@ -37,7 +37,8 @@ class Explanation:
 def explain(compiled: CompiledWatchlist, topic_id: str, text: Text) -> Explanation:
     """Return how the topic's query fares on the text. Raises UsageError for an unknown topic."""
     topic = _topic(compiled, topic_id)
-    root = _step(topic.root, compiled.find(text), text)
+    found = compiled.find(text)
+    root = _step(topic.root, found, Marker(text, found))
     missing = () if root.matched else tuple(_blame(topic.root, root, wanted=True))
     return Explanation(topic_id, root.matched, root, missing)
 
@@ -50,11 +51,11 @@ def _topic(compiled: CompiledWatchlist, topic_id: str) -> CompiledTopic:
     raise UsageError(f"there is no topic {topic_id}; the watchlist has: {known or 'none'}")
 
 
-def _step(clause: Clause, found: Found, text: Text) -> Step:
+def _step(clause: Clause, found: Found, marker: Marker) -> Step:
     evidence = clause.evaluate(found)
-    children = tuple(_step(child, found, text) for child in clause.children)
+    children = tuple(_step(child, found, marker) for child in clause.children)
     note = _distance(clause, found) if isinstance(clause, Close) and evidence is None else ""
-    return Step(str(clause.node), evidence is not None, spans_of(evidence or [], found, text), children, note)
+    return Step(str(clause.node), evidence is not None, marker.spans(evidence or []), children, note)
 
 
 def _distance(near: Close, found: Found) -> str:

@@ -9,7 +9,7 @@ the mean over the clauses, each at its best), a quarter how close two different 
 between)), a quarter how many clauses there are (1 - 0.5 ^ clauses).
 """
 
-from collections.abc import Iterator
+from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,10 +17,10 @@ from monitor.model import Hit, Span, Topic, Watchlist
 from monitor.topics.clauses import Clause, Evidence
 from monitor.topics.compiler import Compiler
 from monitor.topics.query import parse
-from monitor.topics.text import tokenize
+from monitor.topics.text import Token, tokenize
 from monitor.topics.vocabulary import FIELDS, Found, Text, Vocabulary
 
-__all__ = ["CompiledTopic", "CompiledWatchlist", "Text", "compile_watchlist"]
+__all__ = ["CompiledTopic", "CompiledWatchlist", "Marker", "Text", "compile_watchlist"]
 
 SPANS_PER_CLAUSE = 10
 """In one field; the first ones. Spans are evidence, not a count."""
@@ -61,10 +61,11 @@ class CompiledWatchlist:
         candidates = {number for term in found.terms for number in self._by_term.get(term, ())}
         candidates.update(self._always)
         hits = []
+        marker = Marker(text, found)
         for number in sorted(candidates):
             evidence = self.topics[number].root.evaluate(found)
             if evidence is not None:
-                hits.append(_hit(self.topics[number], evidence, found, text))
+                hits.append(_hit(self.topics[number], evidence, marker, text))
         return tuple(hits)
 
     def find(self, text: Text) -> Found:
@@ -80,33 +81,34 @@ def compile_watchlist(watchlist: Watchlist) -> CompiledWatchlist:
     return CompiledWatchlist(watchlist.version, topics, compiler.vocabulary)
 
 
-def spans_of(evidence: list[Evidence], found: Found, text: Text) -> tuple[Span, ...]:
-    """Return the evidence as spans of the text's fields: no two alike, in the order of the text."""
-    wanted = sorted(set(evidence))
-    spans: list[Span] = []
-    for name, field, first, part in _by_field(wanted, found, text):
-        tokens = tokenize(field)
-        counts: dict[str, int] = {}
-        for start, end, clause in part:
-            counts[clause] = counts.get(clause, 0) + 1
-            if counts[clause] <= SPANS_PER_CLAUSE:
-                spans.append(Span(name, tokens[start - first].start, tokens[end - first].end, clause))
-    return tuple(spans)
+class Marker:
+    """Turns token positions of one text into spans. A field is split into tokens once, when first needed."""
+
+    def __init__(self, text: Text, found: Found) -> None:
+        self._starts = found.starts
+        self._fields = text.fields
+        self._tokens: dict[int, list[Token]] = {}
+
+    def spans(self, evidence: list[Evidence]) -> tuple[Span, ...]:
+        """Return the evidence as spans: no two alike, in the order of the text, capped for each clause."""
+        spans: list[Span] = []
+        counts: dict[tuple[int, str], int] = {}
+        for start, end, clause in sorted(set(evidence)):
+            field = bisect_right(self._starts, start) - 1
+            count = counts[field, clause] = counts.get((field, clause), 0) + 1
+            if count <= SPANS_PER_CLAUSE:
+                first, last = self._token(field, start), self._token(field, end)
+                spans.append(Span(FIELDS[field], first.start, last.end, clause))
+        return tuple(spans)
+
+    def _token(self, field: int, position: int) -> Token:
+        if field not in self._tokens:
+            self._tokens[field] = tokenize(self._fields[field])
+        return self._tokens[field][position - self._starts[field]]
 
 
-def _by_field(
-    evidence: list[Evidence], found: Found, text: Text
-) -> Iterator[tuple[str, str, int, list[Evidence]]]:
-    """Yield name, text, first position and evidence of each field that has some."""
-    limits = (*found.starts[1:], float("inf"))
-    for name, field, first, limit in zip(FIELDS, text.fields, found.starts, limits, strict=True):
-        part = [one for one in evidence if first <= one.start < limit]
-        if part:
-            yield name, field, first, part
-
-
-def _hit(compiled: CompiledTopic, evidence: list[Evidence], found: Found, text: Text) -> Hit:
-    spans = spans_of(evidence, found, text) or _whole_text(compiled.topic, text)
+def _hit(compiled: CompiledTopic, evidence: list[Evidence], marker: Marker, text: Text) -> Hit:
+    spans = marker.spans(evidence) or _whole_text(compiled.topic, text)
     return Hit(compiled.topic.id, _score(spans, evidence), spans)
 
 

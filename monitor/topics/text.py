@@ -28,13 +28,15 @@ _SEPARATORS = "_\u318d\u119e"
 """Word characters for ``re``, but in Korean papers ㆍ is a dot between words."""
 
 RUN = re.compile(
-    rf"(?:[^\W\d_]\.)+[^\W\d_](?!\w)|[\w{_EXTEND}]+(?:[{_APOSTROPHES}](?![가-힣])[\w{_EXTEND}]+)*"
+    rf"(?:[^\W\d_][{_EXTEND}]*\.[{_EXTEND}]*)+[^\W\d_][{_EXTEND}]*(?![\w{_EXTEND}])"
+    rf"|[\w{_EXTEND}]+(?:[{_APOSTROPHES}](?=[{_EXTEND}]*\w)(?![{_EXTEND}]*[가-힣])[\w{_EXTEND}]+)*"
 )
 """One or more tokens that need a closer look only once: see ``tokens_of_run``."""
 _PART = re.compile(rf"[{_CJK}][{_EXTEND}]*|(?:(?![{_CJK}{_SEPARATORS}])[\w.{_EXTEND}{_APOSTROPHES}])+")
 _HAS_PARTS = re.compile(f"[{_CJK}{_SEPARATORS}]")
 _DROP = re.compile(f"[{_IGNORED}]")
-_NOT_ALNUM = re.compile(r"[\W_]+")
+_NOT_ALNUM = re.compile(rf"[\W_{_APOSTROPHES}]+")
+"""ʼ counts as a letter for ``re``, so the apostrophes are named."""
 _POSSESSIVE = re.compile(rf"(?<=[A-Za-z])[{_APOSTROPHES}][sS]$")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _HANGUL = re.compile("[가-힣]")

@@ -7,6 +7,7 @@ in several ways: all are given.
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 _AFTER_CONSONANT = """
@@ -36,16 +37,14 @@ _FIRST, _PER_VOWEL = 0xAC00, 28
 _RIEUL = 8
 
 
-def _longest_first(endings: str) -> tuple[str, ...]:
-    return tuple(sorted(set(endings.split()), key=len, reverse=True))
-
-
-_PARTICLES = (
-    [(ending, None) for ending in _longest_first(_AFTER_ANY)]
-    + [(ending, True) for ending in _longest_first(_AFTER_CONSONANT)]
-    + [(ending, False) for ending in _longest_first(_AFTER_VOWEL)]
+_FORMS = (
+    dict.fromkeys(_AFTER_CONSONANT.split(), "consonant")
+    | dict.fromkeys(_AFTER_VOWEL.split(), "vowel")
+    | dict.fromkeys(_AFTER_ANY.split(), "any")
 )
-_VERBAL_ENDINGS = _longest_first(_VERBAL)
+"""Particle -> the sound that it follows."""
+_VERBAL_ENDINGS = frozenset(_VERBAL.split())
+_LONGEST = max(map(len, (*_FORMS, *_VERBAL_ENDINGS)))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -53,39 +52,25 @@ def stems(word: str) -> tuple[str, ...]:
     """Return the word and whatever is left of it without its endings, the longest first."""
     found = {word: None}
     if _HANGUL.search(word):
-        for bare in (*_without_particle(word), *_without_verbal(word)):
-            found[bare] = None
-            if bare.endswith(_PLURAL) and len(bare) > 2:
-                found[bare.removesuffix(_PLURAL)] = None
-        if word.endswith(_PLURAL) and len(word) > 2:
-            found[word.removesuffix(_PLURAL)] = None
+        found |= dict.fromkeys(_without_ending(word))
+        plurals = [bare for bare in found if bare.endswith(_PLURAL) and len(bare) > 2]
+        found |= dict.fromkeys(bare.removesuffix(_PLURAL) for bare in plurals)
     return tuple(sorted(found, key=len, reverse=True))
 
 
-def _without_particle(word: str) -> list[str]:
-    return [
-        word[: -len(ending)]
-        for ending, consonant in _PARTICLES
-        if word.endswith(ending)
-        and len(word) > len(ending)
-        and _fits(word[: -len(ending)], ending, consonant)
-    ]
+def _without_ending(word: str) -> Iterator[str]:
+    for length in range(1, min(_LONGEST, len(word) - 1) + 1):
+        bare, ending = word[:-length], word[-length:]
+        is_particle = ending in _FORMS and _fits(bare[-1], ending, _FORMS[ending])
+        if is_particle or (ending in _VERBAL_ENDINGS and len(bare) >= _SHORTEST_BEFORE_VERBAL):
+            yield bare
 
 
-def _without_verbal(word: str) -> list[str]:
-    return [
-        word[: -len(ending)]
-        for ending in _VERBAL_ENDINGS
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_BEFORE_VERBAL
-    ]
-
-
-def _fits(bare: str, ending: str, consonant: bool | None) -> bool:
+def _fits(last: str, ending: str, sound: str) -> bool:
     """Whether the particle's form agrees with the sound before it; after ㄹ it is 로, not 으로."""
-    last = bare[-1]
-    if consonant is None or not _HANGUL.match(last):
+    if sound == "any" or not _HANGUL.match(last):
         return True
     final = (ord(last) - _FIRST) % _PER_VOWEL
     if ending.startswith("로") and final == _RIEUL:
         return True
-    return (final != 0) == consonant
+    return (final != 0) == (sound == "consonant")

@@ -31,9 +31,10 @@ _IRREGULAR = """
 корабель корабля кораблю кораблем кораблі кораблів кораблям кораблями;
 війна війни війну війною війні воєн війнам війнами війнах; кінь коня коню конем коні коней;
 надіслати надіслав надіслала надіслали надішле надішлють надіслано;
+ин ина ину ином ині; кім кіма кіму кімом кімі;
 похорон похорону похорони похоронів; загибель загибелі загибеллю; зустріч зустрічі зустріччю зустрічей
 """
-_SHORTEST_NOUN, _SHORTEST_VERB = 2, 3
+_SHORTEST = 3
 _FLEETING = re.compile(r"(?<=\w)(\w)([еє])ць$")
 
 
@@ -45,13 +46,10 @@ def _table() -> dict[str, str]:
     return stems
 
 
-def _longest_first(endings: str) -> tuple[str, ...]:
-    return tuple(sorted(set(endings.split()), key=len, reverse=True))
-
-
 _STEMS = _table()
-_NOMINAL_ENDINGS = _longest_first(_NOMINAL)
-_VERBAL_ENDINGS = _longest_first(_VERBAL)
+_NOMINAL_ENDINGS = frozenset(_NOMINAL.split())
+_VERBAL_ENDINGS = frozenset(_VERBAL.split())
+_LONGEST = max(map(len, _NOMINAL_ENDINGS | _VERBAL_ENDINGS))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -69,7 +67,7 @@ def stems(word: str) -> tuple[str, ...]:
 
 def _noun(word: str) -> str:
     word = _FLEETING.sub(_without_fleeting, word)
-    return _strip(word, _NOMINAL_ENDINGS, _SHORTEST_NOUN).rstrip("іьй") or word
+    return _strip(word, _NOMINAL_ENDINGS).rstrip("іьй") or word
 
 
 def _without_fleeting(match: re.Match[str]) -> str:
@@ -79,11 +77,11 @@ def _without_fleeting(match: re.Match[str]) -> str:
 
 
 def _verb(word: str) -> str:
-    return _strip(word.removesuffix("ся").removesuffix("сь"), _VERBAL_ENDINGS, _SHORTEST_VERB)
+    return _strip(word.removesuffix("ся").removesuffix("сь"), _VERBAL_ENDINGS)
 
 
-def _strip(word: str, endings: tuple[str, ...], shortest: int) -> str:
-    for ending in endings:
-        if word.endswith(ending) and len(word) - len(ending) >= shortest:
-            return word[: -len(ending)]
+def _strip(word: str, endings: frozenset[str]) -> str:
+    for length in range(min(_LONGEST, len(word) - _SHORTEST), 0, -1):
+        if word[-length:] in endings:
+            return word[:-length]
     return word

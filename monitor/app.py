@@ -1,0 +1,187 @@
+"""The composition root: the only file that picks implementations and turns settings into parts.
+
+Everything below is handed what it needs; nothing below reads settings.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import aiohttp
+
+from monitor import __version__
+from monitor.alerts.digest import Daily, Hourly
+from monitor.alerts.route import Route
+from monitor.clock import Clock
+from monitor.config.load import Configuration, feed_of
+from monitor.config.settings import EmailReceiver, FeedSettings, ReceiverSettings, Settings
+from monitor.errors import DataFolderError
+from monitor.feeds.cage import Cage
+from monitor.feeds.fetch import Fetcher, Limits
+from monitor.feeds.guard import guarded_connector
+from monitor.feeds.parse import ParseLimits
+from monitor.feeds.poller import Poller, PollLimits, Subscription
+from monitor.feeds.schedule import Rhythm
+from monitor.feeds.state import FeedStates
+from monitor.notify.base import Notifier
+from monitor.notify.dispatch import Dispatcher, DispatchLimits
+from monitor.notify.email import EmailNotifier, SmtpAccess
+from monitor.notify.outbox import Outbox
+from monitor.notify.receivers import ReceiverStates
+from monitor.notify.webhook import WebhookNotifier
+from monitor.pipeline import Watch
+from monitor.store.base import Store
+from monitor.store.sqlite import SqliteStore
+from monitor.store.topics import since_of
+from monitor.stream.base import Stream
+from monitor.stream.sqlite import SqliteStream
+from monitor.topics.matcher import compile_watchlist
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """The stream and the store of the chosen mode."""
+
+    stream: Stream
+    store: Store
+
+
+@contextmanager
+def open_backend(settings: Settings, clock: Clock) -> Iterator[Backend]:
+    """Open stream and store in the data folder, making it if need be."""
+    folder = data_folder(settings)
+    with (
+        SqliteStream(folder / "stream.db", clock, settings.stream.partitions) as stream,
+        SqliteStore(folder / "store.db") as store,
+    ):
+        yield Backend(stream, store)
+
+
+def data_folder(settings: Settings) -> Path:
+    """Return the data folder, made if need be; raise ``DataFolderError`` if that cannot be."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataFolderError(
+            f"the data folder {settings.data} cannot be made ({error.strerror}): make it for this user, "
+            "or set another one (data: in monitor.yaml)"
+        ) from error
+    return settings.data
+
+
+def watch_of(configuration: Configuration, store: Store, now: datetime) -> Watch:
+    """Compile the watchlist, and note since when each of its topics is watched."""
+    compiled = compile_watchlist(configuration.watchlist)
+    routes = {receiver.name: _route(receiver) for receiver in configuration.receivers}
+    return Watch(compiled, since_of(store, configuration.watchlist.topics, now), routes)
+
+
+def subscriptions_of(configuration: Configuration) -> dict[str, Subscription]:
+    """Return the enabled feeds by id."""
+    return {
+        feed.id: subscription_of(feed, configuration.settings) for feed in configuration.feeds if feed.enabled
+    }
+
+
+def subscription_of(feed: FeedSettings, settings: Settings) -> Subscription:
+    """Return how one feed is polled."""
+    poll = settings.poll
+    return Subscription(
+        feed_of(feed),
+        Rhythm(feed.interval or poll.interval, poll.jitter, poll.max_backoff),
+        tuple((name, value.get_secret_value()) for name, value in feed.headers.items()),
+        (feed.login.username, feed.login.password.get_secret_value()) if feed.login else None,
+    )
+
+
+async def open_poller(stack: AsyncExitStack, settings: Settings, backend: Backend, clock: Clock) -> Poller:
+    """Build the poller with its HTTP session and its cage; ``stack`` closes them."""
+    poll = settings.poll
+    fetcher = await open_fetcher(stack, settings, poll.allow_hosts)
+    cage = await stack.enter_async_context(open_cage(settings))
+    limits = PollLimits(poll.concurrency, poll.per_host, settings.alerts.first_poll_max_age)
+    return Poller(fetcher, cage, FeedStates(backend.store), backend.stream, clock, limits)
+
+
+async def open_fetcher(stack: AsyncExitStack, settings: Settings, allow_hosts: tuple[str, ...]) -> Fetcher:
+    """Build the guarded HTTP client for feeds; ``stack`` closes it."""
+    poll = settings.poll
+    session = await _session(stack, allow_hosts, limit=poll.concurrency)
+    limits = Limits(
+        timeout=poll.timeout.total_seconds(),
+        connect_timeout=poll.connect_timeout.total_seconds(),
+        max_body=poll.max_body,
+        max_redirects=poll.max_redirects,
+        user_agent=user_agent(poll.contact),
+    )
+    return Fetcher(session, limits)
+
+
+def open_cage(settings: Settings) -> Cage:
+    """Build the cage in which feeds are parsed; it is an async context manager."""
+    poll = settings.poll
+    return Cage(
+        workers=poll.parse_workers,
+        timeout=poll.parse_timeout.total_seconds(),
+        memory=poll.parse_memory,
+        limits=ParseLimits(max_entries=poll.max_entries, max_field=poll.max_field),
+    )
+
+
+def outbox_of(settings: Settings, backend: Backend) -> Outbox:
+    """Build the outbox. A lease outlasts a try by far, or a slow try would be made twice."""
+    return Outbox(
+        backend.store, settings.delivery.timeout * 3 + timedelta(seconds=30), settings.delivery.give_up_after
+    )
+
+
+def dispatcher_of(settings: Settings, backend: Backend, clock: Clock) -> Dispatcher:
+    """Build the dispatcher of the outbox."""
+    outbox = outbox_of(settings, backend)
+    limits = DispatchLimits(per_receiver=settings.delivery.per_receiver)
+    return Dispatcher(outbox, ReceiverStates(backend.store), clock, limits)
+
+
+async def open_webhook_session(stack: AsyncExitStack, settings: Settings) -> aiohttp.ClientSession:
+    """Build the guarded HTTP client for webhooks; ``stack`` closes it."""
+    return await _session(stack, settings.delivery.allow_hosts, limit=50)
+
+
+def notifiers_of(
+    configuration: Configuration, session: aiohttp.ClientSession, clock: Clock
+) -> Mapping[str, Notifier]:
+    """Build a notifier for each receiver, by name."""
+    return {
+        receiver.name: _notifier(receiver, configuration.settings, session, clock)
+        for receiver in configuration.receivers
+    }
+
+
+def user_agent(contact: str | None) -> str:
+    """Return the name under which monitor asks for feeds."""
+    return f"monitor/{__version__}" + (f" (+{contact})" if contact else "")
+
+
+async def _session(
+    stack: AsyncExitStack, allow_hosts: tuple[str, ...], *, limit: int
+) -> aiohttp.ClientSession:
+    session = aiohttp.ClientSession(
+        connector=guarded_connector(allow_hosts, limit=limit),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        trust_env=False,
+    )
+    return await stack.enter_async_context(session)
+
+
+def _route(receiver: ReceiverSettings) -> Route:
+    raise NotImplementedError
+
+
+def _notifier(
+    receiver: ReceiverSettings, settings: Settings, session: aiohttp.ClientSession, clock: Clock
+) -> Notifier:
+    raise NotImplementedError

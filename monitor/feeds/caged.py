@@ -1,0 +1,67 @@
+"""What runs inside the cage: read a document, parse it, answer; until the parent is gone."""
+
+import json
+import resource
+import signal
+import sys
+import time
+from typing import Any, BinaryIO
+
+from monitor.errors import ParseError
+from monitor.feeds.cage import frozen
+from monitor.feeds.parse import ParseLimits, parse
+
+
+def main() -> None:
+    """Serve the parent on standard input and output."""
+    arguments = json.loads(sys.argv[1])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _limit(resource.RLIMIT_AS, arguments["memory"])
+    _limit(resource.RLIMIT_FSIZE, 0)
+    _limit(resource.RLIMIT_CORE, 0)
+    limits = ParseLimits(arguments["max_entries"], arguments["max_field"])
+    while (head := _read(sys.stdin.buffer)) is not None:
+        body = _read(sys.stdin.buffer)
+        if body is None:
+            return
+        _allow_seconds(arguments["cpu"])
+        answer = _answer(body, json.loads(head), limits)
+        sys.stdout.buffer.write(len(answer).to_bytes(4, "big") + answer)
+        sys.stdout.buffer.flush()
+        del answer, body
+
+
+def _answer(body: bytes, head: dict[str, str], limits: ParseLimits) -> bytes:
+    answer: dict[str, Any]
+    try:
+        answer = {"feed": frozen(parse(body, head["content_type"], head["url"], limits))}
+    except ParseError as error:
+        answer = {"error": str(error)}
+    except RecursionError:
+        answer = {"error": "its elements are nested too deeply"}
+    # A MemoryError ends the child: what is left of it is not to be trusted.
+    return json.dumps(answer).encode()
+
+
+def _read(source: BinaryIO) -> bytes | None:
+    size = source.read(4)
+    if len(size) < 4:
+        return None
+    length = int.from_bytes(size, "big")
+    data = source.read(length)
+    return data if len(data) == length else None
+
+
+def _allow_seconds(seconds: float) -> None:
+    """Let this job use ``seconds`` of processor time on top of what was used before."""
+    _limit(resource.RLIMIT_CPU, int(time.process_time() + seconds) + 1)
+
+
+def _limit(what: int, most: int) -> None:
+    hard = resource.getrlimit(what)[1]
+    soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(what, (soft, hard))
+
+
+if __name__ == "__main__":
+    main()

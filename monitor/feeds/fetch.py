@@ -1,0 +1,228 @@
+"""Fetches a feed: one conditional GET, redirects by hand, everything bounded."""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+
+from monitor.errors import FetchError, FetchRefused
+from monitor.feeds.unpack import BodyTooLarge, BrokenBody, Unpacker, unwrap
+from monitor.guard import refusal
+
+REDIRECTS = {301, 302, 303, 307, 308}
+PERMANENT = {301, 308}
+ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+LONGEST_VALIDATOR = 1024
+CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Times in seconds, sizes in bytes."""
+
+    timeout: float = 30.0
+    """For everything: connecting, redirects, the whole body."""
+    connect_timeout: float = 10.0
+    max_body: int = 15 * 1024 * 1024
+    """Counted after decompression."""
+    max_redirects: int = 5
+    user_agent: str = "monitor"
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A good answer. ``permanent_url`` is set if every redirect on the way was a lasting one."""
+
+    url: str
+    status: int
+    body: bytes = b""
+    content_type: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    permanent_url: str | None = None
+
+    @property
+    def not_modified(self) -> bool:
+        """Return whether the server says that nothing has changed."""
+        return self.status == 304
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """What is sent to the origin of the first URL, and to no other."""
+
+    origin: tuple[str, str | None, int | None]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    auth: aiohttp.BasicAuth | None = None
+
+
+class Fetcher:
+    """Fetches by a guarded session (``guard.guarded_session``)."""
+
+    def __init__(self, session: aiohttp.ClientSession, limits: Limits) -> None:
+        self._session = session
+        self._limits = limits
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        login: tuple[str, str] | None = None,
+    ) -> Fetched:
+        """Get ``url`` unless it has not changed since ``etag`` / ``last_modified``.
+
+        ``headers`` and ``login`` are secrets: they go to the origin of ``url`` only. Raises ``FetchError``
+        with a plain reason, ``FetchRefused`` for an address that monitor does not connect to.
+        """
+        conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        sent = dict(headers or {}) | {name: value for name, value in conditions.items() if value}
+        ask = _Ask(_origin(url), sent, aiohttp.BasicAuth(*login) if login else None)
+        try:
+            async with asyncio.timeout(self._limits.timeout):
+                return await self._follow(url, ask)
+        except TimeoutError as error:
+            raise FetchError(f"no whole answer within {self._limits.timeout:g} s", url=url) from error
+        except aiohttp.ClientError as error:
+            raise _plain(error, url) from error
+        except ValueError as error:
+            raise FetchError(f"not a usable address or answer: {error}", url=url) from error
+
+    async def _follow(self, first: str, ask: _Ask) -> Fetched:
+        url, permanent = first, True
+        seen = {first}
+        for _ in range(self._limits.max_redirects + 1):
+            _check_scheme(url)
+            async with self._request(url, ask) as response:
+                if response.status not in REDIRECTS:
+                    moved = url if permanent and url != first else None
+                    return await self._read(response, url, moved)
+                permanent = permanent and response.status in PERMANENT
+                url = _target(url, response)
+            if url in seen:
+                raise FetchError(f"a loop of redirects at {url}", url=first)
+            seen.add(url)
+        raise FetchError(f"more than {self._limits.max_redirects} redirects", url=first)
+
+    def _request(self, url: str, ask: _Ask) -> "aiohttp.client._RequestContextManager":
+        own = _origin(url) == ask.origin
+        headers = {
+            "User-Agent": self._limits.user_agent,
+            "Accept": ACCEPT,
+            "Accept-Encoding": "gzip, deflate",
+        }
+        return self._session.get(
+            url,
+            headers=headers | (dict(ask.headers) if own else {}),
+            auth=ask.auth if own else None,
+            allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect_timeout),
+        )
+
+    async def _read(self, response: aiohttp.ClientResponse, url: str, moved: str | None) -> Fetched:
+        status = response.status
+        if status == 304:
+            return Fetched(url, 304, permanent_url=moved)
+        if status != 200:
+            reason = f"HTTP {status} {response.reason or ''}".strip()
+            raise FetchError(reason, url=url, status=status, retry_after=_retry_after(response))
+        body = await self._body(response, url)
+        return Fetched(
+            url,
+            200,
+            body,
+            response.headers.get("Content-Type", "")[:200],
+            _validator(response.headers.get("ETag")),
+            _validator(response.headers.get("Last-Modified")),
+            moved,
+        )
+
+    async def _body(self, response: aiohttp.ClientResponse, url: str) -> bytes:
+        try:
+            unpacker = Unpacker(response.headers.get("Content-Encoding", ""), self._limits.max_body)
+            async for chunk in response.content.iter_chunked(CHUNK):
+                unpacker.feed(chunk)
+            return unwrap(unpacker.finish(), self._limits.max_body)
+        except BodyTooLarge as error:
+            raise FetchError(f"the body is larger than {self._limits.max_body} bytes", url=url) from error
+        except BrokenBody as error:
+            raise FetchError(str(error), url=url) from error
+
+
+def _check_scheme(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"}:
+        raise FetchRefused(f"{parts.scheme or 'no'}: addresses are not fetched, only http and https", url=url)
+    if not parts.hostname:
+        raise FetchRefused("the address has no host", url=url)
+
+
+def _target(url: str, response: aiohttp.ClientResponse) -> str:
+    location = response.headers.get("Location", "").strip()
+    if not location:
+        raise FetchError(f"HTTP {response.status} without saying where to", url=url, status=response.status)
+    if len(location) > 4096 or not location.isprintable() or "\udc80" <= max(location) <= "\udcff":
+        raise FetchError(f"HTTP {response.status} to an unreadable address", url=url, status=response.status)
+    return urljoin(url, location).split("#")[0]
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port
+
+
+def _validator(value: str | None) -> str | None:
+    """Return an ETag or date worth keeping: one that can be sent back as it is."""
+    sane = value is not None and len(value) <= LONGEST_VALIDATOR and value.isascii() and value.isprintable()
+    return value if sane else None
+
+
+def _retry_after(response: aiohttp.ClientResponse) -> float | None:
+    """Return the seconds that the server asks to wait, if it says so readably."""
+    value = response.headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()) if value else None
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _plain(error: aiohttp.ClientError, url: str) -> FetchError:
+    refused = refusal(error)
+    if refused:
+        return FetchRefused(f"{refused}; allow its host in poll.allow_hosts if you trust it", url=url)
+    return FetchError(_reason(error), url=url)
+
+
+def _reason(error: aiohttp.ClientError) -> str:
+    match error:
+        case aiohttp.ClientConnectorDNSError():
+            return f"the host {error.host} is not found (no network, or no such name)"
+        case aiohttp.ClientConnectorCertificateError():
+            cause = error.certificate_error
+            why = cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else cause
+            return f"the certificate is not valid: {why}"
+        case aiohttp.ClientConnectorSSLError():
+            return f"no TLS connection: {error.os_error}"
+        case aiohttp.ServerTimeoutError():
+            return "no connection in time"
+        case aiohttp.ClientConnectorError():
+            return f"no connection to {error.host}:{error.port}: {error.os_error.strerror or error.os_error}"
+        case aiohttp.ServerDisconnectedError():
+            return "the server closed the connection without an answer"
+        case aiohttp.ClientPayloadError():
+            return "the answer was cut off or garbled"
+        case aiohttp.InvalidURL():
+            return "not a usable address"
+        case aiohttp.ClientResponseError():
+            return f"not a proper HTTP answer: {error.message.partition(chr(10))[0] or 'unreadable'}"
+        case _:
+            return f"the connection failed: {type(error).__name__} {error}".strip()

@@ -1,0 +1,71 @@
+"""JSON Feed 1.0 and 1.1 -> entries, tolerant of what publishers get wrong. Pure."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from monitor.errors import ParseError
+from monitor.model import Entry
+
+VERSION = "https://jsonfeed.org/version/"
+
+
+def json_entries(text: str, most: int) -> tuple[str, str | None, list[Entry], list[str]]:
+    """Return (title, language, entries, problems); raise ``ParseError`` if it is no JSON Feed."""
+    try:
+        feed = json.loads(text, parse_constant=lambda _: None)
+    except (ValueError, RecursionError) as error:
+        raise ParseError("not a feed (it begins like JSON, but cannot be read as such)") from error
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise ParseError("not a feed (JSON, but not a JSON Feed: it has no list of items)")
+    if not str(feed.get("version", "")).startswith(VERSION):
+        raise ParseError("not a feed (JSON, but not a JSON Feed: its version is missing)")
+    items = feed["items"]
+    entries = [_entry(item) for item in items[:most] if isinstance(item, dict)]
+    problems = []
+    if strange := sum(not isinstance(item, dict) for item in items[:most]):
+        problems.append(f"{strange} items are not objects")
+    if len(items) > most:
+        problems.append(f"{len(items) - most} entries beyond the first {most} were not taken")
+    return _text(feed.get("title")), _text(feed.get("language")) or None, entries, problems
+
+
+def _entry(item: dict[str, Any]) -> Entry:
+    body = _text(item.get("content_html")) or _text(item.get("content_text"))
+    summary = _text(item.get("summary"))
+    raw = _text(item.get("date_published")) or _text(item.get("date_modified"))
+    return Entry(
+        guid=_text(item.get("id")) or None,
+        link=_text(item.get("url")) or _text(item.get("external_url")) or None,
+        title=_text(item.get("title")),
+        summary=summary or body,
+        body=body if summary else "",
+        published=_date(raw),
+        published_raw=raw or None,
+        language=_text(item.get("language")) or None,
+        authors=_authors(item),
+    )
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return ""
+    try:
+        return str(value).encode("utf-8", "replace").decode("utf-8")
+    except ValueError:  # an integer of thousands of digits
+        return ""
+
+
+def _date(value: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _authors(item: dict[str, Any]) -> tuple[str, ...]:
+    listed = item.get("authors")
+    people = listed if isinstance(listed, list) else [item.get("author")]
+    names = (_text(person.get("name")) for person in people if isinstance(person, dict))
+    return tuple(name for name in names if name)

@@ -1,0 +1,219 @@
+"""Polls one feed: fetch, compare, parse, publish, remember.
+
+    read state -> fetch -> not modified or same body -> write state
+                     |-> parse -> clean -> novelty -> write seen -> publish -> write seen -> write state
+                     +-> failed -> write state with the reason
+
+``feeds.state`` tells why the writes stand in this order.
+"""
+
+import asyncio
+import hashlib
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+from urllib.parse import urlsplit
+
+import structlog
+
+from monitor.articles.build import Clean, clean
+from monitor.clock import Clock
+from monitor.errors import FetchError, ParseError
+from monitor.feeds.cage import Cage
+from monitor.feeds.fetch import Fetched, Fetcher
+from monitor.feeds.novelty import Novelty, novelty
+from monitor.feeds.parse import ParsedFeed
+from monitor.feeds.schedule import Rhythm, next_poll
+from monitor.feeds.state import FeedState, FeedStates, Seen
+from monitor.model import Article, Feed
+from monitor.stream.base import Stream
+from monitor.stream.codec import ARTICLES, article_codec
+
+PUBLISH_AT_ONCE = 500
+
+Outcome = Literal["changed", "unchanged", "not modified", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A feed, how often it is polled, and what it is sent along: secrets for its own origin only."""
+
+    feed: Feed
+    rhythm: Rhythm
+    headers: tuple[tuple[str, str], ...] = ()
+    login: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollLimits:
+    """How many polls run at once, and what counts as old at a first poll."""
+
+    concurrency: int
+    per_host: int
+    first_poll_max_age: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """The outcome of a poll."""
+
+    feed_id: str
+    outcome: Outcome
+    next_poll: datetime
+    reason: str = ""
+    entries: int = 0
+    articles: int = 0
+
+
+class Poller:
+    """Polls subscriptions. Belongs to one event loop; one poll of a feed at a time is the caller's part."""
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        cage: Cage,
+        states: FeedStates,
+        stream: Stream,
+        clock: Clock,
+        limits: PollLimits,
+    ) -> None:
+        self._fetcher = fetcher
+        self._cage = cage
+        self._states = states
+        self._stream = stream
+        self._clock = clock
+        self._limits = limits
+        self._all = asyncio.Semaphore(limits.concurrency)
+        self._hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.per_host))
+        self._log = structlog.get_logger("poller")
+
+    async def poll(self, subscription: Subscription) -> Polled:
+        """Poll once and remember the outcome. Raises only if stream or store are away: ``Unavailable``."""
+        host = urlsplit(subscription.feed.url).netloc
+        async with self._hosts[host], self._all:
+            polled = await self._poll(subscription)
+        tell = self._log.warning if polled.outcome == "failed" else self._log.info
+        facts = {"entries": polled.entries, "articles": polled.articles} if polled.entries else {}
+        reason = {"reason": polled.reason} if polled.reason else {}
+        tell("feed.polled", feed=polled.feed_id, outcome=polled.outcome, **facts, **reason)
+        return polled
+
+    async def _poll(self, subscription: Subscription) -> Polled:
+        feed, now = subscription.feed, self._clock.now()
+        state, seen = await asyncio.to_thread(self._states.read, feed, now)
+        state = replace(state, last_poll=now, polls=state.polls + 1)
+        try:
+            fetched = await self._fetch(subscription, state)
+            hashed = hashlib.sha256(fetched.body).hexdigest()
+            if fetched.not_modified or hashed == state.body_hash:
+                outcome: Outcome = "not modified" if fetched.not_modified else "unchanged"
+                return await self._finish(
+                    subscription, _well(state, fetched, now), Polled(feed.id, outcome, now)
+                )
+            parsed = await self._cage.parse(fetched.body, fetched.content_type, fetched.url)
+        except (FetchError, ParseError) as error:
+            return await self._fail(subscription, state, error)
+        found = await self._take(feed, state, seen, parsed)
+        state = _counted(_well(state, fetched, now), found, parsed)
+        if parsed.complete:
+            state = replace(
+                state,
+                etag=fetched.etag,
+                last_modified=fetched.last_modified,
+                body_hash=hashed,
+                last_change=now,
+            )
+        polled = Polled(
+            feed.id, "changed", now, "; ".join(parsed.problems), len(parsed.entries), len(found.articles)
+        )
+        return await self._finish(subscription, state, polled)
+
+    async def _fetch(self, subscription: Subscription, state: FeedState) -> Fetched:
+        return await self._fetcher.fetch(
+            subscription.feed.url,
+            etag=state.etag,
+            last_modified=state.last_modified,
+            headers=dict(subscription.headers),
+            login=subscription.login,
+        )
+
+    async def _take(self, feed: Feed, state: FeedState, seen: Seen, parsed: ParsedFeed) -> Novelty:
+        """Make the new and changed entries durable in the stream."""
+        now = self._clock.now()
+        since = now - self._limits.first_poll_max_age if state.is_first_poll else None
+
+        def take() -> Novelty:
+            found = novelty(_cleaned(parsed, feed, now), feed, seen, now, backlog_before=since)
+            if found.articles:
+                self._states.write_seen(found.seen)
+                self._publish(found.articles)
+            if found.seen != seen:
+                self._states.write_seen(found.published)
+            return found
+
+        return await asyncio.to_thread(take)
+
+    def _publish(self, articles: Sequence[Article]) -> None:
+        for start in range(0, len(articles), PUBLISH_AT_ONCE):
+            part = articles[start : start + PUBLISH_AT_ONCE]
+            self._stream.publish(ARTICLES, [article_codec.encode(a.id, a) for a in part])
+
+    async def _fail(self, subscription: Subscription, state: FeedState, error: Exception) -> Polled:
+        now = self._clock.now()
+        asked = error.retry_after if isinstance(error, FetchError) else None
+        failing = replace(
+            state,
+            health="failing",
+            since=state.since if state.health == "failing" else now,
+            reason=str(error),
+            failures=state.failures + 1,
+        )
+        return await self._finish(
+            subscription, failing, Polled(state.id, "failed", now, str(error)), retry_after=asked
+        )
+
+    async def _finish(
+        self, subscription: Subscription, state: FeedState, polled: Polled, retry_after: float | None = None
+    ) -> Polled:
+        due = next_poll(
+            subscription.rhythm,
+            self._clock.now(),
+            failures=state.failures,
+            retry_after=retry_after,
+            chance=random.random(),  # noqa: S311 - only spreads load
+        )
+        await asyncio.to_thread(self._states.write, replace(state, next_poll=due))
+        return replace(polled, next_poll=due)
+
+
+def _cleaned(parsed: ParsedFeed, feed: Feed, now: datetime) -> list[Clean]:
+    candidates = (clean(entry, feed, now) for entry in parsed.entries)
+    return [one for one in candidates if one is not None]
+
+
+def _well(state: FeedState, fetched: Fetched, now: datetime) -> FeedState:
+    """Return the state after an answer that was good."""
+    return replace(
+        state,
+        health="healthy",
+        since=state.since if state.health == "healthy" else now,
+        reason="",
+        failures=0,
+        last_success=now,
+        moved_to=fetched.permanent_url or state.moved_to,
+    )
+
+
+def _counted(state: FeedState, found: Novelty, parsed: ParsedFeed) -> FeedState:
+    fresh = [article for article in found.articles if article.revision == 1]
+    return replace(
+        state,
+        articles=state.articles + len(fresh),
+        revisions=state.revisions + len(found.articles) - len(fresh),
+        backlog=state.backlog + sum(article.backlog for article in fresh),
+        skipped=len(parsed.problems),
+        reason="; ".join(parsed.problems),
+    )

@@ -1,0 +1,76 @@
+"""Takes a body out of its compression under a limit that counts what comes out. Pure."""
+
+import zlib
+
+GZIP = b"\x1f\x8b"
+
+
+class BodyTooLarge(Exception):
+    """More came out than is allowed."""
+
+
+class BrokenBody(Exception):
+    """The body is not what its headers say; the text says how."""
+
+
+class Unpacker:
+    """Collects chunks of a body with this ``Content-Encoding``, at most ``limit`` bytes after unpacking."""
+
+    def __init__(self, encoding: str, limit: int) -> None:
+        self._encoding = encoding.strip().lower()
+        if self._encoding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
+            raise BrokenBody(f"the body is packed as {self._encoding[:40]!r}, which was not asked for")
+        self._limit = limit
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._zip: zlib._Decompress | None = None
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next chunk as it came."""
+        if self._encoding in {"", "identity"}:
+            self._keep(chunk)
+            return
+        if self._zip is None:
+            self._zip = zlib.decompressobj(_window(self._encoding, chunk))
+            if self._zip is None or not _looks_packed(self._encoding, chunk):
+                self._encoding = ""  # a server that says gzip but sends it plain
+                self._keep(chunk)
+                return
+        while chunk:
+            try:
+                self._keep(self._zip.decompress(chunk, self._limit - self._size + 1))
+            except zlib.error as error:
+                raise BrokenBody("the body is not the gzip that its headers say") from error
+            chunk = self._zip.unconsumed_tail
+
+    def finish(self) -> bytes:
+        """Return the whole body; raise ``BrokenBody`` if its end is missing."""
+        if self._zip is not None and self._encoding and not self._zip.eof:
+            raise BrokenBody("the packed body was cut off")
+        return b"".join(self._parts)
+
+    def _keep(self, data: bytes) -> None:
+        self._size += len(data)
+        if self._size > self._limit:
+            raise BodyTooLarge
+        self._parts.append(data)
+
+
+def unwrap(body: bytes, limit: int) -> bytes:
+    """Return the body; if it is itself a gzip file, what is in it, under the same limit."""
+    if not body.startswith(GZIP):
+        return body
+    unpacker = Unpacker("gzip", limit)
+    unpacker.feed(body)
+    return unpacker.finish()
+
+
+def _window(encoding: str, chunk: bytes) -> int:
+    """Return zlib's ``wbits``. What is called deflate comes with or without zlib's header."""
+    if encoding != "deflate":
+        return zlib.MAX_WBITS | 16
+    return zlib.MAX_WBITS if chunk[:1] and chunk[0] & 0x0F == 8 else -zlib.MAX_WBITS
+
+
+def _looks_packed(encoding: str, chunk: bytes) -> bool:
+    return encoding == "deflate" or chunk.startswith(GZIP)

@@ -1,0 +1,108 @@
+"""HTTP that does not connect to private addresses, whatever a name, a redirect or a spelling leads to.
+
+The check is made on the resolved address right before each connection (aiohttp's ``socket_factory``), so a
+name that answers differently the second time gains nothing. Hosts on the allow list may be private: whether
+the host now asked for is one is noted at the start of each request, in the request's own context. A kept
+connection is only ever used again for the host and port it was opened for.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Collection
+from contextvars import ContextVar
+from types import SimpleNamespace
+
+import aiohttp
+from aiohttp.typedefs import StrOrURL
+from yarl import URL
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_COMPATIBLE = ipaddress.ip_network("::/96")
+_CLOSED = (
+    ipaddress.ip_network("192.88.99.0/24"),
+    ipaddress.ip_network("64:ff9b:1::/48"),
+    ipaddress.ip_network("fec0::/10"),
+)
+_allowed: ContextVar[bool] = ContextVar("allowed", default=False)
+
+
+class AddressRefused(OSError):
+    """The address is private, and its host is not on the allow list."""
+
+    SIGN = "is not a public address"
+
+    def __init__(self, address: str) -> None:
+        super().__init__(f"{address} {self.SIGN}")
+
+
+def is_public(address: str) -> bool:
+    """Return whether ``address`` (an IP address in any usual form) is one of the open internet."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    return all(_is_open(one) for one in (ip, *_within(ip)))
+
+
+def _within(ip: Address) -> list[Address]:
+    """Return the IPv4 addresses that an IPv6 address leads to."""
+    if ip.version == 4:
+        return []
+    found: list[Address | None] = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
+    if ip in _NAT64 or ip in _COMPATIBLE:
+        found.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
+    return [one for one in found if one is not None]
+
+
+def _is_open(ip: Address) -> bool:
+    if isinstance(ip, ipaddress.IPv6Address) and (ip.ipv4_mapped or ip in _NAT64):
+        return True  # judged by the IPv4 address within
+    closed = any(ip in network for network in _CLOSED if network.version == ip.version)
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved and not closed
+
+
+def guarded_session(allow_hosts: Collection[str], *, limit: int) -> aiohttp.ClientSession:
+    """Return a session that refuses private addresses, keeps no cookies and heeds no proxy variables.
+
+    ``allow_hosts`` holds ``host`` or ``host:port``. A refused connection raises
+    ``aiohttp.ClientConnectorError``; ``refusal`` tells it from others. Needs the running event loop.
+    """
+    allowed = frozenset(host.lower().strip("[]") for host in allow_hosts)
+    trace = aiohttp.TraceConfig()
+
+    async def begin(
+        _session: aiohttp.ClientSession, _context: SimpleNamespace, params: aiohttp.TraceRequestStartParams
+    ) -> None:
+        _allowed.set(is_allowed(params.url, allowed))
+
+    trace.on_request_start.append(begin)
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=limit, socket_factory=_open_socket, ttl_dns_cache=60),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+        trust_env=False,
+        trace_configs=[trace],
+    )
+
+
+def is_allowed(url: StrOrURL, allowed: Collection[str]) -> bool:
+    """Return whether the host of ``url``, alone or with its port, is on the allow list."""
+    parts = URL(url)
+    host = (parts.host or "").lower().rstrip(".")
+    return host in allowed or f"{host}:{parts.port}" in allowed
+
+
+def refusal(error: BaseException) -> str | None:
+    """Return in plain words that a connection was refused by the guard, or ``None`` if it was not."""
+    text = str(getattr(error, "os_error", error))
+    return text if AddressRefused.SIGN in text else None
+
+
+def _open_socket(info: tuple[int, int, int, str, tuple[object, ...]]) -> socket.socket:
+    family, kind, protocol, _, place = info
+    address = str(place[0])
+    if not _allowed.get() and not is_public(address):
+        raise AddressRefused(address)
+    return socket.socket(family=family, type=kind, proto=protocol)

@@ -1,0 +1,51 @@
+"""Retention: what is old goes, but nothing that a feed still shows can come back as new."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.store import records
+from monitor.store.base import Query, Store
+from monitor.stream import codec
+from monitor.stream.base import Stream
+
+STREAMS = (codec.ARTICLES, codec.MATCHES, codec.ALERTS, codec.DEAD_LETTERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long what is kept."""
+
+    archive: timedelta
+    """Articles, matches and alerts, counted from their filing date."""
+    log: timedelta
+    """Messages that every group has handled, and dead letters."""
+    outbox: timedelta
+    """Deliveries, finished or not."""
+
+
+def prune(store: Store, stream: Stream, retention: Retention, now: datetime) -> dict[str, int]:
+    """Forget what has outlived its retention; return how many of each kind."""
+    shown = _shown(store)
+    archive, outbox = now - retention.archive, now - retention.outbox
+    gone = {
+        records.MATCHES: store.prune(records.MATCHES, archive),
+        records.ALERTS: store.prune(records.ALERTS, archive),
+        records.ARTICLES: store.prune(records.ARTICLES, archive, remember=shown),
+        records.DELIVERIES: store.prune(records.DELIVERIES, outbox),
+    }
+    for name in STREAMS:
+        gone[name] = stream.prune(name, now - retention.log)
+    return {name: count for name, count in gone.items() if count}
+
+
+def _shown(store: Store) -> set[str]:
+    """Return the ids of all articles that some feed shows, or showed lately."""
+    ids: set[str] = set()
+    after: str | None = None
+    while True:
+        page = store.find(records.SEEN, Query(limit=200, after=after))
+        for stored in page.documents:
+            ids.update(stored.body["entries"])
+        after = page.next
+        if after is None:
+            return ids
