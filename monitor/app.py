@@ -21,11 +21,11 @@ from monitor.config.settings import EmailReceiver, FeedSettings, ReceiverSetting
 from monitor.errors import DataFolderError
 from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetcher, Limits
-from monitor.feeds.guard import guarded_connector
 from monitor.feeds.parse import ParseLimits
 from monitor.feeds.poller import Poller, PollLimits, Subscription
 from monitor.feeds.schedule import Rhythm
 from monitor.feeds.state import FeedStates
+from monitor.guard import guarded_session
 from monitor.notify.base import Notifier
 from monitor.notify.dispatch import Dispatcher, DispatchLimits
 from monitor.notify.email import EmailNotifier, SmtpAccess
@@ -39,6 +39,9 @@ from monitor.store.topics import since_of
 from monitor.stream.base import Stream
 from monitor.stream.sqlite import SqliteStream
 from monitor.topics.matcher import compile_watchlist
+
+
+WEBHOOK_CONNECTIONS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,8 @@ def watch_of(configuration: Configuration, store: Store, now: datetime) -> Watch
     """Compile the watchlist, and note since when each of its topics is watched."""
     compiled = compile_watchlist(configuration.watchlist)
     routes = {receiver.name: _route(receiver) for receiver in configuration.receivers}
-    return Watch(compiled, since_of(store, configuration.watchlist.topics, now), routes)
+    topics = {topic.id: topic for topic in configuration.watchlist.topics}
+    return Watch(compiled, topics, since_of(store, configuration.watchlist.topics, now), routes)
 
 
 def subscriptions_of(configuration: Configuration) -> dict[str, Subscription]:
@@ -109,7 +113,7 @@ async def open_poller(stack: AsyncExitStack, settings: Settings, backend: Backen
 async def open_fetcher(stack: AsyncExitStack, settings: Settings, allow_hosts: tuple[str, ...]) -> Fetcher:
     """Build the guarded HTTP client for feeds; ``stack`` closes it."""
     poll = settings.poll
-    session = await _session(stack, allow_hosts, limit=poll.concurrency)
+    session = await stack.enter_async_context(guarded_session(allow_hosts, limit=poll.concurrency))
     limits = Limits(
         timeout=poll.timeout.total_seconds(),
         connect_timeout=poll.connect_timeout.total_seconds(),
@@ -147,7 +151,8 @@ def dispatcher_of(settings: Settings, backend: Backend, clock: Clock) -> Dispatc
 
 async def open_webhook_session(stack: AsyncExitStack, settings: Settings) -> aiohttp.ClientSession:
     """Build the guarded HTTP client for webhooks; ``stack`` closes it."""
-    return await _session(stack, settings.delivery.allow_hosts, limit=50)
+    session = guarded_session(settings.delivery.allow_hosts, limit=WEBHOOK_CONNECTIONS)
+    return await stack.enter_async_context(session)
 
 
 def notifiers_of(
@@ -163,18 +168,6 @@ def notifiers_of(
 def user_agent(contact: str | None) -> str:
     """Return the name under which monitor asks for feeds."""
     return f"monitor/{__version__}" + (f" (+{contact})" if contact else "")
-
-
-async def _session(
-    stack: AsyncExitStack, allow_hosts: tuple[str, ...], *, limit: int
-) -> aiohttp.ClientSession:
-    session = aiohttp.ClientSession(
-        connector=guarded_connector(allow_hosts, limit=limit),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        auto_decompress=False,
-        trust_env=False,
-    )
-    return await stack.enter_async_context(session)
 
 
 def _route(receiver: ReceiverSettings) -> Route:

@@ -1,7 +1,230 @@
+"""The command line: arguments become settings and a call of ``monitor.commands``; no logic here.
+
+Commands import what they need when they are called, so that ``monitor --help`` is quick.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal, NoReturn
+
 import typer
 
-app = typer.Typer()
+app = typer.Typer(
+    name="monitor",
+    help="Watches news feeds for the topics of a watchlist, and tells people at once.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+feeds = typer.Typer(
+    help="Look at single feeds, and at the list of them.", no_args_is_help=True, rich_markup_mode=None
+)
+alerts = typer.Typer(help="Try receivers.", no_args_is_help=True, rich_markup_mode=None)
+deadletters = typer.Typer(
+    help="What could not be handled or delivered.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(feeds, name="feeds")
+app.add_typer(alerts, name="alerts")
+app.add_typer(deadletters, name="deadletters")
+
+Config = Annotated[
+    Path,
+    typer.Option("--config", "-c", envvar="MONITOR_CONFIG", help="The folder with the three YAML files."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs: JSON instead of a table.")]
+DEFAULT = Path("config")
 
 
-def main() -> None:
-    app()
+@app.command()
+def run(
+    config: Config = DEFAULT,
+    once: Annotated[
+        bool, typer.Option("--once", help="Poll every feed once, match, alert, and end.")
+    ] = False,
+) -> None:
+    """Run the service: poll, match, alert. SIGTERM ends it in order, a second one at once."""
+    from monitor.commands.run import run as command
+
+    _do(command, config, once=once)
+
+
+@app.command()
+def demo(
+    serve: Annotated[bool, typer.Option("--serve", help="Keep running until Ctrl-C.")] = False,
+    data: Annotated[Path | None, typer.Option(help="Keep the data in this folder.")] = None,
+) -> None:
+    """Show everything at work on sample feeds: polled, matched, stored, alerted to real receivers."""
+    from monitor.commands.demo import demo as command
+
+    _do(command, serve=serve, data=data)
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="Made if it is not there.")]) -> None:
+    """Write a commented configuration to start from."""
+    from monitor.commands.init import init as command
+
+    _do(command, folder)
+
+
+@app.command()
+def check(
+    config: Config = DEFAULT,
+    show: Annotated[
+        bool, typer.Option("--show", help="Print the settings in force, secrets masked.")
+    ] = False,
+    format_: Annotated[
+        Literal["text", "json", "github"], typer.Option("--format", help="How problems are printed.")
+    ] = "text",
+) -> None:
+    """Check the configuration; say every mistake with its place and its remedy."""
+    from monitor.commands.check import check as command
+
+    _do(command, config, show=show, format_=format_)
+
+
+@app.command()
+def match(config: Config = DEFAULT) -> None:
+    """Label JSON Lines of {id, title, summary?, body?, lang?} from standard input with topics."""
+    from monitor.commands.match import match as command
+
+    _do(command, config)
+
+
+@app.command()
+def explain(
+    topic: Annotated[str, typer.Argument(help="A topic's id.")],
+    source: Annotated[
+        str, typer.Argument(help="A file (JSON or text; - for standard input), or an http(s) URL.")
+    ],
+    config: Config = DEFAULT,
+    allow_host: Annotated[list[str] | None, typer.Option(help="A host that may be private.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say why a text matches a topic, or which part does not."""
+    from monitor.commands.explain import explain as command
+
+    _do(command, config, topic, source, allow_hosts=tuple(allow_host or ()), as_json=as_json)
+
+
+@app.command()
+def status(config: Config = DEFAULT, as_json: AsJson = False) -> None:
+    """Say how feeds, matches, streams and deliveries stand."""
+    from monitor.commands.status import status as command
+
+    _do(command, config, as_json=as_json)
+
+
+@app.command()
+def export(
+    config: Config = DEFAULT,
+    what: Annotated[
+        Literal["matches", "articles", "alerts"], typer.Option(help="What to write.")
+    ] = "matches",
+    format_: Annotated[Literal["jsonl", "csv", "rss"], typer.Option("--format", help="How.")] = "jsonl",
+    since: Annotated[
+        str | None, typer.Option(help="Only newer: 24h, 30d, or a date like 2026-03-01.")
+    ] = None,
+    topic: Annotated[str | None, typer.Option(help="Only of this topic.")] = None,
+    search: Annotated[
+        str | None, typer.Option(help="Only articles with all these words, in any form.")
+    ] = None,
+) -> None:
+    """Write what is stored to standard output, oldest first."""
+    from monitor.commands.export import export as command
+
+    _do(command, config, what=what, format_=format_, since=since, topic=topic, search=search)
+
+
+@feeds.command("fetch")
+def feeds_fetch(
+    url: Annotated[str, typer.Argument(help="The address of a feed.")],
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="Take the limits of these settings.")
+    ] = None,
+    allow_host: Annotated[list[str] | None, typer.Option(help="A host that may be private.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Poll one feed now, and print a line for each entry; nothing is stored."""
+    from monitor.commands.feeds import fetch as command
+
+    _do(command, url, config, allow_hosts=tuple(allow_host or ()), as_json=as_json)
+
+
+@feeds.command("list")
+def feeds_list(config: Config = DEFAULT, as_json: AsJson = False) -> None:
+    """List the feeds and how they fare."""
+    from monitor.commands.feeds import listing as command
+
+    _do(command, config, as_json=as_json)
+
+
+@alerts.command("test")
+def alerts_test(
+    receiver: Annotated[str, typer.Argument(help="A receiver's name.")], config: Config = DEFAULT
+) -> None:
+    """Send a receiver a test message, the way real ones go."""
+    from monitor.commands.alerts import test as command
+
+    _do(command, config, receiver)
+
+
+@deadletters.command("list")
+def deadletters_list(config: Config = DEFAULT, as_json: AsJson = False) -> None:
+    """List bad messages and failed deliveries with their reasons."""
+    from monitor.commands.deadletters import listing as command
+
+    _do(command, config, as_json=as_json)
+
+
+@deadletters.command("replay")
+def deadletters_replay(config: Config = DEFAULT) -> None:
+    """Hand bad messages to their stages again, and try failed deliveries again."""
+    from monitor.commands.deadletters import replay as command
+
+    _do(command, config)
+
+
+@app.callback(invoke_without_command=True)
+def _top(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+) -> None:
+    if version:
+        from monitor import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+    del context
+
+
+def main() -> NoReturn:
+    """Run the command line: exit 0 done, 1 failed, 2 wrong usage or configuration."""
+    try:
+        app(standalone_mode=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    sys.exit(0)
+
+
+def _do(command: Callable[..., int | None], *arguments: Any, **options: Any) -> None:  # noqa: ANN401
+    """Call a command; what it returns is the exit code. Errors become one plain line each."""
+    from monitor.errors import ConfigError, MonitorError, UsageError
+
+    try:
+        code = command(*arguments, **options)
+    except ConfigError as error:
+        for problem in error.problems:
+            typer.echo(str(problem), err=True)
+        raise typer.Exit(2) from error
+    except UsageError as error:
+        typer.echo(f"monitor: {error}", err=True)
+        raise typer.Exit(2) from error
+    except MonitorError as error:
+        typer.echo(f"monitor: {error}", err=True)
+        raise typer.Exit(1) from error
+    raise typer.Exit(code or 0)

@@ -18,7 +18,7 @@ from monitor.alerts.policy import decide
 from monitor.alerts.route import Route, deliveries_of
 from monitor.articles.identity import match_id
 from monitor.clock import Clock
-from monitor.model import Alert, AlertState, Article, Hit, Match, Span
+from monitor.model import Alert, AlertState, Article, Hit, Match, Span, Topic
 from monitor.store import records
 from monitor.store.base import Added, Store
 from monitor.stream import codec
@@ -34,6 +34,7 @@ class Watch:
     """The watchlist in force: compiled, and since when each topic is watched."""
 
     compiled: CompiledWatchlist
+    topics: Mapping[str, Topic]
     since: Mapping[str, datetime]
     routes: Mapping[str, Route]
 
@@ -113,7 +114,7 @@ def matches_of(article: Article, watch: Watch, now: datetime) -> list[Match]:
 
 
 def _match(article: Article, hit: Hit, watch: Watch, now: datetime) -> Match:
-    topic = watch.compiled.topics[hit.topic_id]
+    topic = watch.topics[hit.topic_id]
     short = excerpt(article)
     return Match(
         id=match_id(article.id, topic.id),

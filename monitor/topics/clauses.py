@@ -178,22 +178,31 @@ class Any:
 
     node: Node
     children: tuple[Clause, ...]
+    weights: Mapping[int, float] | None
+    """The words of all children; None if one child needs none: then neither does this."""
 
     def evaluate(self, found: Found) -> list[Evidence] | None:
         """Return the evidence of all children that hold, if any does."""
+        if not self.possible(found):
+            return None
         parts = [part for child in self.children if (part := child.evaluate(found)) is not None]
         return [evidence for part in parts for evidence in part] if parts else None
 
     def possible(self, found: Found) -> bool:
-        """Ask the children for one yes."""
-        return any(child.possible(found) for child in self.children)
+        """Look for any word of any child."""
+        return self.weights is None or not found.terms.keys().isdisjoint(self.weights.keys())
 
     def required(self) -> Mapping[int, float] | None:
-        """Return the words of all children; if one child needs none, neither does this."""
-        parts = [child.required() for child in self.children]
-        if any(part is None for part in parts):
-            return None
-        return {term: weight for part in parts if part is not None for term, weight in part.items()}
+        """Return the words of all children."""
+        return self.weights
+
+
+def any_of(node: Node, children: tuple[Clause, ...]) -> Any:
+    """Return the clause of an OR."""
+    parts = [child.required() for child in children]
+    known = [part for part in parts if part is not None]
+    weights = {term: weight for part in known for term, weight in part.items()}
+    return Any(node, children, weights if len(known) == len(parts) else None)
 
 
 @dataclass(frozen=True, slots=True)

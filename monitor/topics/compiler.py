@@ -38,7 +38,7 @@ class Compiler:
                 sides = self.clause(left, title_only), self.clause(right, title_only)
                 return clauses.Close(node, *sides, distance)
             case _:
-                build = clauses.All if isinstance(node, And) else clauses.Any
+                build = clauses.All if isinstance(node, And) else clauses.any_of
                 return build(node, tuple(self.clause(child, title_only) for child in node.children))
 
     def _words(self, node: Term | Entity, title_only: bool) -> Clause:

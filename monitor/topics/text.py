@@ -29,7 +29,7 @@ _SEPARATORS = "_\u318d\u119e"
 
 RUN = re.compile(
     rf"(?:[^\W\d_][{_EXTEND}]*\.[{_EXTEND}]*)+[^\W\d_][{_EXTEND}]*(?![\w{_EXTEND}])"
-    rf"|[\w{_EXTEND}]+(?:[{_APOSTROPHES}](?=[{_EXTEND}]*\w)(?![{_EXTEND}]*[가-힣])[\w{_EXTEND}]+)*"
+    rf"|\w[\w{_EXTEND}]*(?:[{_APOSTROPHES}](?=[{_EXTEND}]*\w)(?![{_EXTEND}]*[가-힣])[\w{_EXTEND}]+)*"
 )
 """One or more tokens that need a closer look only once: see ``tokens_of_run``."""
 _PART = re.compile(rf"[{_CJK}][{_EXTEND}]*|(?:(?![{_CJK}{_SEPARATORS}])[\w.{_EXTEND}{_APOSTROPHES}])+")

@@ -83,7 +83,7 @@ class Vocabulary:
 
     def find(self, text: Text) -> Found:
         """Return which terms the text has, and where."""
-        reader = self._readers.get(text.language) or self._readers["und"]
+        reader = self._readers.get(text.language, self._readers["und"])
         symbols, starts = reader.read(text)
         terms: dict[int, list[Place]] = {}
         for symbol, positions in symbols.items():

@@ -14,7 +14,7 @@ ENTITIES = {
 _STOCK = """
     North Korea Korean Koreans troops troop send sent sending Kim Jong Un Jong-un D.P.R.K. Россия России
     войска войсками Северная Северной Корея Корею КНДР Росія Росією військові військових солдат 북한 북한이
-    북한산 북·러 러 北 北韓 the of in 100,000 п'ять п’ять ёлка елка AND title
+    북한산 북·러 러 北 北韓 the of in 100,000 п'ять п’ять ёлка елка AND title день дней кореї боець бойцов
 """
 _SEPARATORS = st.sampled_from([" ", "  ", ", ", "\u00a0", "-", ". ", " — ", "\n", "\u200b ", "·"])
 

@@ -1,0 +1,146 @@
+"""``monitor demo``: everything at work on sample feeds, in half a minute."""
+
+import asyncio
+import base64
+import os
+import secrets
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from monitor import app, logs
+from monitor.clock import SystemClock
+from monitor.config.load import Configuration, load
+from monitor.demo.newsstand import Newsstand
+from monitor.demo.setting import SECRET_NAME, write_configuration
+from monitor.errors import MonitorError
+from monitor.feeds.poller import Polled
+from monitor.lock import ServiceLock
+from monitor.model import Match
+from monitor.service import Service, stop_on_signals
+from monitor.store import records
+from monitor.store.base import Query, Store
+
+LATEST = 12
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What the demo is about to show."""
+
+    polled: list[Polled]
+    seconds: float
+    mails: int
+    hooks: int
+    bad: int
+
+
+def demo(*, serve: bool, data: Path | None) -> int:
+    """Run the demo; with ``serve`` go on until Ctrl-C."""
+    logs.set_up("error", "console")
+    with tempfile.TemporaryDirectory(prefix="monitor-demo-") as made:
+        folder = (data or Path(made)).resolve()
+        return asyncio.run(_demo(folder, serve=serve))
+
+
+async def _demo(folder: Path, *, serve: bool) -> int:
+    try:
+        from monitor.demo.receivers import receivers
+    except ImportError as error:
+        raise MonitorError("the demo's mail server is not installed: pip install 'monitor[demo]'") from error
+    secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+    env = {**os.environ, SECRET_NAME: secret}
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        newsstand = await stack.enter_async_context(Newsstand(clock.now()))
+        inboxes = await stack.enter_async_context(receivers(secret))
+        write_configuration(folder / "config", folder / "data", newsstand, inboxes, "10s" if serve else "15m")
+        configuration = load(folder / "config", env)
+        stack.enter_context(ServiceLock(app.data_folder(configuration.settings)))
+        backend = stack.enter_context(app.open_backend(configuration.settings, clock))
+        service = Service(configuration, backend, clock, lambda: load(folder / "config", env))
+        begun = time.monotonic()
+        polled = await service.once()
+        inbox = inboxes.inbox
+        shown = _Shown(
+            polled, time.monotonic() - begun, len(inbox.mails), len(inbox.events), inbox.bad_signatures
+        )
+        _show(configuration, backend.store, shown)
+        if serve:
+            await _serve(service, folder)
+    return 0 if not shown.bad and shown.mails and shown.hooks else 1
+
+
+async def _serve(service: Service, folder: Path) -> None:
+    from monitor.commands.tables import show
+
+    show(f"\nStill running; its configuration is {folder / 'config'}. Ctrl-C ends it.")
+    stop = asyncio.Event()
+    stop_on_signals(asyncio.get_running_loop(), stop)
+    await service.run(stop, folder / "config")
+
+
+def _show(configuration: Configuration, store: Store, shown: _Shown) -> None:
+    from monitor.commands.tables import matches_table, show
+
+    articles = store.count(records.ARTICLES, Query())[""]
+    entries = sum(one.entries for one in shown.polled)
+    found = [records.matches.value(one) for one in store.find(records.MATCHES, Query(limit=1000)).documents]
+    latest = sorted(found, key=lambda match: match.filed, reverse=True)[:LATEST]
+    failed = [one for one in shown.polled if one.outcome == "failed"]
+    show(
+        f"{len(shown.polled)} sample feeds polled over HTTP, {entries} entries, {articles} articles stored, "
+        f"{len(found)} matches, in {shown.seconds:.1f} s"
+        + (f"; {len(failed)} feeds failed" if failed else ""),
+        _topics(configuration, found),
+        matches_table("Latest matches", latest),
+        _alerts(store, shown),
+        _next(),
+    )
+
+
+def _topics(configuration: Configuration, found: Iterable[Match]) -> "object":
+    from rich.text import Text
+
+    from monitor.commands.tables import table
+
+    counts = Counter((match.topic_id, match.article.language) for match in found)
+    languages = sorted({language for _, language in counts})
+    rows = [
+        (
+            Text(topic.name or topic.id),
+            *(str(counts[topic.id, language]) for language in languages),
+            str(sum(counts[topic.id, language] for language in languages)),
+        )
+        for topic in configuration.watchlist.topics
+    ]
+    return table("Topics", ("topic", *(f"{language}>" for language in languages), "matches>"), rows)
+
+
+def _alerts(store: Store, shown: _Shown) -> "object":
+    from monitor.commands.tables import table
+
+    states = store.count(records.ALERTS, Query(), by="state")
+    rows = [
+        ("decided to send", str(states.get("sent", 0)), "one alert for each topic and article"),
+        ("withheld", str(states.get("withheld", 0)), "already old when the feed was polled for the first time"),
+        ("mails", str(shown.mails), "received by a mail server on this machine"),
+        ("webhooks", str(shown.hooks), f"received with a valid signature; {shown.bad} with a bad one"),
+    ]
+    return table("Alerts", ("", "count>", ""), rows)
+
+
+def _next() -> str:
+    return (
+        "Go on with live feeds:\n"
+        "  monitor init my-watch                    writes a configuration with real feeds and these topics\n"
+        "  monitor check --config my-watch          says whether it is right\n"
+        "  monitor run --config my-watch            starts the service (in a checkout: make run)\n"
+        "  monitor status --config my-watch         says how it goes"
+    )

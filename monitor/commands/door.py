@@ -1,0 +1,56 @@
+"""What commands share: reading the configuration, opening the backend, printing."""
+
+import json
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from monitor import app
+from monitor.clock import SystemClock
+from monitor.config.load import Configuration, load
+from monitor.errors import UsageError
+
+_AGO = re.compile(r"(\d+)([mhdw])")
+_UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+def configuration_of(folder: Path) -> Configuration:
+    """Read the configuration; warnings go to stderr."""
+    configuration = load(folder, os.environ)
+    for warning in configuration.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    return configuration
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[tuple[Configuration, app.Backend]]:
+    """Give the configuration and the backend, for short commands beside or without a service."""
+    configuration = configuration_of(folder)
+    with app.open_backend(configuration.settings, SystemClock()) as backend:
+        yield configuration, backend
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401
+    """Print a value as one line of JSON."""
+    print(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def moment_of(since: str | None, now: datetime) -> datetime | None:
+    """Return the time that ``24h``, ``30d`` or a date means; raise ``UsageError`` for anything else."""
+    if since is None:
+        return None
+    ago = _AGO.fullmatch(since.strip())
+    if ago:
+        return now - int(ago.group(1)) * _UNITS[ago.group(2)]
+    try:
+        moment = datetime.fromisoformat(since.strip())
+    except ValueError as error:
+        raise UsageError(
+            f"--since {since!r} is no time: write 24h, 30d, or a date like 2026-03-01"
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

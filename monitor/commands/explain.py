@@ -1,0 +1,111 @@
+"""``monitor explain``: the query as a tree, with what matched and what did not."""
+
+import asyncio
+import html
+import json
+import os
+import re
+import sys
+from contextlib import AsyncExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from monitor import app
+from monitor.articles.language import detect
+from monitor.articles.normalize import one_line, plain_text
+from monitor.commands.door import print_json
+from monitor.config.load import load_watchlist
+from monitor.config.settings import Settings
+from monitor.errors import UsageError
+from monitor.feeds.charset import decoded
+from monitor.topics.explain import Explanation, Step
+from monitor.topics.explain import explain as explained
+from monitor.topics.matcher import Text, compile_watchlist
+
+FIELD = 1_000_000
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+
+
+def explain(folder: Path, topic: str, source: str, *, allow_hosts: tuple[str, ...], as_json: bool) -> int:
+    """Print why the text of ``source`` matches the topic; exit 1 if it does not."""
+    compiled = compile_watchlist(load_watchlist(folder, os.environ))
+    text = _text(source, allow_hosts)
+    found = explained(compiled, topic, text)
+    if as_json:
+        print_json(asdict(found))
+    else:
+        _show(found, text)
+    return 0 if found.matched else 1
+
+
+def _text(source: str, allow_hosts: tuple[str, ...]) -> Text:
+    if re.match(r"https?://", source, re.IGNORECASE):
+        body, kind = asyncio.run(_fetched(source, allow_hosts))
+        return _of_page(decoded(body, kind))
+    try:
+        raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{source} cannot be read: {error.strerror}") from error
+    return _of_file(decoded(raw, ""))
+
+
+def _of_file(raw: str) -> Text:
+    """Return a JSON object's fields, or plain text: its first line is the title."""
+    try:
+        item: Any = json.loads(raw)
+    except ValueError:
+        item = None
+    if isinstance(item, dict):
+        fields = [plain_text(str(item.get(name) or ""), FIELD)[0] for name in ("title", "summary", "body")]
+        return _made(*fields, language=item.get("lang"))
+    title, _, rest = raw.strip().partition("\n")
+    return _made(plain_text(title, FIELD)[0], "", plain_text(rest, FIELD)[0])
+
+
+def _of_page(page: str) -> Text:
+    title = _TITLE.search(page)
+    heading = html.unescape(title.group(1)) if title else ""
+    return _made(plain_text(heading, FIELD)[0], "", plain_text(page, FIELD)[0])
+
+
+def _made(title: str, summary: str, body: str, language: str | None = None) -> Text:
+    return Text(one_line(title), summary, body, language or detect(title, summary or body, None))
+
+
+async def _fetched(url: str, allow_hosts: tuple[str, ...]) -> tuple[bytes, str]:
+    async with AsyncExitStack() as stack:
+        fetcher = await app.open_fetcher(stack, Settings(version=1), allow_hosts)
+        fetched = await fetcher.fetch(url)
+    return fetched.body, fetched.content_type
+
+
+def _show(found: Explanation, text: Text) -> None:
+    from rich.text import Text as Line
+    from rich.tree import Tree
+
+    from monitor.commands.tables import marked, show
+
+    verdict = Line("matches", style="bold green") if found.matched else Line("does not match", style="bold red")
+    tree = Tree(Line.assemble(found.topic_id, " ", verdict, f"  (language: {text.language})"))
+    _grow(tree, found.root, text)
+    shown = [marked(text.title, found.root.spans, "title", 300), Line("")]
+    show(*shown, tree)
+    if found.missing:
+        show(Line("\nThe nearest miss:", style="bold"))
+        show(*[Line(f"  {'without' if step.matched else 'missing'}: {step.query}") for step in found.missing])
+
+
+def _grow(tree: Any, step: Step, text: Text) -> None:  # noqa: ANN401
+    from rich.text import Text as Line
+
+    sign = Line("✓ ", style="green") if step.matched else Line("✗ ", style="red")
+    words = dict.fromkeys(getattr(text, span.field)[span.start : span.end] for span in step.spans)
+    line = Line.assemble(sign, step.query)
+    if words and not step.children:
+        line.append(f"   {', '.join(words)}", style="bold yellow")
+    if step.note:
+        line.append(f"   {step.note}", style="dim")
+    branch = tree.add(line)
+    for child in step.children:
+        _grow(branch, child, text)

@@ -1,0 +1,92 @@
+"""``monitor feeds fetch`` and ``monitor feeds list``."""
+
+import asyncio
+import os
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from monitor import app
+from monitor.articles.build import Clean, clean
+from monitor.commands.door import opened, print_json
+from monitor.config.load import load
+from monitor.config.settings import Settings
+from monitor.errors import FetchError, MonitorError, ParseError
+from monitor.feeds.parse import ParsedFeed
+from monitor.model import Feed
+from monitor.store import records
+
+
+def fetch(url: str, config: Path | None, *, allow_hosts: tuple[str, ...], as_json: bool) -> int:
+    """Poll ``url`` now and print its entries; exit 1 with one line why if that fails."""
+    settings = load(config, os.environ).settings if config else Settings(version=1)
+    try:
+        parsed, cleaned = asyncio.run(_fetch(url, settings, allow_hosts))
+    except (FetchError, ParseError) as error:
+        raise MonitorError(f"{url}: {error}") from error
+    for one in cleaned:
+        if as_json:
+            print_json(_entry(one))
+        else:
+            print(
+                f"{one.published or 'undated':%Y-%m-%d %H:%M}" if one.published else "undated         ",
+                one.title,
+            )
+    if not as_json:
+        print(f"{len(cleaned)} entries, {parsed.format}", *parsed.problems, sep="; ")
+    return 0
+
+
+async def _fetch(
+    url: str, settings: Settings, allow_hosts: tuple[str, ...]
+) -> tuple[ParsedFeed, list[Clean]]:
+    async with AsyncExitStack() as stack:
+        fetcher = await app.open_fetcher(stack, settings, (*settings.poll.allow_hosts, *allow_hosts))
+        cage = await stack.enter_async_context(app.open_cage(settings))
+        fetched = await fetcher.fetch(url)
+        parsed = await cage.parse(fetched.body, fetched.content_type, fetched.url)
+    feed, now = Feed("fetch", url, url, parsed.language), datetime.now(UTC)
+    return parsed, [one for entry in parsed.entries if (one := clean(entry, feed, now)) is not None]
+
+
+def _entry(one: Clean) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "url": one.url,
+        "guid": one.guid,
+        "title": one.title,
+        "summary": one.summary,
+        "body": one.body,
+        "lang": one.language,
+        "published": one.published.isoformat() if one.published else None,
+        "authors": list(one.authors),
+        "cut": list(one.cut),
+    }
+
+
+def listing(folder: Path, *, as_json: bool) -> int:
+    """Print the feeds of the list with their health."""
+    with opened(folder) as (configuration, backend):
+        known = backend.store.get(records.FEEDS, [feed.id for feed in configuration.feeds])
+        rows = [
+            {
+                "id": feed.id,
+                "outlet": feed.outlet,
+                "url": feed.url,
+                "enabled": feed.enabled,
+                "health": known[feed.id].body["health"] if feed.id in known else "new",
+                "last_poll": known[feed.id].body["last_poll"] if feed.id in known else None,
+                "articles": known[feed.id].body["articles"] if feed.id in known else 0,
+                "reason": known[feed.id].body["reason"] if feed.id in known else "",
+            }
+            for feed in configuration.feeds
+        ]
+    if as_json:
+        for row in rows:
+            print_json(row)
+        return 0
+    from monitor.commands.tables import feeds_table, show
+
+    show(feeds_table(rows))
+    return 0

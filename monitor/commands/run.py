@@ -1,0 +1,45 @@
+"""``monitor run``."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from monitor import app, logs
+from monitor.clock import SystemClock
+from monitor.commands.door import configuration_of
+from monitor.config.load import load
+from monitor.feeds.poller import Polled
+from monitor.lock import ServiceLock
+from monitor.service import Service, stop_on_signals
+
+
+def run(folder: Path, *, once: bool) -> int:
+    """Run the service on the configuration in ``folder``; exit 1 if ``--once`` reached no feed."""
+    configuration = configuration_of(folder)
+    settings = configuration.settings
+    logs.set_up(settings.log.level, settings.log.format)
+    clock = SystemClock()
+    with ServiceLock(app.data_folder(settings)), app.open_backend(settings, clock) as backend:
+        service = Service(configuration, backend, clock, lambda: load(folder, os.environ))
+        if once:
+            polled = asyncio.run(_once(service, len(app.subscriptions_of(configuration))))
+            return int(bool(polled) and all(one.outcome == "failed" for one in polled))
+        asyncio.run(_forever(service, folder))
+    return 0
+
+
+async def _forever(service: Service, folder: Path) -> None:
+    stop = asyncio.Event()
+    stop_on_signals(asyncio.get_running_loop(), stop)
+    await service.run(stop, folder)
+
+
+async def _once(service: Service, feeds: int) -> list[Polled]:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(file=sys.stderr)
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
+        bar = progress.add_task("polling", total=feeds)
+        return await service.once(lambda _: progress.advance(bar))

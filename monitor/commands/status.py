@@ -1,0 +1,109 @@
+"""``monitor status``."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from monitor import app
+from monitor.commands.door import opened, print_json
+from monitor.config.load import Configuration
+from monitor.lock import owner_of
+from monitor.store import records
+from monitor.store.base import Query, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How monitor stands: counts by name, and what fails with its reason."""
+
+    service: int | None
+    """Process id of the running service."""
+    feeds: dict[str, int]
+    failing: dict[str, str]
+    articles: dict[str, int]
+    """By language."""
+    matches: dict[str, int]
+    """By topic; topics without a match are there with 0."""
+    alerts: dict[str, int]
+    lag: dict[str, int]
+    """Messages still to be handled, by group."""
+    outbox: dict[str, int]
+    undeliverable: dict[str, str]
+    """Receivers with waiting deliveries that are not in the watchlist, or that said they are gone."""
+
+
+def status(folder: Path, *, as_json: bool) -> int:
+    """Print how feeds, matches, streams and deliveries stand."""
+    with opened(folder) as (configuration, backend):
+        found = status_of(configuration, backend)
+    if as_json:
+        print_json({name: getattr(found, name) for name in Status.__dataclass_fields__})
+        return 0
+    _show(found)
+    return 0
+
+
+def status_of(configuration: Configuration, backend: app.Backend) -> Status:
+    """Return how things stand now."""
+    store = backend.store
+    known = store.get(records.FEEDS, [feed.id for feed in configuration.feeds])
+    health = Counter(
+        ("new" if feed.id not in known else str(known[feed.id].body["health"])) if feed.enabled else "off"
+        for feed in configuration.feeds
+    )
+    failing = {id_: str(one.body["reason"]) for id_, one in known.items() if one.body["health"] == "failing"}
+    lag: Counter[str] = Counter()
+    for one in backend.stream.lag():
+        lag[one.group] += one.behind
+    topics = dict.fromkeys((topic.id for topic in configuration.watchlist.topics), 0)
+    return Status(
+        owner_of(configuration.settings.data),
+        dict(health),
+        failing,
+        store.count(records.ARTICLES, Query(), by="language"),
+        topics | store.count(records.MATCHES, Query(), by="topic"),
+        store.count(records.ALERTS, Query(), by="state"),
+        dict(lag),
+        store.count(records.DELIVERIES, Query(), by="state"),
+        _undeliverable(configuration, store),
+    )
+
+
+def _undeliverable(configuration: Configuration, store: Store) -> dict[str, str]:
+    configured = {receiver.name for receiver in configuration.receivers}
+    waiting = store.count(records.DELIVERIES, Query({"state": ["waiting", "collecting"]}), by="receiver")
+    strangers = {name: "not in the watchlist" for name in waiting if name not in configured}
+    gone = store.get(records.RECEIVERS, configured)
+    return strangers | {name: str(one.body["gone"]) for name, one in gone.items() if one.body.get("gone")}
+
+
+def _show(found: Status) -> None:
+    from rich.text import Text
+
+    from monitor.commands.tables import counts_table, show, table
+
+    running = f"running, process {found.service}" if found.service else "not running"
+    facts: list[tuple[str, dict[str, Any]]] = [
+        ("feeds", found.feeds),
+        ("articles", found.articles),
+        ("alerts", found.alerts),
+        ("deliveries", found.outbox),
+        ("lag", found.lag),
+    ]
+    rows = [(name, Text(_counts(counts))) for name, counts in facts]
+    show(
+        table("Status", ("", ""), [("service", Text(running)), *rows]),
+        counts_table("Matches by topic", "topic", found.matches),
+    )
+    if found.failing:
+        show(
+            table("Failing feeds", ("feed", "reason"), [(Text(k), Text(v)) for k, v in found.failing.items()])
+        )
+    if found.undeliverable:
+        rows = [(k, Text(v)) for k, v in found.undeliverable.items()]
+        show(table("Receivers that wait for you", ("receiver", "reason"), rows))
+
+
+def _counts(counts: dict[str, Any]) -> str:
+    return ", ".join(f"{name or 'all'} {count:,}" for name, count in counts.items()) or "none"

@@ -1,0 +1,198 @@
+"""The kinds of values that settings have: how each is written and checked."""
+
+import re
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import StrictBool as Switch
+from pydantic import StrictInt as Whole
+
+from monitor.config.codes import COUNTRIES, LANGUAGES
+from monitor.config.faults import Context, fault
+from monitor.config.nearest import did_you_mean
+from pydantic import ValidationInfo
+
+__all__ = ["Address", "Country", "Digest", "Duration", "FilePath", "FolderPath", "Host", "Language"]
+__all__ += ["Memory", "Port", "PositiveDuration", "Size", "Slug", "Switch", "Text", "TimeZone", "Url", "Whole"]
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_BYTES = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
+_DURATION = r"^[0-9]{1,9}[smhd]$"
+_SIZE = r"^[0-9]{1,12} ?([kKmMgG]?[bB])$"
+_SLUG = r"^[a-z0-9]+([._-][a-z0-9]+)*$"
+_HOST = re.compile(r"[^\s/@?#:\[\]]+(:[0-9]{1,5})?|\[?[0-9a-fA-F:.]+\]?|\[[0-9a-fA-F:.]+\]:[0-9]{1,5}")
+_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
+_DAILY = re.compile(r"daily at ([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_DIGEST = r"^(hourly|daily at ([01]?[0-9]|2[0-3]):[0-5][0-9])$"
+
+
+def written_duration(value: timedelta) -> str:
+    """Return a duration as settings write it, in the largest unit that divides it."""
+    seconds = int(value.total_seconds())
+    unit = next((unit for unit in "dhm" if seconds and seconds % _SECONDS[unit] == 0), "s")
+    return f"{seconds // _SECONDS[unit]}{unit}"
+
+
+def written_size(value: int) -> str:
+    """Return a number of bytes as settings write it."""
+    unit = next((unit for unit in ("GB", "MB", "KB") if value and value % _BYTES[unit] == 0), "B")
+    return f"{value // _BYTES[unit]}{unit}"
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, str) and re.search(_DURATION, value):
+        return timedelta(seconds=int(value[:-1]) * _SECONDS[value[-1]])
+    hint = "write a number and s, m, h or d: 30s, 15m, 24h, 90d"
+    if type(value) is int and 0 < value < 1_000_000:
+        hint = f"write the unit too: {value}s, {value}m, {value}h or {value}d"
+    raise fault("must be a duration", hint)
+
+
+def _size(value: object) -> object:
+    if isinstance(value, str) and (found := re.search(_SIZE, value)):
+        return int(value[: found.start(1)]) * _BYTES[found[1].upper()]
+    raise fault("must be a size with its unit", "write a number and KB, MB or GB: 500KB, 15MB, 1GB")
+
+
+def _text(value: str) -> str:
+    if "${" in value:
+        raise fault("has `${`, but only secrets are taken from the environment", "write the text itself")
+    return value
+
+
+def _slug(value: str) -> str:
+    if len(value) > 100 or not re.search(_SLUG, value):
+        raise fault(
+            "must be made of the letters a-z, digits, and single hyphens, dots or underscores between them",
+            "for example north-korea-2",
+        )
+    return value
+
+
+def _url(value: str) -> str:
+    """Check a URL; the messages never repeat it, for it may hold a password."""
+    example = "for example https://example.org/feed.xml"
+    try:
+        parts = urlsplit(value)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        raise fault("is not a usable address", example) from None
+    if parts.scheme not in ("http", "https"):
+        raise fault("must begin with https:// or http://", example)
+    if not host or re.search(r"\s", value):
+        raise fault("is not a usable address", example)
+    if "@" in parts.netloc:
+        raise fault("must not hold a user or password", "for a feed, write them under `login`")
+    return value
+
+
+def _host(value: str) -> str:
+    if not _HOST.fullmatch(value):
+        raise fault("must be a host, or host:port", "for example localhost, 10.0.0.5 or feeds.lan:8080")
+    return value.lower()
+
+
+def _address(value: str) -> str:
+    if not _ADDRESS.fullmatch(value) or len(value) > 254:
+        raise fault("must be an email address", "for example desk@example.org")
+    return value
+
+
+def _language(value: str) -> str:
+    if value not in LANGUAGES:
+        raise fault("must be the ISO 639-1 code of a language", did_you_mean(value.lower(), LANGUAGES) or "en, ru, uk, ko, ...")
+    return value
+
+
+def _country(value: str) -> str:
+    if value not in COUNTRIES:
+        raise fault(
+            "must be the ISO 3166 code of a country, two capital letters",
+            did_you_mean(value.upper(), COUNTRIES) or "for example KR, RU, UA, US",
+        )
+    return value
+
+
+def _time_zone(value: str) -> str:
+    known = available_timezones()
+    if value not in known:
+        raise fault("must be the name of a time zone", did_you_mean(value, known) or "for example Europe/Kyiv or UTC")
+    return value
+
+
+def _digest(value: object) -> object:
+    if value == "hourly" or isinstance(value, time):
+        return value
+    if isinstance(value, str) and (found := _DAILY.fullmatch(value)):
+        return time(int(found[1]), int(found[2]))
+    raise fault("must be `hourly` or `daily at HH:MM`", "for example `digest: daily at 08:30`; without it alerts go out at once")
+
+
+def _written_digest(value: time | str) -> str:
+    return f"daily at {value:%H:%M}" if isinstance(value, time) else value
+
+
+def _path(value: str, info: ValidationInfo) -> Path:
+    if value.startswith("~"):
+        raise fault("must not begin with `~`", "write the full path")
+    path = Path(_text(value))
+    return (info.context.folder / path).resolve() if isinstance(info.context, Context) else path
+
+
+def _as_text(value: object) -> object:
+    if isinstance(value, Path):
+        return str(value)
+    if not isinstance(value, str) or not value:
+        raise fault("must be a path, as text", "for example /var/lib/monitor")
+    return value
+
+
+def _file(path: Path) -> Path:
+    try:
+        with path.open("rb"):
+            return path
+    except OSError as error:
+        raise fault(f"names a file that cannot be read ({error.strerror})", "check the path and its permissions") from None
+
+
+_DurationSchema = WithJsonSchema({"type": "string", "pattern": _DURATION, "examples": ["30s", "15m", "24h", "90d"]})
+_SizeSchema = WithJsonSchema({"type": "string", "pattern": _SIZE, "examples": ["500KB", "15MB"]})
+_WriteDuration = PlainSerializer(written_duration, return_type=str)
+_WriteSize = PlainSerializer(written_size, return_type=str)
+_DECADE = timedelta(days=3650)
+
+Duration = Annotated[
+    timedelta, BeforeValidator(_duration), Field(ge=timedelta(0), le=_DECADE), _WriteDuration, _DurationSchema
+]
+"""A time that may be nothing."""
+PositiveDuration = Annotated[
+    timedelta, BeforeValidator(_duration), Field(ge=timedelta(seconds=1), le=_DECADE), _WriteDuration, _DurationSchema
+]
+Size = Annotated[int, BeforeValidator(_size), Field(ge=1000, le=10**9), _WriteSize, _SizeSchema]
+"""Bytes."""
+Memory = Annotated[int, BeforeValidator(_size), Field(ge=64 * 10**6, le=10**11), _WriteSize, _SizeSchema]
+"""Bytes that a process may use."""
+Port = Annotated[Whole, Field(ge=1, le=65_535)]
+Text = Annotated[str, Field(min_length=1, max_length=10_000), AfterValidator(_text)]
+Slug = Annotated[str, AfterValidator(_slug), Field(json_schema_extra={"pattern": _SLUG})]
+Url = Annotated[str, AfterValidator(_text), AfterValidator(_url), Field(json_schema_extra={"pattern": "^https?://"})]
+Host = Annotated[str, AfterValidator(_host)]
+Address = Annotated[str, AfterValidator(_address), Field(json_schema_extra={"format": "email"})]
+Language = Annotated[str, AfterValidator(_language), Field(json_schema_extra={"enum": sorted(LANGUAGES)})]
+Country = Annotated[str, AfterValidator(_country), Field(json_schema_extra={"enum": sorted(COUNTRIES)})]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+Digest = Annotated[
+    Literal["hourly"] | time,
+    BeforeValidator(_digest),
+    PlainSerializer(_written_digest, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": _DIGEST, "examples": ["hourly", "daily at 08:30"]}),
+]
+"""When a digest goes out: every full hour, or at a time of day."""
+FolderPath = Annotated[Path, BeforeValidator(_as_text), AfterValidator(lambda path, info: _path(str(path), info))]
+FilePath = Annotated[FolderPath, AfterValidator(_file)]

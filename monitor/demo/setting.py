@@ -1,0 +1,52 @@
+"""The demo's configuration folder: the shipped watchlist, pointed at the sample feeds and the receivers."""
+
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from monitor.commands.init import sample
+from monitor.demo.newsstand import Newsstand
+from monitor.demo.receivers import Receivers
+from monitor.demo.samples import FEEDS
+
+SECRET_NAME = "DEMO_HOOK_SECRET"  # noqa: S105 - the variable's name, not its value
+
+
+def write_configuration(
+    folder: Path, data: Path, newsstand: Newsstand, receivers: Receivers, interval: str
+) -> None:
+    """Write monitor.yaml, feeds.yaml and watchlist.yaml into ``folder``."""
+    yaml = YAML()
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = {
+        "version": 1,
+        "instance": "demo",
+        "data": str(data),
+        "poll": {"interval": interval, "allow_hosts": ["127.0.0.1"]},
+        "delivery": {"allow_hosts": ["127.0.0.1"]},
+        "email": {"host": "127.0.0.1", "port": receivers.smtp_port, "sender": "monitor@demo.example"},
+        "log": {"level": "error"},
+    }
+    feeds = [
+        {
+            "id": feed.id,
+            "outlet": feed.outlet,
+            "url": newsstand.url(feed.id),
+            "language": feed.language,
+            "country": feed.country,
+            "kind": feed.kind,
+            **({"family": feed.family} if feed.family else {}),
+        }
+        for feed in FEEDS
+    ]
+    watchlist = yaml.load(sample("watchlist.yaml"))
+    for topic in watchlist["topics"]:
+        topic["alert"] = ["desk", "ops-hook"]
+    watchlist["receivers"] = [
+        {"name": "desk", "email": {"to": ["desk@demo.example"]}},
+        {"name": "ops-hook", "webhook": {"url": receivers.hook_url, "secret": f"${{{SECRET_NAME}}}"}},
+    ]
+    documents = {"monitor": settings, "feeds": {"version": 1, "feeds": feeds}, "watchlist": watchlist}
+    for name, document in documents.items():
+        with (folder / f"{name}.yaml").open("w", encoding="utf-8") as file:
+            yaml.dump(document, file)

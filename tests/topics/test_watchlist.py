@@ -1,0 +1,172 @@
+"""The shipped watchlist: that it is sound, and that it tells the three subjects from what looks like them."""
+
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from monitor.model import Topic, Watchlist
+from monitor.topics.matcher import CompiledWatchlist, Text, compile_watchlist
+from monitor.topics.query import entity_names, parse
+
+SHIPPED = Path(__file__).parents[2] / "config" / "watchlist.yaml"
+BOTH, TROOPS, LABOUR = "north-korea-russia", "troop-deployment", "donbass-labor"
+
+
+@pytest.fixture(scope="module")
+def shipped() -> CompiledWatchlist:
+    content = YAML(typ="safe").load(SHIPPED)
+    topics = tuple(Topic(topic["id"], topic["query"]) for topic in content["topics"])
+    entities = {
+        name: {language: tuple(terms) for language, terms in by_language.items()}
+        for name, by_language in content["entities"].items()
+    }
+    return compile_watchlist(Watchlist("shipped", topics, entities))
+
+
+def topics_of(shipped: CompiledWatchlist, language: str, title: str) -> set[str]:
+    return {hit.topic_id for hit in shipped.match(Text(title, language=language))}
+
+
+YES = {
+    ("en", BOTH): """
+        Kim Jong Un sends New Year greetings to Putin
+        N. Korea, Russia agree to expand rail freight
+        NKorea ships 20,000 containers of munitions to Russia, Seoul says
+        UN monitors say shells fired at Kharkiv were made in North Korea
+        Syria, North Korea recognise breakaway regions; Kyiv cuts ties with Pyongyang
+        Kremlin aide: invitation for Kim to visit Moscow stands
+        Russian footballers to play friendly in Pyongyang
+    """,
+    ("en", TROOPS): """
+        Kremlin dismisses talk of North Korean soldiers as a hoax
+        Pentagon: 10,000 D.P.R.K. troops train in eastern Russia
+        Seoul: the North to send 6,000 more troops to Russia
+        Kim opens museum for heroes of overseas operation in Kursk
+        Storm Corps men seen near Sudzha
+        Zelenskiy: North Koreans suffer 4,000 casualties
+    """,
+    ("en", LABOUR): """
+        Uzbek builders unpaid in Mariupol, rights group says
+        Russia recruits Kenyan men for construction in Donetsk
+        Pyongyang picks 1,000 workers for Lugansk, sources say
+    """,
+    ("ru", BOTH): """
+        Путин поздравил Ким Чен Ына с днём освобождения Кореи
+        Артисты Мариинки выступили в Пхеньяне
+        МИД РФ: Токио нагнетает истерию вокруг КНДР
+        Cеверная Kорея поставила Москве миллион снарядов
+    """,
+    ("ru", TROOPS): """
+        Песков назвал фейком сообщения о солдатах из КНДР
+        Зеленский показал пленных северокорейцев
+        КНДР пришлёт сапёров для разминирования Курской области
+    """,
+    ("ru", LABOUR): """
+        В ДНР ждут строителей из КНДР
+        Вьетнамские рабочие приедут в ЛНР
+        Узбекские строители в Мариуполе остались без зарплаты
+    """,
+    ("uk", BOTH): """
+        Путін подарував Кім Чен Ину лімузин
+        КНДР і РФ домовилися про міст через Туманну
+        Лавров прилетів до Вонсана
+    """,
+    ("uk", TROOPS): """
+        У Кремлі заперечили участь північнокорейських солдатів у війні
+        Кім Чен Ин обійняв удів загиблих на Курщині
+        Росія везе саперів з КНДР розміновувати Курщину
+    """,
+    ("uk", LABOUR): """
+        На Донеччину везуть робітників з Індії
+        У Маріуполь звозять заробітчан із Таджикистану
+    """,
+    ("ko", BOTH): """
+        북·러, 두만강 자동차 다리 착공
+        러 대사 "북과 교역 크게 늘어"
+        조로친선병원 개건, 로씨야 보건상 참석
+    """,
+    ("ko", TROOPS): """
+        국정원 "북한, 러에 6천명 추가 파병"
+        北 공병 1000명, 쿠르스크 지뢰 제거 투입
+        김정은, 쿠르스크 전사자 유족 위로
+    """,
+    ("ko", LABOUR): """
+        북한 노동자 1천명 돈바스 간다
+        마리우폴 재건에 우즈베크 노동자 대거 투입
+    """,
+}
+NO = {
+    "en": """
+        Indonesia's DPR passes bill on migrant workers
+        DPR lawmakers in Jakarta discuss foreign workers
+        Corruption index: North Korea last, Russia 154th
+        Russia is turning into North Korea, exiled editor says
+        Soviet pilots fought secretly in the Korean War, archives show
+        Nepali fighters in Russian ranks want to go home
+        Cuban mercenaries captured near Bakhmut
+        Seoul: the North fires artillery near the sea border
+        A troop of monkeys escapes from zoo
+        Kubernetes deployment guide for beginners
+        Donetsk refugees find jobs in Poland
+        Luhansk miners sent to work in Vorkuta
+        North Korean workers return home from China
+        Kursk region seeks builders from Uzbekistan
+    """,
+    "ru": """
+        КНР и РФ провели учения
+        Рейтинг паспортов: Россия опустилась, КНДР в конце
+        Дайджест: Путин в Пекине, КНДР испытала ракету
+        Шахтёрам в Донецке задолжали зарплату
+        Добровольцы из Сербии воюют в Донбассе
+        Бригада строителей из Москвы восстановила школу в Мариуполе
+        Сеул: северокорейские солдаты пересекли границу
+    """,
+    "uk": """
+        Непальських найманців взяли в полон на Донеччині
+        Росія перетворюється на Північну Корею
+        Заробітчани з Луганщини шукають роботу в Польщі
+        Північна Корея запустила балістичну ракету
+    """,
+    "ko": """
+        북한산 등산객 급증…주말 러시아워 방불
+        조선업 인력난에 외국인 노동자 채용
+        한빛부대 남수단 파병…북한 도발 대비 태세 점검
+        북한군 20여명 군사분계선 침범
+        러시아의 '북한화'…인터넷 차단 확대
+        도네츠크 광부들 임금 체불 항의
+    """,
+}
+WANTED = [(*key, line.strip()) for key, lines in YES.items() for line in lines.strip().splitlines()]
+UNWANTED = [(language, line.strip()) for language, lines in NO.items() for line in lines.strip().splitlines()]
+
+
+@pytest.mark.parametrize(("language", "topic", "title"), WANTED)
+def test_headline_is_found(shipped: CompiledWatchlist, language: str, topic: str, title: str) -> None:
+    assert topic in topics_of(shipped, language, title)
+
+
+@pytest.mark.parametrize(("language", "title"), UNWANTED)
+def test_lookalike_is_not_found(shipped: CompiledWatchlist, language: str, title: str) -> None:
+    assert topics_of(shipped, language, title) == set()
+
+
+@pytest.mark.parametrize(("language", "topic", "title"), [item for item in WANTED if item[1] == TROOPS])
+def test_soldiers_of_north_korea_are_also_a_matter_of_both(
+    shipped: CompiledWatchlist, language: str, topic: str, title: str
+) -> None:
+    assert topics_of(shipped, language, title) == {BOTH, TROOPS}
+
+
+def test_every_entity_is_used_and_every_term_is_text() -> None:
+    content = YAML(typ="safe").load(SHIPPED)
+    used = {name for topic in content["topics"] for name, _ in entity_names(parse(topic["query"]))}
+    assert used == set(content["entities"])
+    terms = [term for lists in content["entities"].values() for terms in lists.values() for term in terms]
+    assert [term for term in terms if not isinstance(term, str)] == []
+
+
+def test_fresh_installation_tells_nobody_and_needs_no_secret() -> None:
+    content = YAML(typ="safe").load(SHIPPED)
+    assert "receivers" not in content
+    assert not any(topic.get("alert") for topic in content["topics"])
