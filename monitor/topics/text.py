@@ -91,7 +91,7 @@ def _fold(word: str) -> str:
     return _NOT_ALNUM.sub("", lookalikes.repair(folded.replace("ё", "е")))
 
 
-def stems(norm: str, language: str) -> tuple[str, ...]:
+def stems(norm: str, language: str = "und") -> tuple[str, ...]:
     """Return the stems of a token of a text in ``language`` (ISO 639-1 or ``und``).
 
     The script tells more than the language: Latin words are English and Hangul is Korean wherever they stand.
@@ -109,7 +109,7 @@ def stems(norm: str, language: str) -> tuple[str, ...]:
     return korean.stems(norm) if _HANGUL.search(norm) else (norm,)
 
 
-def query_stems(norm: str, language: str) -> tuple[str, ...]:
+def query_stems(norm: str, language: str = "und") -> tuple[str, ...]:
     """Return the stems that a token must have one of, to be a form of the query's word ``norm``.
 
     A Korean query word is taken as it is: 김정은 ends like a word with a particle, but has none.
@@ -132,7 +132,7 @@ def search_tokens(query_text: str) -> list[list[str]]:
 
     The first is the word itself, as a last resort to be used as a prefix.
     """
-    return [list(dict.fromkeys((token.norm, *stems(token.norm, "und")))) for token in tokenize(query_text)]
+    return [list(dict.fromkeys((token.norm, *stems(token.norm)))) for token in tokenize(query_text)]
 
 
 @lru_cache(maxsize=1 << 16)

@@ -60,7 +60,7 @@ class Vocabulary:
     def __init__(self) -> None:
         self._symbols: dict[tuple[Kind, str], int] = {}
         self._terms: dict[tuple[int, ...], int] = {}
-        self._readers: dict[str, _Reader] = {}
+        self._reader = _Reader({})
         self._single: dict[int, int] = {}
         self._phrases: dict[int, list[tuple[int, tuple[int, ...]]]] = {}
 
@@ -78,13 +78,12 @@ class Vocabulary:
         return number
 
     def freeze(self) -> None:
-        """Build the indexes. Cyrillic words depend on the language; all others read alike in every text."""
-        self._readers = {language: _Reader(self._symbols, language) for language in ("ru", "uk", "und")}
+        """Build the indexes from what was added."""
+        self._reader = _Reader(self._symbols)
 
     def find(self, text: Text) -> Found:
         """Return which terms the text has, and where."""
-        reader = self._readers.get(text.language, self._readers["und"])
-        symbols, starts = reader.read(text)
+        symbols, starts = self._reader.read(text)
         terms: dict[int, list[Place]] = {}
         for symbol, positions in symbols.items():
             single = self._single.get(symbol)
@@ -98,18 +97,21 @@ class Vocabulary:
 
 
 class _Reader(dict[str, tuple[tuple[int, ...], ...]]):
-    """Spelling -> the symbols of each of its tokens, worked out when first seen."""
+    """Spelling -> the symbols of each of its tokens, worked out when first seen.
 
-    def __init__(self, symbols: dict[tuple[Kind, str], int], language: str) -> None:
+    Cyrillic words are read as Russian and as Ukrainian, whatever language the article is said to be in: in a
+    headline that is a guess, and a wrong one must not hide a match.
+    """
+
+    def __init__(self, symbols: dict[tuple[Kind, str], int]) -> None:
         super().__init__()
-        self._language = language
         self._exact = {norm: symbol for (kind, norm), symbol in symbols.items() if kind == "exact"}
         self._prefixes = {norm: symbol for (kind, norm), symbol in symbols.items() if kind == "prefix"}
         self._lengths = sorted({len(prefix) for prefix in self._prefixes})
         self._inflected: dict[str, list[int]] = {}
         for (kind, norm), symbol in symbols.items():
             if kind == "inflected":
-                for stem in query_stems(norm, language):
+                for stem in query_stems(norm):
                     self._inflected.setdefault(stem, []).append(symbol)
 
     def __missing__(self, run: str) -> tuple[tuple[int, ...], ...]:
@@ -142,7 +144,7 @@ class _Reader(dict[str, tuple[tuple[int, ...], ...]]):
         return found, tuple(starts)
 
     def _symbols_of(self, norm: str) -> set[int]:
-        symbols = {symbol for stem in stems(norm, self._language) for symbol in self._inflected.get(stem, ())}
+        symbols = {symbol for stem in stems(norm) for symbol in self._inflected.get(stem, ())}
         if norm in self._exact:
             symbols.add(self._exact[norm])
         for length in self._lengths:

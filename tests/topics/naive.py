@@ -29,33 +29,33 @@ def holds(node: Node, text: Text, entities: Terms, fields: tuple[str, ...] | Non
         case Lang(code):
             return text.language == code
         case Near(left, right, distance):
-            return any(_near(left, right, distance, field, text.language, entities) for field in fields)
+            return any(_near(left, right, distance, field, entities) for field in fields)
         case _:
-            return any(places(node, field, text.language, entities) for field in fields)
+            return any(places(node, field, entities) for field in fields)
 
 
-def places(node: Node, field: str, language: str, entities: Terms) -> Places:
+def places(node: Node, field: str, entities: Terms) -> Places:
     """Return first and last token of each place of a term, an entity or an OR of them."""
     if isinstance(node, Or):
-        return [place for child in node.children for place in places(child, field, language, entities)]
+        return [place for child in node.children for place in places(child, field, entities)]
     if isinstance(node, Entity):
         terms = [parse_term(text) for text in entities[node.name]]
-        return [place for term in terms for place in places(term, field, language, entities)]
+        return [place for term in terms for place in places(term, field, entities)]
     assert isinstance(node, Term)
     wanted = [part for word in node.words for part in _parts(word)]
     norms = [token.norm for token in tokenize(field)]
     return [
         (start, start + len(wanted) - 1)
         for start in range(len(norms) - len(wanted) + 1)
-        if all(_is(norms[start + offset], part, language) for offset, part in enumerate(wanted))
+        if all(_is(norms[start + offset], part) for offset, part in enumerate(wanted))
     ]
 
 
-def _near(left: Node, right: Node, distance: int, field: str, language: str, entities: Terms) -> bool:
+def _near(left: Node, right: Node, distance: int, field: str, entities: Terms) -> bool:
     return any(
         max(0, start - other_end, other_start - end) <= distance
-        for start, end in places(left, field, language, entities)
-        for other_start, other_end in places(right, field, language, entities)
+        for start, end in places(left, field, entities)
+        for other_start, other_end in places(right, field, entities)
     )
 
 
@@ -64,9 +64,9 @@ def _parts(word: Word) -> list[Word]:
     return [Word(norm, word.exact) for norm in norms[:-1]] + [Word(norms[-1], word.exact, word.prefix)]
 
 
-def _is(norm: str, part: Word, language: str) -> bool:
+def _is(norm: str, part: Word) -> bool:
     if part.exact:
         return norm == part.text
     if part.prefix:
         return norm.startswith(part.text)
-    return not set(stems(norm, language)).isdisjoint(query_stems(part.text, language))
+    return not set(stems(norm)).isdisjoint(query_stems(part.text))

@@ -117,11 +117,10 @@ def test_language_of_the_article_decides() -> None:
     assert hits("lang:uk слово", "слово", language="ru") == ()
 
 
-def test_words_take_the_forms_of_the_language_of_the_article() -> None:
-    assert len(hits("день", "дней", language="ru")) == 1
-    assert hits("день", "дней", language="uk") == ()
-    assert len(hits("день", "днів", language="uk")) == 1
-    assert len(hits("день", "дней", language="und")) == 1
+@pytest.mark.parametrize("language", ["ru", "uk", "und", "en"])
+@pytest.mark.parametrize(("query", "title"), [("день", "дней"), ("день", "днів"), ("солдат", "солдатів")])
+def test_language_taken_wrongly_hides_no_match(query: str, title: str, language: str) -> None:
+    assert len(hits(query, title, language=language)) == 1
 
 
 @pytest.mark.parametrize(
