@@ -52,7 +52,7 @@ class Document:
         return Problem(self.file, *(self.keys.get(path) or self.place(path)), message, hint)
 
     def items(self, name: str) -> list[tuple[int, dict[str, object]]]:
-        """Return the mappings of a list at the top level with their numbers; what has another shape is left out."""
+        """Return the mappings of a list at the top level with their numbers; other shapes are left out."""
         listed = self.value.get(name) if isinstance(self.value, dict) else None
         pairs: Iterable[tuple[int, object]] = enumerate(listed) if isinstance(listed, list) else ()
         return [(number, item) for number, item in pairs if isinstance(item, dict)]

@@ -1,14 +1,20 @@
 """Finds the name that was meant. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from difflib import get_close_matches
+from functools import lru_cache
 
-MAX_CANDIDATES = 1000
-"""Looking through more takes too long for a hint."""
+MAX_CANDIDATES = 300
+"""Comparing with more takes too long for a hint; those of a similar length come first."""
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, known: Collection[str]) -> str:
     """Return ``did you mean `x`?`` for the known name nearest to ``name``, or nothing if none is near."""
-    candidates = [other for other in known if abs(len(other) - len(name)) <= 6][:MAX_CANDIDATES]
-    found = get_close_matches(name[:100], candidates, n=1)
+    return _did_you_mean(name[:100], known if isinstance(known, frozenset) else frozenset(known))
+
+
+@lru_cache(1000)
+def _did_you_mean(name: str, known: frozenset[str]) -> str:
+    alike = sorted(known, key=lambda other: (abs(len(other) - len(name)), other))
+    found = get_close_matches(name, alike[:MAX_CANDIDATES], n=1)
     return f"did you mean `{found[0]}`?" if found else ""

@@ -44,15 +44,18 @@ def expand(text: str, env: Mapping[str, str]) -> str:
         if value:
             return value
         state = "not set" if value is None else "set, but empty"
-        raise fault(f"takes ${{{name}}} from the environment, where it is {state}", f"set {name} and start monitor again")
+        raise fault(
+            f"takes ${{{name}}} from the environment, where it is {state}",
+            f"set {name} and start monitor again",
+        )
 
     return REFERENCE.sub(value_of, text)
 
 
-def either(secret: SecretStr | None, file: FileSecret | None, names: tuple[str, str]) -> SecretStr | None:
-    """Return the secret that was given directly or in a file; ``names`` are those of the two settings."""
+def either(secret: SecretStr | None, file: FileSecret | None, other: str) -> SecretStr | None:
+    """Return the secret that was given directly or in a file; ``other`` is the name of the file's setting."""
     if secret is not None and file is not None:
-        raise fault(f"and `{names[1]}` are both set", "keep one of the two")
+        raise fault(f"and `{other}` are both set", "keep one of the two")
     if file is None:
         return secret
     return file.value if file.value.get_secret_value() else None
@@ -94,16 +97,20 @@ def _read(path: Path) -> SecretStr:
             body = file.read(_MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
-        raise fault(f"names a file that cannot be read ({reason})", "check the path and its permissions") from None
+        raise fault(
+            f"names a file that cannot be read ({reason})", "check the path and its permissions"
+        ) from None
     if len(body) > _MAX_BYTES:
-        raise fault("names a file that is too large for a secret", "the file holds the secret and nothing else")
+        raise fault(
+            "names a file that is too large for a secret", "the file holds the secret and nothing else"
+        )
     try:
         return SecretStr(body.decode("utf-8").rstrip("\r\n"))
     except UnicodeDecodeError:
         raise fault("names a file that is not UTF-8", "save it again as UTF-8") from None
 
 
-def _masked(value: SecretStr) -> str:
+def _masked(_: SecretStr) -> str:
     return MASK
 
 

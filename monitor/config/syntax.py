@@ -64,6 +64,11 @@ _CASES = (
     ),
     _Case(r"directive\|", "a line cannot begin with `%`", _QUOTES),
     _Case(
+        r"block mapping\|.*found '?<scalar>",
+        "there is more text after a closing quote, or the indentation is wrong",
+        "put the whole text into single quotes, with '' for each ' in it",
+    ),
+    _Case(
         r"block (mapping|collection|sequence)\|",
         "this does not fit the lines above it",
         f"check the indentation, and texts with special characters: {_QUOTES}",
@@ -72,10 +77,15 @@ _CASES = (
 )
 
 
-def explain(error: YAMLError, file: str, last: Place) -> Problem:
-    """Return the problem that an error of ruamel.yaml stands for; ``last`` is the last place known to be good."""
+def explain(error: YAMLError, file: str, last: Place, bracket: Place | None) -> Problem:
+    """Return the problem behind an error of ruamel.yaml; ``last`` is the last place that was good.
+
+    ``bracket`` is where the innermost bracket still open stands.
+    """
     context = getattr(error, "context", None) or ""
     said = f"{context}|{getattr(error, 'problem', None) or ''}"
+    if bracket and re.search(r"node content, but found '<(stream|block|document)", said):
+        return Problem(file, *bracket, "this bracket is never closed", "close it with `]` or `}`")
     for case in _CASES:
         if found := re.search(case.pattern, said):
             words = {name: UNPRINTABLE.sub("?", text) for name, text in found.groupdict().items()}

@@ -7,17 +7,28 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, ValidationInfo, WithJsonSchema
 from pydantic import StrictBool as Switch
 from pydantic import StrictInt as Whole
 
 from monitor.config.codes import COUNTRIES, LANGUAGES
 from monitor.config.faults import Context, fault
 from monitor.config.nearest import did_you_mean
-from pydantic import ValidationInfo
 
 __all__ = ["Address", "Country", "Digest", "Duration", "FilePath", "FolderPath", "Host", "Language"]
-__all__ += ["Memory", "Port", "PositiveDuration", "Size", "Slug", "Switch", "Text", "TimeZone", "Url", "Whole"]
+__all__ += [
+    "Memory",
+    "Port",
+    "PositiveDuration",
+    "Query",
+    "Size",
+    "Slug",
+    "Switch",
+    "Text",
+    "TimeZone",
+    "Url",
+    "Whole",
+]
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _BYTES = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
@@ -31,9 +42,10 @@ _DIGEST = r"^(hourly|daily at ([01]?[0-9]|2[0-3]):[0-5][0-9])$"
 
 
 def written_duration(value: timedelta) -> str:
-    """Return a duration as settings write it, in the largest unit that divides it."""
+    """Return a duration as settings write it: one day as 24h, else in the largest unit that divides it."""
     seconds = int(value.total_seconds())
-    unit = next((unit for unit in "dhm" if seconds and seconds % _SECONDS[unit] == 0), "s")
+    units = "dhm" if seconds > _SECONDS["d"] else "hm"
+    unit = next((unit for unit in units if seconds and seconds % _SECONDS[unit] == 0), "s")
     return f"{seconds // _SECONDS[unit]}{unit}"
 
 
@@ -106,7 +118,10 @@ def _address(value: str) -> str:
 
 def _language(value: str) -> str:
     if value not in LANGUAGES:
-        raise fault("must be the ISO 639-1 code of a language", did_you_mean(value.lower(), LANGUAGES) or "en, ru, uk, ko, ...")
+        raise fault(
+            "must be the ISO 639-1 code of a language",
+            did_you_mean(value.lower(), LANGUAGES) or "en, ru, uk, ko, ...",
+        )
     return value
 
 
@@ -122,7 +137,9 @@ def _country(value: str) -> str:
 def _time_zone(value: str) -> str:
     known = available_timezones()
     if value not in known:
-        raise fault("must be the name of a time zone", did_you_mean(value, known) or "for example Europe/Kyiv or UTC")
+        raise fault(
+            "must be the name of a time zone", did_you_mean(value, known) or "for example Europe/Kyiv or UTC"
+        )
     return value
 
 
@@ -131,7 +148,10 @@ def _digest(value: object) -> object:
         return value
     if isinstance(value, str) and (found := _DAILY.fullmatch(value)):
         return time(int(found[1]), int(found[2]))
-    raise fault("must be `hourly` or `daily at HH:MM`", "for example `digest: daily at 08:30`; without it alerts go out at once")
+    raise fault(
+        "must be `hourly` or `daily at HH:MM`",
+        "for example `digest: daily at 08:30`; without it alerts go out at once",
+    )
 
 
 def _written_digest(value: time | str) -> str:
@@ -158,10 +178,14 @@ def _file(path: Path) -> Path:
         with path.open("rb"):
             return path
     except OSError as error:
-        raise fault(f"names a file that cannot be read ({error.strerror})", "check the path and its permissions") from None
+        raise fault(
+            f"names a file that cannot be read ({error.strerror})", "check the path and its permissions"
+        ) from None
 
 
-_DurationSchema = WithJsonSchema({"type": "string", "pattern": _DURATION, "examples": ["30s", "15m", "24h", "90d"]})
+_DurationSchema = WithJsonSchema(
+    {"type": "string", "pattern": _DURATION, "examples": ["30s", "15m", "24h", "90d"]}
+)
 _SizeSchema = WithJsonSchema({"type": "string", "pattern": _SIZE, "examples": ["500KB", "15MB"]})
 _WriteDuration = PlainSerializer(written_duration, return_type=str)
 _WriteSize = PlainSerializer(written_size, return_type=str)
@@ -172,7 +196,11 @@ Duration = Annotated[
 ]
 """A time that may be nothing."""
 PositiveDuration = Annotated[
-    timedelta, BeforeValidator(_duration), Field(ge=timedelta(seconds=1), le=_DECADE), _WriteDuration, _DurationSchema
+    timedelta,
+    BeforeValidator(_duration),
+    Field(ge=timedelta(seconds=1), le=_DECADE),
+    _WriteDuration,
+    _DurationSchema,
 ]
 Size = Annotated[int, BeforeValidator(_size), Field(ge=1000, le=10**9), _WriteSize, _SizeSchema]
 """Bytes."""
@@ -180,8 +208,12 @@ Memory = Annotated[int, BeforeValidator(_size), Field(ge=64 * 10**6, le=10**11),
 """Bytes that a process may use."""
 Port = Annotated[Whole, Field(ge=1, le=65_535)]
 Text = Annotated[str, Field(min_length=1, max_length=10_000), AfterValidator(_text)]
+Query = Annotated[str, AfterValidator(_text)]
+"""Its grammar is checked with everything else that must fit together, to show the place within it."""
 Slug = Annotated[str, AfterValidator(_slug), Field(json_schema_extra={"pattern": _SLUG})]
-Url = Annotated[str, AfterValidator(_text), AfterValidator(_url), Field(json_schema_extra={"pattern": "^https?://"})]
+Url = Annotated[
+    str, AfterValidator(_text), AfterValidator(_url), Field(json_schema_extra={"pattern": "^https?://"})
+]
 Host = Annotated[str, AfterValidator(_host)]
 Address = Annotated[str, AfterValidator(_address), Field(json_schema_extra={"format": "email"})]
 Language = Annotated[str, AfterValidator(_language), Field(json_schema_extra={"enum": sorted(LANGUAGES)})]
@@ -194,5 +226,7 @@ Digest = Annotated[
     WithJsonSchema({"type": "string", "pattern": _DIGEST, "examples": ["hourly", "daily at 08:30"]}),
 ]
 """When a digest goes out: every full hour, or at a time of day."""
-FolderPath = Annotated[Path, BeforeValidator(_as_text), AfterValidator(lambda path, info: _path(str(path), info))]
+FolderPath = Annotated[
+    Path, BeforeValidator(_as_text), AfterValidator(lambda path, info: _path(str(path), info))
+]
 FilePath = Annotated[FolderPath, AfterValidator(_file)]

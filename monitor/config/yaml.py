@@ -60,7 +60,7 @@ def parse(text: str, name: str) -> Document:
     try:
         composer.compose(YAML(typ="safe", pure=True).parse(text))
     except YAMLError as error:
-        raise ConfigError((explain(error, name, composer.last),)) from None
+        raise ConfigError((explain(error, name, composer.last, composer.opened()),)) from None
     except (ValueError, OverflowError, LookupError, AttributeError, TypeError, AssertionError):
         # ruamel.yaml lets a few builtin errors escape, as for "\UFFFFFFFF".
         raise _refusal(
@@ -72,7 +72,7 @@ def parse(text: str, name: str) -> Document:
 
 
 def scalar(text: str) -> object:
-    """Return what an unquoted scalar stands for in YAML 1.2: None, a bool, an int, a float, or the text itself."""
+    """Return what an unquoted scalar is in YAML 1.2: None, a bool, an int, a float, or the text itself."""
     if text in _NULL:
         return None
     if text in _BOOL:
@@ -124,16 +124,20 @@ def _refusal(name: str, place: Place, message: str, hint: str) -> ConfigError:
 class _Frame:
     """A mapping or list that is being filled."""
 
-    __slots__ = ("container", "key", "path")
+    __slots__ = ("bracket", "container", "key", "path")
 
-    def __init__(self, container: dict[str, object] | list[object], path: Keys) -> None:
+    def __init__(
+        self, container: dict[str, object] | list[object], path: Keys, bracket: Place | None
+    ) -> None:
         self.container = container
         self.path = path
+        self.bracket = bracket
+        """Where it was opened, if by a bracket."""
         self.key: str | None = None
 
 
 class _Composer:
-    """Builds values and places from the events of the parser, with a stack of its own instead of recursion."""
+    """Builds values and places from the events of the parser, with its own stack instead of recursion."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -147,6 +151,10 @@ class _Composer:
 
     def document(self) -> Document:
         return Document(self.name, self.root, self.values, self.keys, tuple(self.problems))
+
+    def opened(self) -> Place | None:
+        """Return where the innermost bracket that is still open stands."""
+        return self.stack[-1].bracket if self.stack else None
 
     def compose(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -185,7 +193,8 @@ class _Composer:
             if len(self.stack) >= MAX_DEPTH:
                 raise self._refusal(f"this is nested more than {MAX_DEPTH} levels deep", "nothing needs that")
             container: dict[str, object] | list[object] = {} if isinstance(event, MappingStartEvent) else []
-            self.stack.append(_Frame(container, self._put(top, container)))
+            bracket = self.last if event.flow_style else None
+            self.stack.append(_Frame(container, self._put(top, container), bracket))
 
     def _start_pair(self, frame: _Frame, event: NodeEvent) -> None:
         if not isinstance(event, ScalarEvent):
@@ -202,8 +211,9 @@ class _Composer:
 
     def _put(self, frame: _Frame | None, value: object) -> Keys:
         """Store a value where it belongs and return the way there."""
+        path: Keys = ()
         if frame is None:
-            self.root, path = value, ()
+            self.root = value
         elif isinstance(frame.container, list):
             path = (*frame.path, len(frame.container))
             frame.container.append(value)

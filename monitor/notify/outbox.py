@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.articles.identity import delivery_id, digest_id
+from monitor.articles.identity import digest_id
 from monitor.model import Delivery, DeliveryState
 from monitor.notify.base import Outcome, Sent
 from monitor.notify.retry import next_try
@@ -97,9 +97,9 @@ class Outbox:
                 yield digest
             else:
                 digest = records.deliveries.value(known)
-            inside = {delivery_id(alert.id, receiver) for alert in digest.alerts}
-            self._mark([part for part in parts if part.id in inside], digest.id)
-            parts = [part for part in parts if part.id not in inside]
+            inside = {alert.id for alert in digest.alerts}
+            self._mark([part for part in parts if part.alerts[0].id in inside], digest.id)
+            parts = [part for part in parts if part.alerts[0].id not in inside]
             number += 1
 
     def _mark(self, parts: Iterable[Delivery], digest: str) -> None:

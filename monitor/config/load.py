@@ -1,0 +1,158 @@
+"""Loads a configuration folder: either a whole, frozen configuration or every problem at once."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePath
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from monitor.config import checks, environment, files
+from monitor.config.document import Document, Keys
+from monitor.config.faults import Context
+from monitor.config.problems import problems_of
+from monitor.config.secrets import REFERENCE
+from monitor.config.settings import FeedSettings, FeedsFile, ReceiverSettings, Settings, WatchlistFile
+from monitor.errors import ConfigError, Problem
+from monitor.model import Entities, Feed, Topic, Watchlist
+
+Model = TypeVar("Model", bound=BaseModel)
+_Read = tuple[Document, WatchlistFile]
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Everything that the files and the environment say."""
+
+    settings: Settings
+    feeds: tuple[FeedSettings, ...]
+    watchlist: Watchlist
+    receivers: tuple[ReceiverSettings, ...]
+    warnings: tuple[Problem, ...] = ()
+
+
+def load(folder: Path, env: Mapping[str, str]) -> Configuration:
+    """Load ``monitor.yaml``, ``feeds.yaml`` and the watchlist of a folder; ``env`` is the environment.
+
+    Raises ConfigError with every problem of all files, in the order of files, lines and columns.
+    """
+    files.check_folder(folder)
+    context = Context(folder.resolve(), env)
+    of_settings: list[Problem] = []
+    of_feeds: list[Problem] = []
+    of_watchlist: list[Problem] = []
+    main = files.one(folder, files.MONITOR, of_settings)
+    sources = files.one(folder, files.FEEDS, of_feeds)
+    settings = _settings(main, context, of_settings)
+    feeds = _feeds(sources, context, of_feeds)
+    documents = files.watchlists(folder, of_watchlist)
+    watched = _watched(documents, context, of_watchlist, receivers=True)
+    referenced = _referenced([*documents, *(document for document in (main, sources) if document)])
+    of_settings.extend(environment.unknown(env, referenced))
+    warnings = _warnings([*_ordered(of_settings), *_ordered(of_feeds), *_ordered(of_watchlist)])
+    assert settings is not None
+    assert feeds is not None
+    receivers = tuple(receiver for _, file in watched for receiver in file.receivers)
+    return Configuration(settings, feeds.feeds, _watchlist(watched), receivers, warnings)
+
+
+def load_watchlist(folder: Path, env: Mapping[str, str], *, secrets: bool = False) -> Watchlist:
+    """Load only the watchlist of a folder; the other files need not be there.
+
+    Unless ``secrets``, neither ``${NAME}`` nor secret files are resolved, and a watchlist without any
+    receivers may still name some: nothing will be sent.
+    Raises ConfigError with every problem.
+    """
+    files.check_folder(folder)
+    problems: list[Problem] = []
+    documents = files.watchlists(folder, problems)
+    receivers = secrets or any(document.items("receivers") for document in documents)
+    watched = _watched(documents, Context(folder.resolve(), env, secrets), problems, receivers=receivers)
+    _warnings(_ordered(problems))
+    return _watchlist(watched)
+
+
+def feed_of(feed: FeedSettings) -> Feed:
+    """Return the feed as its articles carry it."""
+    return Feed(feed.id, feed.url, feed.outlet, feed.language, feed.country, feed.kind, feed.family)
+
+
+def _settings(document: Document | None, context: Context, problems: list[Problem]) -> Settings | None:
+    if document is None:
+        return None
+    value, variables = environment.overlay(document.value, context.env)
+    return _validated(Settings, document, value, context, problems, variables)
+
+
+def _feeds(document: Document | None, context: Context, problems: list[Problem]) -> FeedsFile | None:
+    if document is None:
+        return None
+    problems.extend(checks.feeds(document))
+    return _validated(FeedsFile, document, document.value, context, problems, {})
+
+
+def _watched(
+    documents: list[Document], context: Context, problems: list[Problem], *, receivers: bool
+) -> list[_Read]:
+    """Return the files of a watchlist that are well formed; what is wrong goes to ``problems``."""
+    read = [
+        (document, _validated(WatchlistFile, document, document.value, context, problems, {}))
+        for document in documents
+    ]
+    if documents:
+        problems.extend(checks.watchlist(documents, receivers=receivers))
+    return [(document, file) for document, file in read if file is not None]
+
+
+def _validated(
+    model: type[Model],
+    document: Document,
+    value: object,
+    context: Context,
+    problems: list[Problem],
+    variables: Mapping[Keys, str],
+) -> Model | None:
+    try:
+        return model.model_validate(value, context=context)
+    except ValidationError as error:
+        problems.extend(problems_of(error, document, model, variables))
+        return None
+
+
+def _referenced(documents: Iterable[Document]) -> set[str]:
+    """Return the names of the environment variables that secrets are taken from."""
+    return {name for document in documents for name in REFERENCE.findall(json.dumps(document.value))}
+
+
+def _ordered(problems: Iterable[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column))
+
+
+def _warnings(problems: list[Problem]) -> tuple[Problem, ...]:
+    """Return the problems if all are warnings; else raise ConfigError with the others."""
+    errors = tuple(problem for problem in problems if not problem.warning)
+    if errors:
+        raise ConfigError(errors)
+    return tuple(problems)
+
+
+def _watchlist(watched: list[_Read]) -> Watchlist:
+    topics = tuple(topic for document, file in watched for topic in _topics(document, file))
+    entities = {name: terms for _, file in watched for name, terms in file.entities.items()}
+    return Watchlist(_version(topics, entities), topics, entities)
+
+
+def _topics(document: Document, file: WatchlistFile) -> list[Topic]:
+    owner = file.owner or PurePath(document.file).name
+    return [
+        Topic(topic.id, topic.query, topic.name, topic.severity, topic.alert, owner) for topic in file.topics
+    ]
+
+
+def _version(topics: tuple[Topic, ...], entities: Entities) -> str:
+    """Return a hash of what is watched for; neither the order nor the file of a topic matters."""
+    plain = sorted((asdict(topic) | {"owner": None} for topic in topics), key=lambda topic: str(topic["id"]))
+    content = json.dumps([plain, {name: dict(terms) for name, terms in entities.items()}], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:12]

@@ -1,0 +1,182 @@
+"""The settings of ``monitor.yaml``, and by import those of the two other files."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
+
+from monitor.config.base import Frozen, Section
+from monitor.config.faults import fault
+from monitor.config.secrets import FileSecret, Secret, SecretFile, either
+from monitor.config.sources import FeedSettings, FeedsFile, Login
+from monitor.config.values import (
+    Address,
+    Duration,
+    FilePath,
+    FolderPath,
+    Host,
+    Memory,
+    Port,
+    PositiveDuration,
+    Size,
+    Slug,
+    Text,
+    Whole,
+)
+from monitor.config.watching import (
+    EmailReceiver,
+    ReceiverSettings,
+    TopicSettings,
+    WatchlistFile,
+    WebhookReceiver,
+)
+
+__all__ = ["EmailReceiver", "FeedSettings", "FeedsFile", "Login", "ReceiverSettings", "Settings"]
+__all__ += ["TopicSettings", "WatchlistFile", "WebhookReceiver"]
+
+
+class PollSettings(Section):
+    """How feeds are asked."""
+
+    interval: PositiveDuration = Field(timedelta(minutes=15), description="How often each feed is asked.")
+    jitter: Duration = Field(
+        timedelta(seconds=30), description="Up to this much is added at random to each wait."
+    )
+    timeout: PositiveDuration = Field(
+        timedelta(seconds=30), description="For one feed from connecting to its last byte."
+    )
+    connect_timeout: PositiveDuration = Field(timedelta(seconds=10), description="For connecting alone.")
+    max_backoff: PositiveDuration = Field(timedelta(hours=6), description="The longest wait after failures.")
+    max_body: Size = Field(15_000_000, description="The largest feed, unpacked; a larger one is a failure.")
+    max_redirects: Annotated[Whole, Field(ge=0, le=10)] = Field(
+        5, description="Redirects followed for one feed."
+    )
+    concurrency: Annotated[Whole, Field(ge=1, le=1000)] = Field(
+        50, description="Feeds asked at the same time."
+    )
+    per_host: Annotated[Whole, Field(ge=1, le=100)] = Field(2, description="Of these, feeds of one host.")
+    contact: Text | None = Field(
+        None, description="A URL or address for site owners, told in the User-Agent."
+    )
+    allow_hosts: tuple[Host, ...] = Field(
+        (), description="Hosts, or host:port, that may be private addresses."
+    )
+    parse_workers: Annotated[Whole, Field(ge=1, le=64)] = Field(2, description="Processes that parse feeds.")
+    parse_timeout: PositiveDuration = Field(timedelta(seconds=20), description="For parsing one feed.")
+    parse_memory: Memory = Field(512_000_000, description="Memory that one parsing process may use.")
+    max_entries: Annotated[Whole, Field(ge=1, le=1_000_000)] = Field(
+        10_000, description="Entries read of one feed."
+    )
+    max_field: Size = Field(
+        1_000_000, description="The longest title, summary or body; the rest is cut, with a mark."
+    )
+
+    @field_validator("contact")
+    @classmethod
+    def _fits_a_header(cls, contact: str | None) -> str | None:
+        if contact and not (contact.isascii() and contact.isprintable()):
+            raise fault(
+                "must be plain ASCII on one line", "for example https://example.org/about or desk@example.org"
+            )
+        return contact
+
+
+class AlertSettings(Section):
+    """Which matches alert."""
+
+    first_poll_max_age: Duration = Field(
+        timedelta(hours=24), description="At the first poll of a feed, entries older than this do not alert."
+    )
+
+
+class DeliverySettings(Section):
+    """How alerts go out."""
+
+    timeout: PositiveDuration = Field(timedelta(seconds=20), description="For one try of one message.")
+    give_up_after: PositiveDuration = Field(
+        timedelta(days=3), description="A message is tried for this long."
+    )
+    per_receiver: Annotated[Whole, Field(ge=1, le=100)] = Field(
+        4, description="Tries to one receiver at the same time."
+    )
+    allow_hosts: tuple[Host, ...] = Field(
+        (), description="Webhook hosts, or host:port, that may be private addresses."
+    )
+
+
+class EmailSettings(Section):
+    """The mail server that takes our messages."""
+
+    host: Text = Field("localhost", description="Its name or address.")
+    port: Port = Field(25, description="25 without encryption, 587 with starttls, 465 with tls.")
+    security: Literal["none", "starttls", "tls"] = Field(
+        "none", description="How the connection is encrypted."
+    )
+    username: Text | None = Field(None, description="For servers that ask for a login.")
+    password_file: SecretFile | None = Field(
+        None, description="The file with the password; or use `password`."
+    )
+    password: Secret | None = Field(
+        None, validate_default=True, description="The password as ${NAME}; or use `password_file`."
+    )
+    sender: Address = Field("monitor@localhost", description="The address that messages come from.")
+    ca_file: FilePath | None = Field(None, description="Certificates to trust instead of the system's.")
+
+    @field_validator("password")
+    @classmethod
+    def _password_or_file(cls, password: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        file: FileSecret | None = info.data.get("password_file")
+        return either(password, file, "password_file")
+
+    @model_validator(mode="after")
+    def _login_is_whole(self) -> "EmailSettings":
+        if self.username is None and (self.password or self.password_file):
+            raise fault("has a password but no `username`", "add `username`")
+        if self.username is not None and not (self.password or self.password_file):
+            raise fault("has a `username` but no password", "add `password` or `password_file`")
+        return self
+
+
+class StreamSettings(Section):
+    """The durable log between the stages."""
+
+    partitions: Annotated[Whole, Field(ge=1, le=256)] = Field(
+        4, description="Parts that are worked on in parallel."
+    )
+
+
+class RetentionSettings(Section):
+    """How long things are kept."""
+
+    archive: PositiveDuration = Field(timedelta(days=90), description="Articles, matches and alerts.")
+    log: PositiveDuration = Field(timedelta(days=7), description="What passed through the stream.")
+    outbox: PositiveDuration = Field(timedelta(days=30), description="Deliveries that are done.")
+
+
+class LogSettings(Section):
+    """What monitor says about itself."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is told.")
+    format: Literal["auto", "console", "json"] = Field(
+        "auto", description="auto: console on a terminal, else json."
+    )
+
+
+class Settings(Frozen):
+    """monitor.yaml: how monitor runs."""
+
+    version: Literal[1] = Field(description="The version of this format: 1.", examples=[1])
+    instance: Slug = Field("monitor", description="The name of this installation in messages.")
+    data: FolderPath = Field(
+        Path("data"),
+        validate_default=True,
+        description="The folder for everything monitor keeps; relative to the folder of this file.",
+    )
+    poll: PollSettings = Field(PollSettings(), description="How feeds are asked.")
+    alerts: AlertSettings = Field(AlertSettings(), description="Which matches alert.")
+    delivery: DeliverySettings = Field(DeliverySettings(), description="How alerts go out.")
+    email: EmailSettings = Field(EmailSettings(), description="The mail server that takes our messages.")
+    stream: StreamSettings = Field(StreamSettings(), description="The durable log between the stages.")
+    retention: RetentionSettings = Field(RetentionSettings(), description="How long things are kept.")
+    log: LogSettings = Field(LogSettings(), description="What monitor says about itself.")

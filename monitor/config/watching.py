@@ -1,0 +1,165 @@
+"""The settings of ``watchlist.yaml``, or of the files of ``watchlist/``."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from monitor.config.base import Frozen, nothing_is_empty, nothing_is_no_keys
+from monitor.config.codes import LANGUAGES
+from monitor.config.faults import Context, fault
+from monitor.config.nearest import did_you_mean
+from monitor.config.secrets import FileSecret, Secret, SecretFile, either
+from monitor.config.values import Address, Digest, Query, Slug, Text, TimeZone, Url
+from monitor.model import Severity
+from monitor.notify.signature import key_of
+
+ANY = "any"
+"""Where an entity's terms are the same in all languages."""
+
+
+def _language_or_any(value: str) -> str:
+    if value != ANY and value not in LANGUAGES:
+        hint = did_you_mean(value.lower(), (*LANGUAGES, ANY)) or "for example en, ru, uk, ko, or any"
+        raise fault("must be the ISO 639-1 code of a language, or `any`", hint)
+    return value
+
+
+def _name(value: str) -> str:
+    if not re.fullmatch(r"\w[\w.-]*", value):
+        raise fault("must be one word of letters, digits and hyphens", "for example north-korea")
+    return value
+
+
+EntityName = Annotated[str, AfterValidator(_name)]
+Terms = Annotated[
+    Mapping[
+        Annotated[str, AfterValidator(_language_or_any)], tuple[Annotated[str, Field(max_length=1000)], ...]
+    ],
+    Field(min_length=1),
+]
+"""language, or ``any`` -> terms"""
+
+
+class TopicSettings(Frozen):
+    """What an analyst watches for."""
+
+    id: Slug = Field(
+        description="Short and lasting: matches are kept under it.", examples=["troop-deployment"]
+    )
+    name: str = Field("", max_length=1000, description="What people see; default: the id.")
+    severity: Severity = Field("normal", description="How urgent its alerts are.")
+    query: Query = Field(description="What to look for.", examples=["'@north-korea AND troops'"])
+    alert: Annotated[tuple[Text, ...], BeforeValidator(nothing_is_empty)] = Field(
+        (), description="The names of the receivers of its alerts; none: matches are only kept."
+    )
+
+
+class Channel(Frozen):
+    """When messages go out."""
+
+    digest: Digest | None = Field(
+        None, description="`hourly` or `daily at HH:MM`; without it, alerts go out at once."
+    )
+    timezone: TimeZone = Field("UTC", description="Whose clock `daily at` means, as Europe/Kyiv.")
+
+
+class EmailReceiver(Channel):
+    """Messages by mail."""
+
+    to: Annotated[tuple[Address, ...], Field(min_length=1)] = Field(
+        description="The addresses.", examples=["[desk@example.org]"]
+    )
+
+
+class WebhookReceiver(Channel):
+    """Messages by HTTP POST."""
+
+    url: Url = Field(description="Where to; http or https.", examples=["https://ops.example.org/hook"])
+    secret_file: SecretFile | None = Field(None, description="The file with the secret; or use `secret`.")
+    secret: Secret | None = Field(
+        None,
+        validate_default=True,
+        description="Signs the messages: ${NAME}, a `whsec_...`; while it changes, new and old.",
+    )
+
+    @field_validator("secret")
+    @classmethod
+    def _secret_or_file(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        file: FileSecret | None = info.data.get("secret_file")
+        found = either(secret, file, "secret_file")
+        if found is not None and not (isinstance(info.context, Context) and not info.context.secrets):
+            _check_keys(found)
+        return found
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The secrets to sign with, in the clear, the newest first; empty if messages are not signed."""
+        return tuple(self.secret.get_secret_value().split()) if self.secret else ()
+
+
+def _check_keys(secret: SecretStr) -> None:
+    try:
+        for one in secret.get_secret_value().split():
+            key_of(one)
+    except ValueError as error:
+        raise fault(
+            f"cannot sign: {error}", "`openssl rand -base64 32` makes the part after whsec_"
+        ) from None
+
+
+class ReceiverSettings(Frozen):
+    """Whom alerts go to, by one channel."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["email"]}, {"required": ["webhook"]}]}
+    )
+
+    name: Text = Field(description="The name that topics use under `alert`.", examples=["desk"])
+    email: EmailReceiver | None = Field(None, description="By mail.")
+    webhook: WebhookReceiver | None = Field(None, description="By HTTP POST.")
+
+    @model_validator(mode="after")
+    def _one_channel(self) -> "ReceiverSettings":
+        if (self.email is None) == (self.webhook is None):
+            found = "neither" if self.email is None else "both"
+            raise fault(
+                f"must have either `email` or `webhook`, but has {found}",
+                "for two channels write two receivers",
+            )
+        return self
+
+    @property
+    def channel(self) -> EmailReceiver | WebhookReceiver:
+        """The one channel."""
+        channel = self.email or self.webhook
+        assert channel is not None
+        return channel
+
+
+class WatchlistFile(Frozen):
+    """watchlist.yaml, or one file of watchlist/: what to look for, and whom to tell."""
+
+    version: Literal[1] = Field(description="The version of this format: 1.", examples=[1])
+    owner: Text | None = Field(
+        None, description="Who looks after these topics; default: the name of the file."
+    )
+    entities: Annotated[Mapping[EntityName, Terms], BeforeValidator(nothing_is_no_keys)] = Field(
+        {}, description="Named sets of terms by language, used in queries as @name."
+    )
+    topics: Annotated[tuple[TopicSettings, ...], BeforeValidator(nothing_is_empty)] = Field(
+        (), description="What to watch for."
+    )
+    receivers: Annotated[tuple[ReceiverSettings, ...], BeforeValidator(nothing_is_empty)] = Field(
+        (), description="Whom to tell."
+    )

@@ -1,0 +1,140 @@
+"""Leases, retries and digests: nothing lost, repeats under one id."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.model import Delivery, DeliveryState
+from monitor.notify.base import Outcome, Sent
+from monitor.notify.outbox import DIGEST_PARTS, Outbox
+from monitor.store import records
+from monitor.store.base import Query, Store
+from monitor.store.sqlite import SqliteStore
+from tests.samples import NOW, alert, article, match
+
+LEASE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with SqliteStore(tmp_path / "store.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def outbox(store: Store) -> Outbox:
+    return Outbox(store, LEASE, 3 * DAY)
+
+
+def put(store: Store, *ids: str, state: DeliveryState = DeliveryState.WAITING, due: datetime = NOW) -> None:
+    made = [
+        Delivery(id_, "desk", state, due, (alert(match(article(id_))),), NOW, NOW, attempts=0) for id_ in ids
+    ]
+    store.add(records.DELIVERIES, [records.deliveries.document(one) for one in made])
+
+
+def states(store: Store) -> dict[str, int]:
+    return store.count(records.DELIVERIES, Query(), by="state")
+
+
+def test_a_leased_delivery_is_nobody_elses_until_the_lease_ends(store: Store, outbox: Outbox) -> None:
+    put(store, "d")
+    assert [one.delivery.id for one in outbox.lease("desk", NOW, 5)] == ["d"]
+    assert outbox.lease("desk", NOW, 5) == []
+    assert [one.delivery.id for one in outbox.lease("desk", NOW + LEASE, 5)] == ["d"]
+
+
+def test_what_is_not_due_or_for_others_is_left(store: Store, outbox: Outbox) -> None:
+    put(store, "d", due=NOW + HOUR)
+    assert outbox.lease("desk", NOW, 5) == []
+    assert outbox.lease("other", NOW + HOUR, 5) == []
+
+
+def test_a_delivered_one_is_done(store: Store, outbox: Outbox) -> None:
+    put(store, "d")
+    (leased,) = outbox.lease("desk", NOW, 1)
+    after = outbox.record(leased, Sent(Outcome.DELIVERED), NOW, 0.5)
+    assert (after.state, after.attempts, after.finished) == (DeliveryState.DELIVERED, 1, NOW)
+    assert states(store) == {"delivered": 1}
+
+
+def test_failed_tries_wait_longer_and_longer_and_then_give_up(store: Store, outbox: Outbox) -> None:
+    put(store, "d")
+    now, waits = NOW, []
+    while True:
+        (leased,) = outbox.lease("desk", now, 1)
+        after = outbox.record(leased, Sent(Outcome.RETRY, "HTTP 503"), now, 0.0)
+        if after.state is DeliveryState.FAILED:
+            break
+        waits.append((after.due - now).total_seconds())
+        now = after.due
+    assert waits == [5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400]
+    assert now - NOW >= 3 * DAY
+    assert after.last_error == "HTTP 503"
+
+
+def test_the_receivers_wish_to_wait_is_heeded(store: Store, outbox: Outbox) -> None:
+    put(store, "d")
+    (leased,) = outbox.lease("desk", NOW, 1)
+    assert outbox.record(leased, Sent(Outcome.RETRY, "", 600), NOW, 0.0).due == NOW + timedelta(minutes=10)
+
+
+def test_an_outcome_after_the_lease_was_lost_changes_nothing(store: Store, outbox: Outbox) -> None:
+    put(store, "d")
+    (late,) = outbox.lease("desk", NOW, 1)
+    (current,) = outbox.lease("desk", NOW + LEASE, 1)
+    outbox.record(current, Sent(Outcome.DELIVERED), NOW, 0.5)
+    outbox.record(late, Sent(Outcome.RETRY, "timeout"), NOW, 0.5)
+    assert states(store) == {"delivered": 1}
+
+
+def test_a_failed_delivery_can_be_replayed_under_its_id(store: Store, outbox: Outbox) -> None:
+    put(store, "d")
+    (leased,) = outbox.lease("desk", NOW, 1)
+    outbox.record(leased, Sent(Outcome.PERMANENT, "HTTP 404"), NOW, 0.5)
+    assert outbox.replay(["d", "unknown"], NOW) == 1
+    assert [one.delivery.id for one in outbox.lease("desk", NOW, 1)] == ["d"]
+
+
+def test_parts_become_one_digest_when_they_are_due(store: Store, outbox: Outbox) -> None:
+    put(store, "a", "b", "c", state=DeliveryState.COLLECTING, due=NOW + HOUR)
+    assert outbox.collect("desk", NOW) == []
+    (digest,) = outbox.collect("desk", NOW + HOUR)
+    assert len(digest.alerts) == 3
+    assert states(store) == {"digested": 3, "waiting": 1}
+    assert outbox.collect("desk", NOW + HOUR) == []
+
+
+def collecting(store: Store, *subjects: str) -> list[Delivery]:
+    """Put parts whose ids are as the pipeline makes them."""
+    from monitor.alerts.digest import Hourly
+    from monitor.alerts.route import Route, deliveries_of
+
+    routes = {"desk": Route("desk", Hourly())}
+    made = [one for id_ in subjects for one in deliveries_of(alert(match(article(id_))), routes, NOW)]
+    store.add(records.DELIVERIES, [records.deliveries.document(one) for one in made])
+    return made
+
+
+def test_a_crash_between_freezing_and_marking_makes_no_second_digest(store: Store, outbox: Outbox) -> None:
+    parts = collecting(store, "a", "b")
+    (digest,) = outbox.collect("desk", NOW + HOUR)
+    for part in parts:  # as if the crash had come before the parts were marked
+        stored = store.get(records.DELIVERIES, [part.id])[part.id]
+        store.update(records.DELIVERIES, records.deliveries.document(part), stored.version)
+    collecting(store, "late")
+    (second,) = outbox.collect("desk", NOW + HOUR)
+    assert second.id != digest.id
+    assert [one.subject for one in second.alerts] == ["late"]
+    assert states(store) == {"digested": 3, "waiting": 2}
+
+
+def test_a_very_long_digest_is_cut_into_several_and_loses_nothing(store: Store, outbox: Outbox) -> None:
+    collecting(store, *[f"n{n}" for n in range(DIGEST_PARTS + 50)])
+    digests = outbox.collect("desk", NOW + HOUR)
+    assert [len(one.alerts) for one in digests] == [DIGEST_PARTS, 50]
+    assert len({one.subject for digest in digests for one in digest.alerts}) == DIGEST_PARTS + 50
