@@ -17,7 +17,7 @@ from monitor.alerts.digest import Daily, Hourly
 from monitor.alerts.route import Route
 from monitor.clock import Clock
 from monitor.config.load import Configuration, feed_of
-from monitor.config.settings import EmailReceiver, FeedSettings, ReceiverSettings, Settings
+from monitor.config.settings import FeedSettings, ReceiverSettings, Settings
 from monitor.errors import DataFolderError
 from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetcher, Limits
@@ -31,7 +31,7 @@ from monitor.notify.dispatch import Dispatcher, DispatchLimits
 from monitor.notify.email import EmailNotifier, SmtpAccess
 from monitor.notify.outbox import Outbox
 from monitor.notify.receivers import ReceiverStates
-from monitor.notify.webhook import WebhookNotifier
+from monitor.notify.webhook import Hook, WebhookNotifier
 from monitor.pipeline import Watch
 from monitor.store.base import Store
 from monitor.store.sqlite import SqliteStore
@@ -39,7 +39,6 @@ from monitor.store.topics import since_of
 from monitor.stream.base import Stream
 from monitor.stream.sqlite import SqliteStream
 from monitor.topics.matcher import compile_watchlist
-
 
 WEBHOOK_CONNECTIONS = 50
 
@@ -171,10 +170,34 @@ def user_agent(contact: str | None) -> str:
 
 
 def _route(receiver: ReceiverSettings) -> Route:
-    raise NotImplementedError
+    digest = receiver.channel.digest
+    if digest is None:
+        return Route(receiver.name)
+    if digest == "hourly":
+        return Route(receiver.name, Hourly())
+    return Route(receiver.name, Daily(digest, ZoneInfo(receiver.channel.timezone)))
 
 
 def _notifier(
     receiver: ReceiverSettings, settings: Settings, session: aiohttp.ClientSession, clock: Clock
 ) -> Notifier:
-    raise NotImplementedError
+    timeout = settings.delivery.timeout.total_seconds()
+    if receiver.email:
+        return EmailNotifier(receiver.email.to, _smtp(settings, timeout), settings.instance, clock)
+    assert receiver.webhook
+    hook = Hook(receiver.webhook.url, receiver.webhook.secrets, timeout)
+    return WebhookNotifier(hook, session, settings.instance, clock)
+
+
+def _smtp(settings: Settings, timeout: float) -> SmtpAccess:
+    email = settings.email
+    return SmtpAccess(
+        email.host,
+        email.port,
+        email.sender,
+        email.security,
+        email.username,
+        email.password.get_secret_value() if email.password else None,
+        timeout,
+        str(email.ca_file) if email.ca_file else None,
+    )

@@ -96,7 +96,7 @@ class Service:
             async with _background(
                 dispatcher.run(stop),
                 self._housekeeping(stop),
-                self._reloading(stop, jobs, dispatcher, stack, watch_folder),
+                self._reloading(stop, jobs, dispatcher, watch_folder),
             ) as tasks:
                 await stop.wait()
                 self._log.info("service.stopping")
@@ -185,7 +185,6 @@ class Service:
         stop: asyncio.Event,
         jobs: PollJobs,
         dispatcher: Dispatcher,
-        stack: AsyncExitStack,
         folder: Path | None,
     ) -> None:
         """Take up a changed configuration; a broken one is refused and the old one stays."""

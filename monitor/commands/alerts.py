@@ -22,7 +22,9 @@ def test(folder: Path, receiver: str) -> int:
     with opened(folder) as (configuration, backend):
         names = [one.name for one in configuration.receivers]
         if receiver not in names:
-            raise UsageError(f"there is no receiver {receiver!r}; the watchlist has: {', '.join(names) or 'none'}")
+            raise UsageError(
+                f"there is no receiver {receiver!r}; the watchlist has: {', '.join(names) or 'none'}"
+            )
         sent = asyncio.run(_send(configuration, receiver))
         if sent.outcome is Outcome.DELIVERED:
             ReceiverStates(backend.store).switch_on(receiver, SystemClock().now())
@@ -42,8 +44,9 @@ def test_delivery(receiver: str, now: datetime) -> Delivery:
     """Return a delivery that says it is a test."""
     title = "Test message: if you can read this, alerts reach you"
     feed = Feed("test", "https://example.org/feed", "monitor")
+    calm = "Nothing has happened."
     article = Article(
-        id="test", revision=1, feed=feed, title=title, summary="Nothing has happened.", body="", language="en",
+        id="test", revision=1, feed=feed, title=title, summary=calm, body="", language="en",
         url=None, guid=None, published=now, first_seen=now, filed=now,
     )  # fmt: skip
     match = Match(

@@ -4,15 +4,14 @@ import asyncio
 import base64
 import os
 import secrets
-import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor import app, logs
 from monitor.clock import SystemClock
@@ -26,6 +25,9 @@ from monitor.model import Match
 from monitor.service import Service, stop_on_signals
 from monitor.store import records
 from monitor.store.base import Query, Store
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 LATEST = 12
 
@@ -105,14 +107,15 @@ def _show(configuration: Configuration, store: Store, shown: _Shown) -> None:
     )
 
 
-def _topics(configuration: Configuration, found: Iterable[Match]) -> "object":
+def _topics(configuration: Configuration, found: Iterable[Match]) -> "Table":
+    from rich.console import RenderableType
     from rich.text import Text
 
     from monitor.commands.tables import table
 
     counts = Counter((match.topic_id, match.article.language) for match in found)
     languages = sorted({language for _, language in counts})
-    rows = [
+    rows: list[Sequence[RenderableType]] = [
         (
             Text(topic.name or topic.id),
             *(str(counts[topic.id, language]) for language in languages),
@@ -123,13 +126,17 @@ def _topics(configuration: Configuration, found: Iterable[Match]) -> "object":
     return table("Topics", ("topic", *(f"{language}>" for language in languages), "matches>"), rows)
 
 
-def _alerts(store: Store, shown: _Shown) -> "object":
+def _alerts(store: Store, shown: _Shown) -> "Table":
     from monitor.commands.tables import table
 
     states = store.count(records.ALERTS, Query(), by="state")
     rows = [
         ("decided to send", str(states.get("sent", 0)), "one alert for each topic and article"),
-        ("withheld", str(states.get("withheld", 0)), "already old when the feed was polled for the first time"),
+        (
+            "withheld",
+            str(states.get("withheld", 0)),
+            "already old when the feed was polled for the first time",
+        ),
         ("mails", str(shown.mails), "received by a mail server on this machine"),
         ("webhooks", str(shown.hooks), f"received with a valid signature; {shown.bad} with a bad one"),
     ]

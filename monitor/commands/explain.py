@@ -57,8 +57,10 @@ def _of_file(raw: str) -> Text:
     except ValueError:
         item = None
     if isinstance(item, dict):
-        fields = [plain_text(str(item.get(name) or ""), FIELD)[0] for name in ("title", "summary", "body")]
-        return _made(*fields, language=item.get("lang"))
+        title, summary, body = (
+            plain_text(str(item.get(name) or ""), FIELD)[0] for name in ("title", "summary", "body")
+        )
+        return _made(title, summary, body, item.get("lang"))
     title, _, rest = raw.strip().partition("\n")
     return _made(plain_text(title, FIELD)[0], "", plain_text(rest, FIELD)[0])
 
@@ -86,7 +88,9 @@ def _show(found: Explanation, text: Text) -> None:
 
     from monitor.commands.tables import marked, show
 
-    verdict = Line("matches", style="bold green") if found.matched else Line("does not match", style="bold red")
+    verdict = (
+        Line("matches", style="bold green") if found.matched else Line("does not match", style="bold red")
+    )
     tree = Tree(Line.assemble(found.topic_id, " ", verdict, f"  (language: {text.language})"))
     _grow(tree, found.root, text)
     shown = [marked(text.title, found.root.spans, "title", 300), Line("")]

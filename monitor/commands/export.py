@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import XMLGenerator
+from xml.sax.saxutils import escape
 
 from monitor.commands.door import moment_of, opened, print_json
 from monitor.errors import UsageError
@@ -80,39 +80,24 @@ def harmless(value: str) -> str:
 
 
 def _rss(bodies: Iterator[dict[str, Any]]) -> None:
-    xml = XMLGenerator(sys.stdout, "utf-8", short_empty_elements=True)
-    xml.startDocument()
-    xml.startElement("rss", {"version": "2.0"})
-    xml.startElement("channel", {})
-    for name, text in (
-        ("title", "monitor"),
-        ("link", "http://localhost/"),
-        ("description", "What monitor found"),
-    ):
-        _element(xml, name, text)
+    write = sys.stdout.write
+    write('<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel>')
+    write(
+        "<title>monitor</title><link>http://localhost/</link><description>What monitor found</description>\n"
+    )
     for body in bodies:
-        row = flat(body)
-        xml.startElement("item", {})
-        _element(xml, "title", row["title"])
-        if row["url"]:
-            _element(xml, "link", row["url"])
-        _element(xml, "description", row["summary"])
-        xml.startElement("guid", {"isPermaLink": "false"})
-        xml.characters(row["id"])
-        xml.endElement("guid")
-        _element(
-            xml, "pubDate", format_datetime(datetime.fromisoformat(row["published"] or row["first_seen"]))
-        )
-        if row["topic"]:
-            _element(xml, "category", row["topic"])
-        xml.endElement("item")
-    xml.endElement("channel")
-    xml.endElement("rss")
-    xml.endDocument()
-    print()
+        write(_rss_item(flat(body)))
+    write("</channel></rss>\n")
 
 
-def _element(xml: XMLGenerator, name: str, text: str) -> None:
-    xml.startElement(name, {})
-    xml.characters(text)
-    xml.endElement(name)
+def _rss_item(row: dict[str, str]) -> str:
+    moment = datetime.fromisoformat(row["published"] or row["first_seen"])
+    parts = {
+        "title": row["title"],
+        "link": row["url"],
+        "description": row["summary"],
+        "pubDate": format_datetime(moment),
+        "category": row["topic"],
+    }
+    elements = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in parts.items() if text)
+    return f'<item>{elements}<guid isPermaLink="false">{row["id"]}</guid></item>\n'

@@ -1,11 +1,9 @@
 """``monitor init``: a commented configuration to start from."""
 
-from importlib.resources import as_file, files
 from pathlib import Path
 
+from monitor.config.samples import NAMES, sample
 from monitor.errors import UsageError
-
-NAMES = ("monitor.yaml", "feeds.yaml", "watchlist.yaml")
 
 
 def init(folder: Path) -> int:
@@ -16,7 +14,7 @@ def init(folder: Path) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in NAMES:
-            (folder / name).write_text(sample(name), "utf-8")
+            (folder / name).write_text(_standing_alone(sample(name)), "utf-8")
     except OSError as error:
         raise UsageError(f"{folder} cannot be written: {error.strerror}") from error
     print(f"wrote {', '.join(NAMES)} to {folder}")
@@ -24,10 +22,7 @@ def init(folder: Path) -> int:
     return 0
 
 
-def sample(name: str) -> str:
-    """Return a sample: the packaged one, or in a checkout that of the config folder it is made from."""
-    packaged = files("monitor").joinpath("samples", name)
-    if not packaged.is_file():
-        with as_file(files("monitor")) as package:
-            return (Path(package).parent / "config" / name).read_text("utf-8")
-    return packaged.read_text("utf-8")
+def _standing_alone(text: str) -> str:
+    """Return a sample for a folder of its own: its data beside it, no schema of a checkout."""
+    lines = [line for line in text.splitlines() if not line.startswith("# yaml-language-server:")]
+    return "\n".join(lines).strip().replace("data: ../data", "data: data") + "\n"

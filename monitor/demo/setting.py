@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from monitor.commands.init import sample
+from monitor.config.samples import sample
 from monitor.demo.newsstand import Newsstand
 from monitor.demo.receivers import Receivers
 from monitor.demo.samples import FEEDS

@@ -1,77 +1,171 @@
-"""What people read: an alert, or a digest of many, as subject, plain text and HTML. Pure.
+"""What a delivery says: subject, text and HTML. Pure.
 
-All text from outside is cleaned by ``untrusted``; the templates escape the rest.
+All words of an article come from strangers. Here they are cleaned for a mail header (one line, no control or
+encoded words), escaped in HTML by the template, and only http and https addresses become links.
 """
 
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from monitor.model import Alert, Delivery
-from monitor.notify import plaintext
-from monitor.notify.untrusted import header_text, one_line
-from monitor.notify.view import card_of, groups_of, moment, plain_title, topic_name
+from monitor.model import Alert, Article, Delivery, Match, Span
 
-LONGEST_SUBJECT = 150
-LONGEST_TOPIC = 60
-
-_TEMPLATES = Environment(
-    loader=PackageLoader("monitor.notify"),
-    autoescape=select_autoescape(["html"]),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+SUBJECT = 150
+SUMMARY = 600
+CLAUSES = 8
+_ENCODED_WORD = re.compile(r"=\?")
+_LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class MessageText:
-    """One message. ``subject`` is a single line of at most 150 characters."""
+    """A message ready for any channel."""
 
     subject: str
     text: str
     html: str
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text, marked if it is evidence."""
+
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An alert as the templates show it."""
+
+    title: tuple[Piece, ...]
+    summary: tuple[Piece, ...]
+    byline: str
+    when: str
+    link: str | None
+    clauses: tuple[str, ...]
+    severity: str
+    topic: str
+    reference: str
+
+
 def render(delivery: Delivery, instance: str) -> MessageText:
-    """Return the message of a delivery; ``instance`` names the monitor that sends it."""
-    sender = one_line(instance, LONGEST_TOPIC)
-    if is_digest(delivery):
-        return _digest(delivery, sender)
-    return _alert(delivery.alerts[0], sender)
+    """Return the message of one alert, or of a digest of many."""
+    matches = [alert.match for alert in delivery.alerts]
+    if delivery.is_digest:
+        count = len(matches)
+        topics = ", ".join(dict.fromkeys(match.topic_name for match in matches))
+        subject = f"{count} new match{'es' if count != 1 else ''}: {topics}"
+    else:
+        subject = f"[{matches[0].topic_name}] {matches[0].article.title or 'untitled'}"
+    facts = {
+        "instance": instance,
+        "digest": delivery.is_digest,
+        "count": len(matches),
+        "groups": _groups(delivery.alerts),
+        "version": ", ".join(sorted({match.watchlist_version for match in matches})),
+        "reference": delivery.id,
+    }
+    text = _templates().get_template("message.txt").render(facts)
+    html = _templates().get_template("message.html").render(facts)
+    return MessageText(header_text(subject, SUBJECT), text.strip() + "\n", html)
 
 
-def is_digest(delivery: Delivery) -> bool:
-    """Return whether this is sent as a digest."""
-    return delivery.is_digest or len(delivery.alerts) != 1
+def header_text(text: str, most: int) -> str:
+    """Return ``text`` fit for a mail header: one line of visible characters, nothing that decodes to more."""
+    visible = "".join(" " if _is_control(character) else character for character in text)
+    plain = _ENCODED_WORD.sub("= ?", " ".join(visible.split()))
+    return plain if len(plain) <= most else plain[: most - 1].rstrip() + "…"
 
 
-def _alert(alert: Alert, sender: str) -> MessageText:
-    card = card_of(alert)
-    grave = f"[{card.severity}] " if card.severity in {"high", "critical"} else ""
-    topic = header_text(topic_name(alert.match), LONGEST_TOPIC)
-    subject = f"{grave}{topic}: {plain_title(alert.match.article, LONGEST_SUBJECT)}"
-    return MessageText(
-        header_text(subject, LONGEST_SUBJECT),
-        plaintext.alert(card, sender),
-        _TEMPLATES.get_template("alert.html").render(card=card, sender=sender),
+def safe_link(url: str | None) -> str | None:
+    """Return the address if it may become a link."""
+    return url if url and _LINK.fullmatch(url) else None
+
+
+def pieces(text: str, spans: Iterable[Span], field: str, most: int) -> tuple[Piece, ...]:
+    """Return the text (cut at ``most`` characters) as runs, with those that ``spans`` cover marked."""
+    shown = text if len(text) <= most else text[:most].rstrip() + "…"
+    found: list[Piece] = []
+    place = 0
+    for start, end in _merged(spans, field, len(shown)):
+        found += [Piece(shown[place:start], marked=False), Piece(shown[start:end], marked=True)]
+        place = end
+    return tuple(piece for piece in (*found, Piece(shown[place:], marked=False)) if piece.text)
+
+
+def _merged(spans: Iterable[Span], field: str, length: int) -> Iterator[tuple[int, int]]:
+    """Yield the spans of a field in order, without overlaps."""
+    end = 0
+    for span in sorted((s for s in spans if s.field == field), key=lambda s: (s.start, -s.end)):
+        start, stop = max(span.start, end), min(span.end, length)
+        if start < stop:
+            yield start, stop
+            end = stop
+
+
+def _groups(alerts: Iterable[Alert]) -> list[tuple[str, list[Item]]]:
+    """Return the alerts by topic, each topic's newest first."""
+    groups: dict[str, list[Match]] = {}
+    for alert in alerts:
+        groups.setdefault(alert.match.topic_name, []).append(alert.match)
+    newest_first = {
+        name: sorted(matches, key=lambda m: m.article.published or m.article.first_seen, reverse=True)
+        for name, matches in sorted(groups.items())
+    }
+    return [(name, [_item(match) for match in matches]) for name, matches in newest_first.items()]
+
+
+def _item(match: Match) -> Item:
+    article = match.article
+    return Item(
+        title=pieces(article.title or "untitled", match.spans, "title", 300),
+        summary=pieces(article.summary, match.spans, "summary", SUMMARY) or _lead(match),
+        byline=_byline(article),
+        when=_when(article),
+        link=safe_link(article.url),
+        clauses=tuple(dict.fromkeys(span.clause for span in match.spans))[:CLAUSES],
+        severity=match.severity,
+        topic=match.topic_name,
+        reference=match.id,
     )
 
 
-def _digest(delivery: Delivery, sender: str) -> MessageText:
-    groups = groups_of(delivery.alerts)
-    total, made = len(delivery.alerts), moment(delivery.created)
-    names = ", ".join(f"{group.topic} ({len(group.cards)})" for group in groups)
-    subject = f"Digest: {_count(total, 'alert')} in {_count(len(groups), 'topic')}: {names}"
-    heading = f"{_count(total, 'alert')} in {_count(len(groups), 'topic')}"
-    return MessageText(
-        header_text(subject, LONGEST_SUBJECT),
-        plaintext.digest(groups, heading, made, sender),
-        _TEMPLATES.get_template("digest.html").render(
-            groups=groups, heading=heading, made=made, sender=sender, delivery_id=delivery.id
-        ),
+def _lead(match: Match) -> tuple[Piece, ...]:
+    return pieces(match.article.body, match.spans, "body", SUMMARY)
+
+
+def _byline(article: Article) -> str:
+    feed = article.feed
+    about = ", ".join(part for part in (feed.kind, feed.country, article.language) if part)
+    return f"{feed.outlet} ({about})" if about else feed.outlet
+
+
+def _when(article: Article) -> str:
+    if article.published is None:
+        return f"undated, first seen {_moment(article.first_seen)}"
+    return _moment(article.published)
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn"}
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("monitor.notify"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

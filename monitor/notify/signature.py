@@ -1,46 +1,31 @@
-"""Signs webhooks as the Standard Webhooks specification 1.0.0 says (scheme ``v1``, symmetric). Pure."""
+"""Webhook signatures by Standard Webhooks 1.0 (https://www.standardwebhooks.com). Pure."""
 
 import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 PREFIX = "whsec_"
-SHORTEST_KEY, LONGEST_KEY = 24, 64
-"""Bytes, as the specification demands."""
-
-
-def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
-    """Return the signature ``v1,<base64>`` of a message.
-
-    ``timestamp`` is in Unix seconds. Raises ``ValueError`` as ``key_of`` does.
-    """
-    signed = b".".join((message_id.encode(), str(timestamp).encode(), body))
-    digest = hmac.digest(key_of(secret), signed, hashlib.sha256)
-    return f"v1,{base64.b64encode(digest).decode()}"
-
-
-def signatures(secrets: Iterable[str], message_id: str, timestamp: int, body: bytes) -> str:
-    """Return the value of ``webhook-signature``: one signature for each secret, in this order.
-
-    While a secret is replaced, the new and the old one both sign.
-    """
-    return " ".join(sign(secret, message_id, timestamp, body) for secret in secrets)
 
 
 def key_of(secret: str) -> bytes:
-    """Return the key in ``secret``; raise ``ValueError`` with plain words, and without it, if there is none."""
+    """Return the key that a secret stands for; raise ``ValueError`` (without the secret) if it is none."""
     if not secret.startswith(PREFIX):
-        raise ValueError(f"a webhook secret starts with {PREFIX!r}, then comes base64")
-    encoded = secret.removeprefix(PREFIX)
-    try:
-        key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
-    except (binascii.Error, ValueError):
-        raise ValueError(f"what comes after {PREFIX!r} in a webhook secret is not base64") from None
-    if not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
         raise ValueError(
-            f"a webhook secret holds {SHORTEST_KEY} to {LONGEST_KEY} bytes, not {len(key)}; "
-            f"`openssl rand -base64 32` makes one (put {PREFIX!r} before it)"
+            f"a webhook secret begins with {PREFIX}, followed by base64 of 24 to 64 random bytes"
         )
+    try:
+        key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
+    except binascii.Error as error:
+        raise ValueError(f"what follows {PREFIX} in the webhook secret is not base64") from error
+    if not 24 <= len(key) <= 64:
+        raise ValueError(f"the webhook secret holds {len(key)} bytes; it must be 24 to 64")
     return key
+
+
+def sign(secrets: Sequence[str], message_id: str, timestamp: int, body: bytes) -> str:
+    """Return the value of ``webhook-signature``: one signature a secret, the newest secret first."""
+    signed = f"{message_id}.{timestamp}.".encode() + body
+    digests = (hmac.new(key_of(secret), signed, hashlib.sha256).digest() for secret in secrets)
+    return " ".join(f"v1,{base64.b64encode(digest).decode()}" for digest in digests)
