@@ -141,9 +141,8 @@ def outbox_of(settings: Settings, backend: Backend) -> Outbox:
     )
 
 
-def dispatcher_of(settings: Settings, backend: Backend, clock: Clock) -> Dispatcher:
+def dispatcher_of(settings: Settings, backend: Backend, outbox: Outbox, clock: Clock) -> Dispatcher:
     """Build the dispatcher of the outbox."""
-    outbox = outbox_of(settings, backend)
     limits = DispatchLimits(per_receiver=settings.delivery.per_receiver)
     return Dispatcher(outbox, ReceiverStates(backend.store), clock, limits)
 

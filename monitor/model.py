@@ -198,3 +198,5 @@ class Delivery:
     finished: datetime | None = None
     digest: str | None = None
     is_digest: bool = False
+    leased: bool = False
+    """A try is under way, and ``due`` is when its lease ends."""

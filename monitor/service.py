@@ -12,7 +12,7 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -93,16 +93,16 @@ class Service:
             threads = self._start_workers()
             jobs.start()
             self._log.info("service.started", feeds=len(self._current.subscriptions), pid=os.getpid())
+            sending = asyncio.create_task(dispatcher.run(stop))
             async with _background(
-                dispatcher.run(stop),
-                self._housekeeping(stop),
-                self._reloading(stop, jobs, dispatcher, watch_folder),
-            ) as tasks:
+                self._housekeeping(), self._reloading(stop, jobs, dispatcher, watch_folder)
+            ):
                 await stop.wait()
-                self._log.info("service.stopping")
-                jobs.stop()
-                self._stop_workers.set()
-                await asyncio.wait(tasks, timeout=DRAIN_SECONDS)
+            self._log.info("service.stopping")
+            jobs.stop()
+            self._stop_workers.set()
+            await asyncio.wait([sending], timeout=DRAIN_SECONDS)
+            sending.cancel()
             for thread in threads:
                 await asyncio.to_thread(thread.join, DRAIN_SECONDS)
             self._log.info("service.stopped")
@@ -110,7 +110,10 @@ class Service:
     async def _open(self, stack: AsyncExitStack) -> tuple[Poller, Dispatcher]:
         settings = self._current.configuration.settings
         poller = await app.open_poller(stack, settings, self._backend, self._clock)
-        dispatcher = app.dispatcher_of(settings, self._backend, self._clock)
+        outbox = app.outbox_of(settings, self._backend)
+        # This process owns the data folder, so whoever holds a lease is dead.
+        await asyncio.to_thread(outbox.reclaim, self._clock.now())
+        dispatcher = app.dispatcher_of(settings, self._backend, outbox, self._clock)
         self._webhooks = await app.open_webhook_session(stack, settings)
         dispatcher.use(app.notifiers_of(self._current.configuration, self._webhooks, self._clock))
         return poller, dispatcher
@@ -166,8 +169,8 @@ class Service:
         except Exception:
             self._log.critical("stage.broken", stage=worker.group, exc_info=True)
 
-    async def _housekeeping(self, stop: asyncio.Event) -> None:
-        while not stop.is_set():
+    async def _housekeeping(self) -> None:
+        while True:
             retention = self._current.configuration.settings.retention
             keep = housekeeping.Retention(retention.archive, retention.log, retention.outbox)
             try:
@@ -177,8 +180,7 @@ class Service:
                 self._log.info("retention.applied", **gone)
             except Unavailable as error:
                 self._log.warning("retention.waits", reason=str(error))
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), HOUSEKEEPING.total_seconds())
+            await asyncio.sleep(HOUSEKEEPING.total_seconds())
 
     async def _reloading(
         self,
@@ -222,10 +224,11 @@ class Service:
 
 
 @contextlib.asynccontextmanager
-async def _background(*work: Any) -> AsyncIterator[set[asyncio.Task[None]]]:  # noqa: ANN401
-    tasks = {asyncio.create_task(one) for one in work}
+async def _background(*work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Run work beside the block, and cancel it at the block's end."""
+    tasks = [asyncio.create_task(one) for one in work]
     try:
-        yield tasks
+        yield
     finally:
         for task in tasks:
             task.cancel()
@@ -238,7 +241,7 @@ async def _changes(folder: Path | None, stop: asyncio.Event) -> AsyncIterator[No
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
     watching = asyncio.create_task(_watch(folder, stop, asked)) if folder else None
     try:
-        while not stop.is_set():
+        while True:
             await asked.wait()
             asked.clear()
             yield

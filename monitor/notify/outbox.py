@@ -48,16 +48,32 @@ class Outbox:
         due = self._store.find(records.DELIVERIES, Query(where, due=now, order="due", limit=limit))
         leased = []
         for stored in due.documents:
-            delivery = replace(records.deliveries.value(stored), due=now + self._lease)
+            delivery = replace(records.deliveries.value(stored), due=now + self._lease, leased=True)
             if self._store.update(records.DELIVERIES, records.deliveries.document(delivery), stored.version):
                 leased.append(Leased(delivery, stored.version + 1))
         return leased
 
     def record(self, leased: Leased, sent: Sent, now: datetime, chance: float) -> Delivery:
         """Write down the outcome of a try; return the delivery as it stands now."""
-        after = outcome(leased.delivery, sent, now, self._give_up_after, chance)
+        after = outcome(replace(leased.delivery, leased=False), sent, now, self._give_up_after, chance)
         self._store.update(records.DELIVERIES, records.deliveries.document(after), leased.version)
         return after
+
+    def reclaim(self, now: datetime) -> int:
+        """End the leases of a process that died, and return how many; only for the store's sole owner."""
+        done = 0
+        query = Query({"state": DeliveryState.WAITING.value}, order="due", limit=500)
+        after: str | None = None
+        while True:
+            page = self._store.find(records.DELIVERIES, replace(query, after=after))
+            for stored in page.documents:
+                if stored.body.get("leased"):
+                    delivery = replace(records.deliveries.value(stored), due=now, leased=False)
+                    document = records.deliveries.document(delivery)
+                    done += self._store.update(records.DELIVERIES, document, stored.version)
+            after = page.next
+            if after is None:
+                return done
 
     def collect(self, receiver: str, now: datetime) -> list[Delivery]:
         """Freeze the digests of ``receiver`` that are due; return them."""

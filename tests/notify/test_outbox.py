@@ -138,3 +138,14 @@ def test_a_very_long_digest_is_cut_into_several_and_loses_nothing(store: Store, 
     digests = outbox.collect("desk", NOW + HOUR)
     assert [len(one.alerts) for one in digests] == [DIGEST_PARTS, 50]
     assert len({one.subject for digest in digests for one in digest.alerts}) == DIGEST_PARTS + 50
+
+
+def test_leases_of_a_dead_process_end_when_the_next_one_starts(store: Store, outbox: Outbox) -> None:
+    put(store, "leased", "retried")
+    first, second = outbox.lease("desk", NOW, 2)
+    assert {first.delivery.id, second.delivery.id} == {"leased", "retried"}
+    retried = first if first.delivery.id == "retried" else second
+    due = outbox.record(retried, Sent(Outcome.RETRY), NOW, 0.0).due
+    assert outbox.reclaim(NOW) == 1
+    assert [one.delivery.id for one in outbox.lease("desk", NOW, 5)] == ["leased"]
+    assert due > NOW
