@@ -7,7 +7,7 @@ what is wrong with the others. What has the wrong shape is passed over here; the
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
-from monitor.config.document import Document, Keys
+from monitor.config.document import Document, Keys, Place
 from monitor.config.excerpt import excerpt
 from monitor.config.nearest import did_you_mean
 from monitor.config.problems import shown
@@ -74,23 +74,20 @@ def _feed_urls(document: Document) -> Iterator[Named]:
             parts = urlsplit(url)
         except ValueError:
             continue
-        yield (
-            doc,
-            path,
-            parts._replace(netloc=parts.netloc.lower(), path=parts.path or "/", fragment="").geturl(),
-        )
+        same = parts._replace(netloc=parts.netloc.lower(), path=parts.path or "/", fragment="")
+        yield doc, path, same.geturl()
 
 
 def _twice(what: str, names: Iterable[Named], hint: str) -> Iterator[Problem]:
     """Yield a problem for each name that is not the first one. A URL is not repeated: it may hold a token."""
-    first: dict[str, Named] = {}
+    first: dict[str, tuple[Document, Place]] = {}
     for doc, path, name in names:
-        earlier, earlier_path, _ = first.setdefault(name, (doc, path, name))
-        if (earlier, earlier_path) != (doc, path):
-            place = earlier.keys.get(earlier_path) if what == "entity" else None
-            line, column = place or earlier.place(earlier_path)
-            called = f"the {what}" if what == "url" else f"the {what} `{shown(name)}`"
-            yield doc.key_problem(path, f"{called} is already at {earlier.file}:{line}:{column}", hint)
+        place = doc.keys[path] if what == "entity" else doc.place(path)
+        earlier, (line, column) = first.setdefault(name, (doc, place))
+        if (earlier, (line, column)) != (doc, place):
+            called = "the url" if what == "url" else f"the {what} `{shown(name)}`"
+            message = f"{called} is already at {earlier.file}:{line}:{column}"
+            yield Problem(doc.file, *place, message, hint)
 
 
 def _terms(documents: Iterable[Document]) -> Iterator[Problem]:

@@ -1,7 +1,6 @@
 """Turns what pydantic found into plain problems with their places. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -11,7 +10,7 @@ from monitor.config.document import UNPRINTABLE, Document, Keys
 from monitor.config.faults import FAULT
 from monitor.config.kinds import model_at
 from monitor.config.nearest import did_you_mean
-from monitor.config.values import written_duration, written_size
+from monitor.config.values import written_size
 from monitor.errors import Problem
 
 ENVIRONMENT = "environment"
@@ -29,8 +28,10 @@ def problems_of(
     """Yield a plain problem for each error; ``variables`` names what came from the environment."""
     known = {(problem.line, problem.column) for problem in document.problems}
     for detail in error.errors(include_url=False):
-        if detail["type"] == "default_factory_not_called":
-            continue  # only says that other errors are there
+        if detail["type"] == "default_factory_not_called" or (
+            detail["type"] == "too_short" and detail["input"]
+        ):
+            continue  # only says that there are other errors: in other fields, in the entries of the list
         problem = _problem(detail, document, model, variables)
         if problem.file != document.file or (problem.line, problem.column) not in known:
             yield problem
@@ -116,6 +117,8 @@ def _switch(value: object, _: Mapping[str, Any]) -> Said:
 def _choice(value: object, context: Mapping[str, Any]) -> Said:
     expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
     found = f"not `{shown(value)}`" if isinstance(value, str) else _found(value)
+    if isinstance(value, str) and value in expected:
+        return f"must be {value}, found text", "write it without quotes"
     one_of = "must be " + ("one of " if len(expected) > 1 else "") + ", ".join(expected)
     hint = did_you_mean(value, expected) if isinstance(value, str) else ""
     return f"{one_of}, {found}", hint or f"write {expected[0]}"
@@ -139,8 +142,6 @@ def _most(value: object, context: Mapping[str, Any]) -> Said:
 
 def _bound(bound: object, value: object) -> str:
     """Return a bound as the user would write it: in units, if the value came with one."""
-    if isinstance(bound, timedelta):
-        return written_duration(bound)
     return written_size(bound) if isinstance(bound, int) and isinstance(value, str) else str(bound)
 
 

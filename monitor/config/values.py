@@ -31,6 +31,7 @@ __all__ += [
 ]
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_DECADE = timedelta(days=3650)
 _BYTES = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
 _DURATION = r"^[0-9]{1,9}[smhd]$"
 _SIZE = r"^[0-9]{1,12} ?([kKmMgG]?[bB])$"
@@ -59,11 +60,20 @@ def _duration(value: object) -> object:
     if isinstance(value, timedelta):
         return value
     if isinstance(value, str) and re.search(_DURATION, value):
-        return timedelta(seconds=int(value[:-1]) * _SECONDS[value[-1]])
+        seconds = int(value[:-1]) * _SECONDS[value[-1]]
+        if seconds > _DECADE.total_seconds():
+            raise fault(f"must be at most {written_duration(_DECADE)}", "write a smaller one")
+        return timedelta(seconds=seconds)
     hint = "write a number and s, m, h or d: 30s, 15m, 24h, 90d"
     if type(value) is int and 0 < value < 1_000_000:
         hint = f"write the unit too: {value}s, {value}m, {value}h or {value}d"
     raise fault("must be a duration", hint)
+
+
+def _positive(value: timedelta) -> timedelta:
+    if not value:
+        raise fault("must be at least 1s", "write a larger one")
+    return value
 
 
 def _size(value: object) -> object:
@@ -158,10 +168,11 @@ def _written_digest(value: time | str) -> str:
     return f"daily at {value:%H:%M}" if isinstance(value, time) else value
 
 
-def _path(value: str, info: ValidationInfo) -> Path:
-    if value.startswith("~"):
+def _path(path: Path, info: ValidationInfo) -> Path:
+    """Resolve a path; a relative one begins at the folder of the configuration."""
+    if str(path).startswith("~"):
         raise fault("must not begin with `~`", "write the full path")
-    path = Path(_text(value))
+    _text(str(path))
     return (info.context.folder / path).resolve() if isinstance(info.context, Context) else path
 
 
@@ -189,19 +200,10 @@ _DurationSchema = WithJsonSchema(
 _SizeSchema = WithJsonSchema({"type": "string", "pattern": _SIZE, "examples": ["500KB", "15MB"]})
 _WriteDuration = PlainSerializer(written_duration, return_type=str)
 _WriteSize = PlainSerializer(written_size, return_type=str)
-_DECADE = timedelta(days=3650)
 
-Duration = Annotated[
-    timedelta, BeforeValidator(_duration), Field(ge=timedelta(0), le=_DECADE), _WriteDuration, _DurationSchema
-]
+Duration = Annotated[timedelta, BeforeValidator(_duration), _WriteDuration, _DurationSchema]
 """A time that may be nothing."""
-PositiveDuration = Annotated[
-    timedelta,
-    BeforeValidator(_duration),
-    Field(ge=timedelta(seconds=1), le=_DECADE),
-    _WriteDuration,
-    _DurationSchema,
-]
+PositiveDuration = Annotated[Duration, AfterValidator(_positive)]
 Size = Annotated[int, BeforeValidator(_size), Field(ge=1000, le=10**9), _WriteSize, _SizeSchema]
 """Bytes."""
 Memory = Annotated[int, BeforeValidator(_size), Field(ge=64 * 10**6, le=10**11), _WriteSize, _SizeSchema]
@@ -226,7 +228,5 @@ Digest = Annotated[
     WithJsonSchema({"type": "string", "pattern": _DIGEST, "examples": ["hourly", "daily at 08:30"]}),
 ]
 """When a digest goes out: every full hour, or at a time of day."""
-FolderPath = Annotated[
-    Path, BeforeValidator(_as_text), AfterValidator(lambda path, info: _path(str(path), info))
-]
+FolderPath = Annotated[Path, BeforeValidator(_as_text), AfterValidator(_path)]
 FilePath = Annotated[FolderPath, AfterValidator(_file)]

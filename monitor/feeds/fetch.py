@@ -58,7 +58,6 @@ class _Ask:
 
     origin: tuple[str, str | None, int | None]
     headers: Mapping[str, str] = field(default_factory=dict)
-    auth: aiohttp.BasicAuth | None = None
 
 
 class Fetcher:
@@ -84,7 +83,9 @@ class Fetcher:
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         sent = dict(headers or {}) | {name: value for name, value in conditions.items() if value}
-        ask = _Ask(_origin(url), sent, aiohttp.BasicAuth(*login) if login else None)
+        if login:
+            sent["Authorization"] = aiohttp.encode_basic_auth(*login)
+        ask = _Ask(_origin(url), sent)
         try:
             async with asyncio.timeout(self._limits.timeout):
                 return await self._follow(url, ask)
@@ -121,7 +122,6 @@ class Fetcher:
         return self._session.get(
             url,
             headers=headers | (dict(ask.headers) if own else {}),
-            auth=ask.auth if own else None,
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect_timeout),
         )

@@ -26,6 +26,10 @@ _HTML = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>\s*([^<]{0,200})", re.IGNORECASE)
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_NO_CHARACTER = re.compile(
+    r"&#(?:0*(?:5529[6-9]|55[3-9]\d\d|5[67]\d{3})|[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2});"
+)
+"""Numbers of surrogates: feedparser would stumble over them."""
 _SHORTEST_DATE = re.compile(r"^([A-Za-z]{3}),?\s*(\d{1,2})[\s-](\d{1,2})[\s-](\d{4})\b")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SHORT = 2_000
@@ -98,7 +102,7 @@ def _parse_xml(text: str, url: str, limits: ParseLimits) -> ParsedFeed:
 
 
 def _run_feedparser(text: str, url: str) -> dict[str, Any]:
-    source = without_declaration(text).encode("utf-8")
+    source = _NO_CHARACTER.sub("\ufffd", without_declaration(text)).encode("utf-8")
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     try:
         # Bytes or text would be taken for a file's name or an address; a stream is only read.

@@ -1,0 +1,271 @@
+"""A folder becomes frozen values, or every problem at once."""
+
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from monitor.config.load import feed_of, load, load_watchlist
+from monitor.config.settings import Settings
+from monitor.errors import ConfigError
+from monitor.model import Feed, Topic
+from tests.config.folder import KEY, loaded, refused, written
+
+SHIPPED = Path(__file__).parents[2] / "config"
+WATCHLIST = """\
+version: 1
+owner: Asia desk
+entities:
+  boat: {en: [boat, ship*], any: [=Titanic]}
+topics:
+  - {id: boats, name: Boats, severity: high, query: '@boat', alert: [desk]}
+receivers:
+  - {name: desk, email: {to: [a@b.c], digest: daily at 8:30, timezone: Europe/Kyiv}}
+"""
+
+
+def test_least_files_give_the_defaults(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, {}).settings
+    assert settings.poll.interval == timedelta(minutes=15)
+    assert settings.poll.max_body == 15_000_000
+    assert settings.data == tmp_path / "config" / "data"
+
+
+def test_shipped_monitor_yaml_says_exactly_the_defaults() -> None:
+    shipped = load(SHIPPED, {})
+    assert shipped.settings.model_dump(exclude={"data"}) == Settings(version=1).model_dump(exclude={"data"})
+    assert shipped.warnings == ()
+
+
+def test_every_setting_is_in_the_shipped_monitor_yaml() -> None:
+    lines = {line.strip() for line in (SHIPPED / "monitor.yaml").read_text("utf-8").splitlines()}
+    names = list(Settings.model_fields)
+    names += [
+        name
+        for field in Settings(version=1).__dict__.values()
+        for name in getattr(field, "model_fields_set", ())
+    ]
+    assert [name for name in names if not any(line.startswith(f"{name}:") for line in lines)] == []
+
+
+def test_shipped_files_load_without_any_environment() -> None:
+    assert load(SHIPPED, {}).watchlist.topics
+
+
+def test_a_section_without_lines_means_its_defaults(tmp_path: Path) -> None:
+    assert (
+        loaded(tmp_path, {"monitor.yaml": "version: 1\npoll:\n  # timeout: 10s\n"}).settings.poll.per_host
+        == 2
+    )
+
+
+def test_a_data_folder_is_relative_to_the_file(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, {"monitor.yaml": "version: 1\ndata: ../kept\n"}).settings
+    assert settings.data == tmp_path / "kept"
+
+
+def test_settings_cannot_be_changed(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, {}).settings
+    with pytest.raises(ValidationError):
+        settings.instance = "other"  # type: ignore[misc]
+
+
+def test_a_watchlist_becomes_topics_entities_and_receivers(tmp_path: Path) -> None:
+    config = loaded(tmp_path, {"watchlist.yaml": WATCHLIST})
+    assert config.watchlist.topics == (Topic("boats", "@boat", "Boats", "high", ("desk",), "Asia desk"),)
+    assert config.watchlist.entities == {"boat": {"en": ("boat", "ship*"), "any": ("=Titanic",)}}
+    (desk,) = config.receivers
+    assert desk.channel.digest == time(8, 30)
+    assert desk.channel.timezone == "Europe/Kyiv"
+
+
+def test_a_feed_becomes_the_feed_of_articles(tmp_path: Path) -> None:
+    more = "language: uk, country: UA, kind: wire, family: Q"
+    feeds = f"version: 1\nfeeds:\n  - {{outlet: B Z, url: 'https://b.z/f', {more}}}\n"
+    (feed,) = loaded(tmp_path, {"feeds.yaml": feeds}).feeds
+    assert feed_of(feed) == Feed("b-z", "https://b.z/f", "B Z", "uk", "UA", "wire", "Q")
+
+
+@pytest.mark.parametrize(
+    ("outlet", "expected"),
+    [
+        ("NK News", "nk-news"),
+        ("Le Délit!", "le-delit"),
+        ("연합뉴스", "yna-co-kr"),
+        ("Газета.ru", "yna-co-kr"),
+    ],
+)
+def test_a_feed_without_id_gets_one_from_its_outlet_or_host(
+    tmp_path: Path, outlet: str, expected: str
+) -> None:
+    feeds = f"version: 1\nfeeds:\n  - {{outlet: '{outlet}', url: 'https://www.yna.co.kr/rss'}}\n"
+    assert [feed.id for feed in loaded(tmp_path, {"feeds.yaml": feeds}).feeds] == [expected]
+
+
+def test_no_and_dates_and_times_are_text_where_text_is_wanted(tmp_path: Path) -> None:
+    values = "outlet: 12:30, language: no, country: NO, note: 2022-08-05"
+    feeds = f"version: 1\nfeeds:\n  - {{url: 'https://a.b', {values}}}\n"
+    (feed,) = loaded(tmp_path, {"feeds.yaml": feeds}).feeds
+    assert (feed.outlet, feed.language, feed.country, feed.note) == ("12:30", "no", "NO", "2022-08-05")
+
+
+def test_mistakes_of_all_files_are_reported_at_once_in_order(tmp_path: Path) -> None:
+    problems = refused(
+        tmp_path,
+        {
+            "monitor.yaml": "version: 1\npoll:\n  timeout: 5\n  pause: 1\ninstance: no way\n",
+            "feeds.yaml": "version: 1\nfeeds:\n  - {outlet: A, url: 'ftp://a'}\n  - {outlet: A, ur: 'x'}\n",
+            "watchlist.yaml": "version: 1\ntopics:\n  - {id: a, query: '@b'}\n"
+            "  - {id: A, query: ')'}\nreceivers: 5\n",
+        },
+    )
+    assert [(problem.file.removeprefix("config/"), problem.line, problem.column) for problem in problems] == [
+        ("monitor.yaml", 3, 12),
+        ("monitor.yaml", 4, 3),
+        ("monitor.yaml", 5, 11),
+        ("feeds.yaml", 3, 22),
+        ("feeds.yaml", 4, 5),
+        ("feeds.yaml", 4, 17),
+        ("watchlist.yaml", 3, 20),
+        ("watchlist.yaml", 4, 10),
+        ("watchlist.yaml", 4, 20),
+        ("watchlist.yaml", 5, 12),
+    ]
+
+
+def test_a_file_that_is_no_yaml_does_not_hide_the_other_files(tmp_path: Path) -> None:
+    problems = refused(
+        tmp_path, {"monitor.yaml": "a: [\n", "feeds.yaml": "a: [\n", "watchlist.yaml": "a: [\n"}
+    )
+    assert [problem.file for problem in problems] == [
+        "config/monitor.yaml",
+        "config/feeds.yaml",
+        "config/watchlist.yaml",
+    ]
+
+
+def test_a_bad_query_is_shown_with_a_caret_under_the_place(tmp_path: Path) -> None:
+    query = "북한 AND (troops OR"
+    (problem,) = refused(
+        tmp_path, {"watchlist.yaml": f"version: 1\ntopics:\n  - {{id: a, query: '{query}'}}\n"}
+    )
+    shown, caret = problem.excerpt.splitlines()
+    assert shown.strip() == query
+    assert set(caret) == {" ", "^"}
+
+
+def test_missing_files_say_how_to_get_them(tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path / "config", {})
+    assert [problem.file for problem in caught.value.problems] == [
+        "config/monitor.yaml",
+        "config/feeds.yaml",
+        "config/watchlist.yaml",
+    ]
+    assert all("monitor init" in problem.hint for problem in caught.value.problems)
+
+
+def test_a_missing_folder_is_one_problem(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"does not exist; `monitor init"):
+        load(tmp_path / "none", {})
+
+
+def test_a_folder_in_place_of_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "config" / "feeds.yaml").mkdir(parents=True)
+    with pytest.raises(ConfigError, match=r"feeds\.yaml:1:1: this is a folder"):
+        load(tmp_path / "config", {})
+
+
+def test_yml_is_not_passed_over_silently(tmp_path: Path) -> None:
+    folder = written(tmp_path, {"watchlist.yml": "version: 1\n"})
+    (folder / "watchlist.yaml").unlink()
+    with pytest.raises(
+        ConfigError, match=r"watchlist\.yml:1:1: this file is not read; name it watchlist\.yaml"
+    ):
+        load(folder, {})
+
+
+def several(parent: Path, files: dict[str, str]) -> Path:
+    """Write a configuration whose watchlist is a folder."""
+    folder = written(parent, {f"watchlist/{name}": text for name, text in files.items()})
+    (folder / "watchlist.yaml").unlink()
+    return folder
+
+
+def test_a_watchlist_may_be_a_folder_whose_files_own_their_topics(tmp_path: Path) -> None:
+    other = "version: 1\ntopics: [{id: trains, query: '@boat', alert: [desk]}]\n"
+    config = load(several(tmp_path, {"sea.yaml": WATCHLIST, "land.yaml": other}), {})
+    assert [(topic.id, topic.owner) for topic in config.watchlist.topics] == [
+        ("trains", "land.yaml"),
+        ("boats", "Asia desk"),
+    ]
+
+
+def test_names_that_two_files_define_are_reported_with_both_places(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(several(tmp_path, {"a.yaml": WATCHLIST, "b.yaml": WATCHLIST}), {})
+    assert [str(problem).partition(";")[0] for problem in caught.value.problems] == [
+        "config/watchlist/b.yaml:4:3: the entity `boat` is already at config/watchlist/a.yaml:4:3",
+        "config/watchlist/b.yaml:6:10: the id `boats` is already at config/watchlist/a.yaml:6:10",
+        "config/watchlist/b.yaml:8:12: the name `desk` is already at config/watchlist/a.yaml:8:12",
+    ]
+
+
+def test_a_watchlist_file_beside_a_watchlist_folder_is_refused(tmp_path: Path) -> None:
+    (problem,) = refused(tmp_path, {"watchlist/a.yaml": WATCHLIST})
+    assert "keep one" in problem.hint
+
+
+def test_what_has_no_effect_is_a_warning(tmp_path: Path) -> None:
+    watchlist = (
+        WATCHLIST.replace("'@boat', alert: [desk]", "boat")
+        + "  - {name: hook, webhook: {url: 'https://a.b'}}\n"
+    )
+    warnings = loaded(tmp_path, {"watchlist.yaml": watchlist}).warnings
+    assert [(warning.line, warning.message) for warning in warnings] == [
+        (4, "the entity `boat` has no effect: no query uses it"),
+        (8, "the receiver `desk` has no effect: no topic alerts it"),
+        (9, "the receiver `hook` has no effect: no topic alerts it"),
+        (9, "messages to this webhook are not signed"),
+    ]
+
+
+def test_a_watchlist_without_topics_is_a_warning(tmp_path: Path) -> None:
+    (warning,) = loaded(tmp_path, {"watchlist.yaml": "version: 1\ntopics:\n"}).warnings
+    assert "nothing will match" in warning.message
+
+
+def test_the_watchlist_alone_needs_neither_other_files_nor_secrets(tmp_path: Path) -> None:
+    hook = "  - {name: hook, webhook: {url: 'https://a.b', secret: '${NONE}'}}\n"
+    folder = written(tmp_path, {"watchlist.yaml": WATCHLIST + hook})
+    (folder / "monitor.yaml").unlink()
+    (folder / "feeds.yaml").unlink()
+    assert [topic.id for topic in load_watchlist(folder, {}).topics] == ["boats"]
+    with pytest.raises(ConfigError, match="NONE"):
+        load_watchlist(folder, {}, secrets=True)
+
+
+def test_the_watchlist_alone_needs_no_receivers(tmp_path: Path) -> None:
+    folder = written(tmp_path, {"watchlist.yaml": "version: 1\ntopics: [{id: a, query: b, alert: [desk]}]\n"})
+    assert load_watchlist(folder, {}).topics
+
+
+def version(parent: Path, watchlist: str) -> str:
+    """Return the version of a watchlist."""
+    return loaded(parent, {"watchlist.yaml": watchlist}).watchlist.version
+
+
+def test_the_version_changes_with_topics_and_entities_only(tmp_path: Path) -> None:
+    first = version(tmp_path, WATCHLIST)
+    assert version(tmp_path, WATCHLIST.replace("a@b.c", "d@e.f").replace("Asia", "Other")) == first
+    assert version(tmp_path, WATCHLIST.replace("ship*", "ships")) != first
+    assert version(tmp_path, WATCHLIST.replace("'@boat'", "'@boat OR sea'")) != first
+
+
+def test_two_webhook_secrets_sign_while_one_is_replaced(tmp_path: Path) -> None:
+    hook = f"version: 1\nreceivers: [{{name: h, webhook: {{url: 'https://a.b', secret: {KEY} {KEY}}}}}]\n"
+    (receiver,) = loaded(tmp_path, {"watchlist.yaml": hook}).receivers
+    assert receiver.webhook is not None
+    assert receiver.webhook.secrets == (KEY, KEY)

@@ -1,0 +1,72 @@
+"""The cage: a feed that takes too much is stopped, and the others go on."""
+
+import asyncio
+
+import psutil
+import pytest
+
+from monitor.errors import ParseError
+from monitor.feeds.cage import Cage
+from monitor.feeds.parse import ParseLimits
+
+GOOD = b"<rss version='2.0'><channel><item><title>fine</title></item></channel></rss>"
+SLOW = b"<rss version='2.0'><channel><item><author>" + b"a" * 300_000 + b"@</author></item></channel></rss>"
+
+
+def cage(timeout: float = 2.0, memory: int = 512_000_000) -> Cage:
+    return Cage(2, timeout, memory, ParseLimits())
+
+
+async def title_of(parsers: Cage, body: bytes) -> str:
+    return (await parsers.parse(body, "text/xml", "https://x.example/")).entries[0].title
+
+
+def test_an_endless_parse_is_ended_and_the_others_go_on() -> None:
+    async def run() -> list[object]:
+        async with cage() as parsers:
+            jobs = [title_of(parsers, body) for body in (SLOW, GOOD, GOOD, GOOD)]
+            return list(await asyncio.gather(*jobs, return_exceptions=True))
+
+    slow, *good = asyncio.run(run())
+    assert isinstance(slow, ParseError)
+    assert "more than 2 s" in str(slow)
+    assert good == ["fine"] * 3
+
+
+def test_a_parse_that_eats_memory_is_ended() -> None:
+    greedy = (
+        b"<rss version='2.0'><channel>" + b"<item><title>x</title></item>" * 400_000 + b"</channel></rss>"
+    )
+
+    async def run() -> str:
+        async with cage(timeout=30, memory=200_000_000) as parsers:
+            with pytest.raises(ParseError, match="200 MB"):
+                await title_of(parsers, greedy)
+            return await title_of(parsers, GOOD)
+
+    assert asyncio.run(run()) == "fine"
+
+
+def test_children_are_used_again_and_gone_at_the_end() -> None:
+    async def run() -> set[int]:
+        async with cage() as parsers:
+            children = set()
+            for _ in range(5):
+                await title_of(parsers, GOOD)
+                children |= {child.pid for child in psutil.Process().children()}
+            return children
+
+    children = asyncio.run(run())
+    assert len(children) == 1
+    assert not any(psutil.pid_exists(child) for child in children)
+
+
+def test_a_job_that_is_called_off_does_not_spoil_the_next() -> None:
+    async def run() -> str:
+        async with cage() as parsers:
+            job = asyncio.create_task(title_of(parsers, SLOW))
+            await title_of(parsers, GOOD)
+            job.cancel()
+            return await title_of(parsers, GOOD)
+
+    assert asyncio.run(run()) == "fine"

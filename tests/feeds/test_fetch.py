@@ -1,0 +1,203 @@
+"""Fetching over real sockets: what is refused, what is cut off, what is kept."""
+
+import asyncio
+import contextlib
+import gzip
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from monitor.errors import FetchError, FetchRefused
+from monitor.feeds.fetch import Fetched, Fetcher, Limits
+from monitor.guard import guarded_session, is_public
+
+LIMITS = Limits(
+    timeout=1.0, connect_timeout=1.0, max_body=100_000, max_redirects=3, user_agent="monitor/test"
+)
+
+
+def fetch(url: str, *, allow: tuple[str, ...] = ("localhost", "127.0.0.1"), **options: object) -> Fetched:
+    async def run() -> Fetched:
+        async with guarded_session(allow, limit=5) as session:
+            return await Fetcher(session, LIMITS).fetch(url, **options)  # type: ignore[arg-type]
+
+    return asyncio.run(run())
+
+
+@contextmanager
+def raw_server(answer: bytes, *, hold: bool) -> Iterator[str]:
+    """Answer one connection with these bytes, then close it, or ``hold`` it open until its client goes."""
+
+    def serve() -> None:
+        with listener.accept()[0] as client:
+            client.recv(65_536)
+            with contextlib.suppress(OSError):
+                client.sendall(answer)
+                while hold and client.recv(65_536):
+                    pass
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}/feed"
+        finally:
+            thread.join(10)
+
+
+def fetch_raw(answer: bytes, *, hold: bool = False) -> Fetched:
+    with raw_server(answer, hold=hold) as url:
+        return fetch(url)
+
+
+def test_a_good_answer_is_kept_with_its_validators(httpserver: HTTPServer) -> None:
+    headers = {"ETag": '"abc"', "Last-Modified": "Sun, 01 Mar 2026 12:00:00 GMT"}
+    httpserver.expect_request("/feed").respond_with_data(b"body", headers=headers, content_type="text/xml")
+    got = fetch(httpserver.url_for("/feed"))
+    assert (got.body, got.etag, got.last_modified) == (b"body", '"abc"', headers["Last-Modified"])
+    assert got.content_type.startswith("text/xml")
+
+
+def test_what_has_not_changed_is_said(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/feed", headers={"If-None-Match": '"abc"'}).respond_with_data(b"", status=304)
+    assert fetch(httpserver.url_for("/feed"), etag='"abc"').not_modified
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 451, 429, 500, 503])
+def test_a_failure_has_its_status_and_the_wish_to_wait(httpserver: HTTPServer, status: int) -> None:
+    httpserver.expect_request("/feed").respond_with_data(b"", status=status, headers={"Retry-After": "120"})
+    with pytest.raises(FetchError, match=f"HTTP {status}") as caught:
+        fetch(httpserver.url_for("/feed"))
+    assert (caught.value.status, caught.value.retry_after) == (status, 120.0)
+
+
+def redirect(to: str, status: int = 302) -> Callable[[Request], Response]:
+    return lambda _: Response(status=status, headers={"Location": to})
+
+
+def test_redirects_are_followed_and_lasting_ones_noted(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/old").respond_with_handler(redirect("/newer", 301))
+    httpserver.expect_request("/newer").respond_with_handler(redirect("/feed", 308))
+    httpserver.expect_request("/moved-for-now").respond_with_handler(redirect("/feed"))
+    httpserver.expect_request("/feed").respond_with_data(b"body")
+    assert fetch(httpserver.url_for("/old")).permanent_url == httpserver.url_for("/feed")
+    assert fetch(httpserver.url_for("/moved-for-now")).permanent_url is None
+
+
+def test_a_loop_of_redirects_ends(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/a").respond_with_handler(redirect("/b"))
+    httpserver.expect_request("/b").respond_with_handler(redirect("/a"))
+    with pytest.raises(FetchError, match="loop"):
+        fetch(httpserver.url_for("/a"))
+
+
+def test_endless_redirects_end(httpserver: HTTPServer) -> None:
+    httpserver.expect_request(re.compile("/r+")).respond_with_handler(lambda r: redirect(f"{r.path}r")(r))
+    with pytest.raises(FetchError, match=r"more than 3 redirects"):
+        fetch(httpserver.url_for("/r"))
+
+
+@pytest.mark.parametrize(
+    "target", ["file:///etc/passwd", "ftp://x.example/", "gopher://x.example/", "data:,x"]
+)
+def test_other_schemes_are_refused_also_after_a_redirect(httpserver: HTTPServer, target: str) -> None:
+    httpserver.expect_request("/r").respond_with_handler(redirect(target))
+    for url in (target, httpserver.url_for("/r")):
+        with pytest.raises(FetchRefused):
+            fetch(url)
+
+
+@pytest.mark.parametrize("target", ["http://127.0.0.2:1/", "http://[::1]:1/", "http://[::ffff:7f00:1]:1/"])
+def test_a_redirect_to_a_private_address_is_refused(httpserver: HTTPServer, target: str) -> None:
+    httpserver.expect_request("/r").respond_with_handler(redirect(target))
+    with pytest.raises(FetchRefused, match="not a public address"):
+        fetch(httpserver.url_for("/r"), allow=("localhost",))
+
+
+def test_secrets_stay_with_their_origin(httpserver: HTTPServer) -> None:
+    seen: list[dict[str, str]] = []
+
+    def note(request: Request) -> Response:
+        seen.append(dict(request.headers))
+        return Response("ok")
+
+    other = httpserver.url_for("/feed").replace("localhost", "127.0.0.1")
+    httpserver.expect_request("/r").respond_with_handler(redirect(other))
+    httpserver.expect_request("/feed").respond_with_handler(note)
+    for path in ("/feed", "/r"):
+        fetch(httpserver.url_for(path), headers={"X-Key": "secret"}, login=("me", "word"))
+    assert ("X-Key" in seen[0], "Authorization" in seen[0]) == (True, True)
+    assert ("X-Key" in seen[1], "Authorization" in seen[1]) == (False, False)
+
+
+def test_a_bomb_is_stopped_at_the_cap(httpserver: HTTPServer) -> None:
+    bomb = gzip.compress(b"\0" * 50_000_000)
+    headers = {"Content-Encoding": "gzip"}
+    httpserver.expect_request("/bomb").respond_with_data(bomb, headers=headers)
+    httpserver.expect_request("/file").respond_with_data(bomb)
+    for path in ("/bomb", "/file"):
+        with pytest.raises(FetchError, match="larger than 100000"):
+            fetch(httpserver.url_for(path))
+
+
+def test_a_gzip_file_is_unpacked(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/feed").respond_with_data(gzip.compress(b"<rss/>"))
+    assert fetch(httpserver.url_for("/feed")).body == b"<rss/>"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort", "cut off"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 10000000000000\r\n\r\nshort", "cut off"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nx", "HTTP"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nbad", "cut off|HTTP"),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\n\r\n"
+            + gzip.compress(b"x")[:9],
+            "cut off",
+        ),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\nx", "not asked for"),
+        (b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n", "without saying where"),
+        (b"HTTP/1.1 200 OK\r\nX: " + b"a" * 1_000_000 + b"\r\n\r\nx", "HTTP"),
+        (b"SSH-2.0-OpenSSH\r\n\r\n", "HTTP"),
+        (b"", "closed the connection|no whole answer"),
+    ],
+)
+def test_broken_answers_have_a_plain_reason(answer: bytes, reason: str) -> None:
+    with pytest.raises(FetchError, match=reason) as caught:
+        fetch_raw(answer)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "answer", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx"]
+)
+def test_a_server_that_stalls_is_given_up_in_time(answer: bytes) -> None:
+    with pytest.raises(FetchError, match="within 1 s"):
+        fetch_raw(answer, hold=True)
+
+
+PRIVATE = """
+    127.0.0.1 127.8.8.8 10.0.0.1 172.16.0.1 192.168.1.1 100.64.0.1 169.254.169.254 198.18.0.1 224.0.0.1
+    255.255.255.255 0.0.0.0 192.88.99.1 ::1 :: ::ffff:127.0.0.1 ::127.0.0.1 64:ff9b::7f00:1 64:ff9b:1::1
+    2002:7f00:1:: fd00:ec2::254 fe80::1 fec0::1 ff02::1 nonsense
+""".split()  # noqa: SIM905
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_private_addresses_are_not_public(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["1.1.1.1", "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+)
+def test_public_addresses_are(address: str) -> None:
+    assert is_public(address)

@@ -1,0 +1,178 @@
+"""Documents of all kinds: formats, encodings, mistakes, and what is no feed at all."""
+
+import contextlib
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.errors import ParseError
+from monitor.feeds.parse import ParsedFeed, ParseLimits, parse
+
+URL = "https://news.example/feed"
+LIMITS = ParseLimits(max_entries=100, max_field=1000)
+ITEM = "<item><title>{}</title><link>/a</link></item>"
+
+
+def read(body: bytes | str, kind: str = "application/xml") -> ParsedFeed:
+    return parse(body.encode() if isinstance(body, str) else body, kind, URL, LIMITS)
+
+
+def rss(items: str, version: str = "2.0") -> str:
+    return f'<rss version="{version}"><channel><title>T</title>{items}</channel></rss>'
+
+
+RDF = (
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">'
+    "<channel><title>T</title></channel>"
+    '<item rdf:about="/a"><title>Hello</title><link>/a</link></item></rdf:RDF>'
+)
+ATOM = (
+    '<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title>'
+    '<entry><title>Hello</title><link href="/a"/></entry></feed>'
+)
+JSON = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [{"title": "Hello", "url": "/a"}]})
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        rss(ITEM.format("Hello")),
+        rss(ITEM.format("Hello"), "0.91"),
+        RDF,
+        ATOM,
+        JSON,
+        '<!DOCTYPE rss SYSTEM "http://dtd.invalid/rss.dtd">' + rss(ITEM.format("Hello")),
+        "\n\n \ufeff" + rss(ITEM.format("Hello")),
+        rss(ITEM.format("Hello")) + "junk after the end <br>",
+    ],
+)
+def test_every_format_gives_its_entry(document: str) -> None:
+    (entry,) = read(document).entries
+    assert (entry.title, entry.link) == ("Hello", "https://news.example/a")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251", "koi8-r", "utf-16"])
+@pytest.mark.parametrize("declared", ["own", "none", "wrong"])
+def test_cyrillic_comes_out_right_whatever_is_declared(encoding: str, declared: str) -> None:
+    title = "Северокорейские рабочие приехали в Донецк восстанавливать дома"
+    said = {"own": f'<?xml version="1.0" encoding="{encoding}"?>', "none": "", "wrong": ""}[declared]
+    kind = "text/xml; charset=iso-8859-1" if declared == "wrong" else "text/xml"
+    (entry,) = read((said + rss(ITEM.format(title))).encode(encoding), kind).entries
+    assert entry.title == title
+
+
+@pytest.mark.parametrize("declared", ["euc-kr", "ks_c_5601-1987", ""])
+def test_hangul_comes_out_right(declared: str) -> None:
+    title = "북한 노동자들이 도네츠크에 도착했다고 매체가 보도했다"
+    said = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    (entry,) = read((said + rss(ITEM.format(title))).encode("cp949")).entries
+    assert entry.title == title
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "empty"),
+        (b"  \n\t ", "empty"),
+        (b"<!DOCTYPE html><html><title>Are you human?</title>", 'HTML page "Are you human?"'),
+        (b'{"a": 1}', "not a JSON Feed"),
+        (b"[" * 200_000, "JSON"),
+        (b'{"version": "https://jsonfeed.org/version/1", "items": 5}', "no list of items"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0", "plain text or binary"),
+        (b"http://127.0.0.1:1/feed", "plain text"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "XML of another kind"),
+    ],
+)
+def test_what_is_no_feed_is_said_plainly(body: bytes, reason: str) -> None:
+    with pytest.raises(ParseError, match="not a feed") as caught:
+        read(body)
+    assert reason in str(caught.value)
+
+
+def test_a_body_that_names_a_file_opens_nothing(tmp_path: Path) -> None:
+    secret = tmp_path / "feed.xml"
+    secret.write_text(rss(ITEM.format("secret")))
+    with pytest.raises(ParseError):
+        read(str(secret))
+
+
+def test_entities_reach_no_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("TOP SECRET")
+    document = f'<!DOCTYPE r [<!ENTITY x SYSTEM "file://{tmp_path}/secret">]>' + rss(ITEM.format("a &x; b"))
+    assert "TOP SECRET" not in str(read(document))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "<item><title>A & B</title></item>",
+        "<item><foo:bar>x</foo:bar><title>A</title></item>",
+        "<item><title>A</title><br></item>",
+        "<item><title>A\x00\x0b</title></item>",
+        "<item><title>A &nbsp; &unknown; B</title></item>",
+        "<item><title>&#xD800; half</title></item>",
+    ],
+)
+def test_a_broken_entry_never_loses_the_rest(broken: str) -> None:
+    parsed = read(rss(ITEM.format("First") + broken + ITEM.format("Last")))
+    titles = [entry.title for entry in parsed.entries]
+    assert titles[0] == "First"
+    assert titles[-1] == "Last"
+    str(parsed).encode("utf-8")
+
+
+def test_a_truncated_document_keeps_its_entries_and_says_so() -> None:
+    parsed = read(rss(ITEM.format("One") + ITEM.format("Two")).replace("Two</title>", "")[:110])
+    assert parsed.entries[0].title == "One"
+    assert not parsed.complete
+    assert "its end is missing" in parsed.problems
+
+
+def test_a_feed_without_entries_is_fine() -> None:
+    assert read(rss("")).entries == ()
+
+
+def test_cuts_are_named() -> None:
+    document = rss(f"<item><title>{'x' * 5000}</title></item>" + ITEM.format("y") * 150)
+    parsed = read(document)
+    assert (len(parsed.entries[0].title), parsed.entries[0].cut) == (1000, ("title",))
+    assert len(parsed.entries) == 100
+    assert "51 entries beyond the first 100 were not taken" in parsed.problems
+
+
+@pytest.mark.parametrize(
+    ("raw", "moment"),
+    [
+        ("Sun, 01 Mar 2026 12:00:00 GMT", datetime(2026, 3, 1, 12, tzinfo=UTC)),
+        ("Sun, 01 Mar 2026 21:00:00 +0900", datetime(2026, 3, 1, 12, tzinfo=UTC)),
+        ("2026-03-01T12:00:00Z", datetime(2026, 3, 1, 12, tzinfo=UTC)),
+        ("Sun,01 Mar 2026 12:00:00 +0000", datetime(2026, 3, 1, 12, tzinfo=UTC)),
+        ("yesterday-ish", None),
+    ],
+)
+def test_dates(raw: str, moment: datetime | None) -> None:
+    (entry,) = read(rss(f"<item><title>x</title><pubDate>{raw}</pubDate></item>")).entries
+    assert (entry.published, entry.published_raw) == (moment, raw)
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "https://[::1"]
+)
+def test_links_that_nobody_should_follow_are_dropped(link: str) -> None:
+    (entry,) = read(rss(f"<item><title>x</title><link>{link}</link></item>")).entries
+    assert entry.link is None
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_give_a_feed_or_a_reason(body: bytes) -> None:
+    for document in (
+        body,
+        b"<rss><channel><item><title>" + body,
+        b'{"version":"https://jsonfeed.org/version/1"' + body,
+    ):
+        with contextlib.suppress(ParseError):
+            str(read(document)).encode("utf-8")

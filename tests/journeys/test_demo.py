@@ -1,0 +1,81 @@
+"""The sample feeds through the whole pipeline: the demo as its user sees it, and what it found."""
+
+import json
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.demo.expected import EXPECTED
+from tests.journeys.world import environment
+
+TOPICS = ("north-korea-russia", "troop-deployment", "donbass-labor")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Run the demo once; give its folder and what it printed."""
+    made = tmp_path_factory.mktemp("demo")
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor", "demo", "--data", str(made)],
+        env=environment(), capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return made, done.stdout
+
+
+def exported(made: Path, what: str) -> list[dict[str, Any]]:
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor", "export", "--config", str(made / "config"), "--what", what],
+        env=environment() | {"DEMO_HOOK_SECRET": "whsec_" + "QUFB" * 10},
+        capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_the_demo_shows_topics_matches_and_verified_alerts(folder: tuple[Path, str]) -> None:
+    shown = folder[1]
+    for words in ("15 sample feeds", "Latest matches", "a valid signature; 0 with a bad one", "monitor init"):
+        assert words in shown
+
+
+def test_every_alert_sent_reached_both_receivers(folder: tuple[Path, str]) -> None:
+    decided = exported(folder[0], "alerts")
+    sent = sum(one["state"] == "sent" for one in decided)
+    assert 0 < sent < len(decided)
+    counts = [
+        int(line.split()[1]) for line in folder[1].splitlines() if line.startswith((" mails", " webhooks"))
+    ]
+    assert counts == [sent, sent]
+
+
+def test_every_entry_is_an_article_once(folder: tuple[Path, str]) -> None:
+    articles = exported(folder[0], "articles")
+    assert len({one["id"] for one in articles}) == len(articles) > 160
+    assert {one["language"] for one in articles} == {"en", "ru", "uk", "ko"}
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_the_shipped_watchlist_agrees_with_the_desk(folder: tuple[Path, str], topic: str) -> None:
+    """The samples were labelled by hand; nine in ten must be right, found or not."""
+    keys: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for one in exported(folder[0], "matches"):
+        article = one["article"]
+        for key in (article["guid"], article["url"]):
+            keys[article["feed"]["id"], key].add(one["topic_id"])
+    wanted = {(one.feed, one.key): one.topics for one in EXPECTED}
+    stored = {
+        (a["feed"]["id"], key) for a in exported(folder[0], "articles") for key in (a["guid"], a["url"])
+    }
+    right = sum(
+        topic in keys[place] for place, topics in wanted.items() if topic in topics and place in stored
+    )
+    missed = sum(
+        topic not in keys[place] for place, topics in wanted.items() if topic in topics and place in stored
+    )
+    matched = sum(one["topic_id"] == topic for one in exported(folder[0], "matches"))
+    assert right / (right + missed) >= 0.85
+    assert right / max(matched, 1) >= 0.85
