@@ -9,7 +9,7 @@ from datetime import datetime
 
 from monitor.articles.identity import article_id, text_hash
 from monitor.articles.language import detect
-from monitor.articles.normalize import MARK, one_line, plain_text, sane_date
+from monitor.articles.normalize import ELLIPSIS, one_line, plain_text, sane_date
 from monitor.model import Article, Entry, Feed
 
 TITLE = 1_000
@@ -40,10 +40,10 @@ class Clean:
 
 def clean(entry: Entry, feed: Feed, now: datetime) -> Clean | None:
     """Return the entry made clean, or ``None`` if it has neither words nor an address."""
-    title, title_cut = plain_text(entry.title, TITLE)
+    title, title_cut = one_line(entry.title, TITLE)
     summary, summary_cut = plain_text(entry.summary, SUMMARY)
     body, body_cut = plain_text(entry.body, BODY)
-    title = one_line(title) or _title_from(summary or body)
+    title = title or _title_from(summary or body)
     if body == summary:
         body = ""
     if not title and not entry.link:
@@ -60,7 +60,7 @@ def clean(entry: Entry, feed: Feed, now: datetime) -> Clean | None:
         url=entry.link,
         guid=guid,
         published=sane_date(entry.published, now),
-        authors=tuple(one_line(plain_text(name, TITLE)[0]) for name in entry.authors[:AUTHORS]),
+        authors=tuple(one_line(name, TITLE)[0] for name in entry.authors[:AUTHORS]),
         cut=tuple(dict.fromkeys((*entry.cut, *(name for name, was_cut in cuts.items() if was_cut)))),
     )
 
@@ -89,7 +89,7 @@ def article(
 
 
 def _title_from(text: str) -> str:
-    line = one_line(text)
+    line = text.replace("\n", " ")
     if len(line) <= TITLE_FROM_SUMMARY:
         return line
-    return line[:TITLE_FROM_SUMMARY].rsplit(" ", 1)[0] + MARK
+    return line[:TITLE_FROM_SUMMARY].rsplit(" ", 1)[0] + ELLIPSIS

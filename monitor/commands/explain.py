@@ -13,7 +13,7 @@ from typing import Any
 
 from monitor import app
 from monitor.articles.language import detect
-from monitor.articles.normalize import one_line, plain_text
+from monitor.articles.normalize import plain_text
 from monitor.commands.door import print_json
 from monitor.config.load import load_watchlist
 from monitor.config.settings import Settings
@@ -72,7 +72,7 @@ def _of_page(page: str) -> Text:
 
 
 def _made(title: str, summary: str, body: str, language: str | None = None) -> Text:
-    return Text(one_line(title), summary, body, language or detect(title, summary or body, None))
+    return Text(title.replace("\n", " "), summary, body, language or detect(title, summary or body, None))
 
 
 async def _fetched(url: str, allow_hosts: tuple[str, ...]) -> tuple[bytes, str]:

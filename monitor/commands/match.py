@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.articles.language import detect
-from monitor.articles.normalize import one_line, plain_text
+from monitor.articles.normalize import plain_text
 from monitor.config.load import load_watchlist
 from monitor.topics.matcher import CompiledWatchlist, Text, compile_watchlist
 
@@ -61,7 +61,7 @@ def _text(item: Any) -> Text:  # noqa: ANN401
     language = item.get("lang")
     if language is not None and not isinstance(language, str):
         raise TypeError("lang must be a text like ru")
-    return Text(one_line(title), summary, body, language or detect(title, summary or body, None))
+    return Text(title.replace("\n", " "), summary, body, language or detect(title, summary or body, None))
 
 
 def _field(item: dict[str, Any], name: str) -> str:
