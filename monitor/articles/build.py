@@ -10,6 +10,7 @@ from datetime import datetime
 from monitor.articles.identity import article_id, text_hash
 from monitor.articles.language import detect
 from monitor.articles.normalize import ELLIPSIS, one_line, plain_text, sane_date
+from monitor.articles.urls import web_url
 from monitor.model import Article, Entry, Feed
 
 TITLE = 1_000
@@ -46,7 +47,8 @@ def clean(entry: Entry, feed: Feed, now: datetime) -> Clean | None:
     title = title or _title_from(summary or body)
     if body == summary:
         body = ""
-    if not title and not entry.link:
+    url = web_url(entry.link) if entry.link else None
+    if not title and not url:
         return None
     guid = plain_text(entry.guid, GUID)[0] if entry.guid else None
     cuts = {"title": title_cut, "summary": summary_cut, "body": body_cut}
@@ -57,7 +59,7 @@ def clean(entry: Entry, feed: Feed, now: datetime) -> Clean | None:
         summary=summary,
         body=body,
         language=detect(title, summary or body, entry.language or feed.language),
-        url=entry.link,
+        url=url,
         guid=guid,
         published=sane_date(entry.published, now),
         authors=tuple(one_line(name, TITLE)[0] for name in entry.authors[:AUTHORS]),

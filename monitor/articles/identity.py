@@ -1,107 +1,58 @@
-"""Which things are the same thing: ids that come out alike on every machine and at every try. Pure.
+"""The ids of articles, matches, alerts and deliveries: the same on every machine and at every try. Pure.
 
-A change of these rules would make known articles look new. So they carry a version, and golden ids in the
-tests notice any change.
+An id is 32 hexadecimal digits of SHA-256 over the parts, each with its length before it, so that no two
+lists of parts look alike. The first part names the rule.
 """
 
-import hashlib
-import re
 from collections.abc import Iterable
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from hashlib import sha256
 
-IDENTITY_VERSION = 1
+from monitor.articles.urls import canonical_url
 
-_TRACKING = re.compile(
-    r"utm_\w+|at_\w+|mc_[ce]id|(?:fb|g|y|ms|tw|dc|ga|wbra|gbra)clid|igshid|_openstat|yclid|_ga|_gl|mkt_tok|"
-    r"ref_src|ref_url|cmpid|cmp|ns_(?:campaign|mchannel|source|linkname|fee)|xtor|traffic_source|guccounter|"
-    r"smid|smtyp|partner|from_rss|rss|feed_?id|share_?id|fbc\w*|spm|src_?rss",
-    re.IGNORECASE,
-)
-_SAFE_PATH = "/:@!$&'()*+,;=~-._"
-_SAFE_QUERY = "/:@!$'()*,;~-._?"
-_PORTS = {"http": 80, "https": 443}
+IDENTITY_VERSION = 2
+"""Grows when one thing gets another id than before. It is no part of the ids, so that those stay which a new
+rule is not about. ``feeds.novelty`` sees to it that nothing is news once more under a new id."""
 
-
-def canonical_url(url: str | None) -> str | None:
-    """Return the form in which all spellings of an article's address are equal, or ``None``.
-
-    Scheme, host, default port, tracking parameters, fragment, percent-encoding and the order of parameters
-    make no difference. An address that is only a host is no address of an article.
-    """
-    try:
-        parts = urlsplit((url or "").strip())
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return None
-    if parts.scheme.lower() not in _PORTS or not host:
-        return None
-    query = _query(parts.query)
-    fragment = f"#{parts.fragment}" if parts.fragment.startswith("!") else ""
-    path = _encoded(parts.path, _SAFE_PATH)
-    if path.strip("/") == "" and not query and not fragment:
-        return None
-    default = port in {None, _PORTS[parts.scheme.lower()]}
-    place = _host(host) if default else f"{_host(host)}:{port}"
-    return f"//{place}{path.rstrip('/') or '/'}{'?' + query if query else ''}{fragment}"
+ID_LENGTH = 32
 
 
 def article_id(url: str | None, feed_id: str, guid: str | None, text: str) -> str:
-    """Return the id of an article: of its address, else of feed and guid, else of feed and text."""
-    address = canonical_url(url)
-    if address:
-        return _hash("article", "url", address)
-    if guid:
-        return _hash("article", "guid", feed_id, guid)
-    return _hash("article", "text", feed_id, text)
+    """Return an article's id: by its canonical URL; without one by feed and guid; else by feed and text."""
+    canonical = canonical_url(url) if url else None
+    if canonical:
+        return _hash("article url", canonical)
+    guid = guid.strip() if guid else ""
+    return _hash("article guid", feed_id, guid) if guid else _hash("article text", feed_id, text)
 
 
-def match_id(article: str, topic_id: str) -> str:
-    """Return the id of the match of an article and a topic."""
-    return _hash("match", article, topic_id)
+def match_id(article_id: str, topic_id: str) -> str:
+    """Return the id of a topic's match of an article."""
+    return _hash("match", article_id, topic_id)
 
 
 def alert_id(topic_id: str, subject: str, reason: str) -> str:
-    """Return the id of the alert on a subject (an article's id) for a reason."""
+    """Return the id of an alert. ``subject`` is the article's id, ``reason`` the occasion."""
     return _hash("alert", topic_id, subject, reason)
 
 
-def delivery_id(alert: str, receiver: str) -> str:
-    """Return the id of the delivery of an alert to a receiver."""
-    return _hash("delivery", alert, receiver)
+def delivery_id(alert_id: str, receiver: str) -> str:
+    """Return the id of an alert's delivery to a receiver (its name)."""
+    return _hash("delivery", alert_id, receiver)
 
 
 def digest_id(receiver: str, parts: Iterable[str]) -> str:
-    """Return the id of a receiver's digest."""
+    """Return the id of a receiver's digest; the order of ``parts`` counts."""
     return _hash("digest", receiver, *parts)
 
 
 def text_hash(title: str, summary: str, body: str) -> str:
-    """Return what changes when an article is edited (16 hexadecimal digits)."""
+    """Return a hash of an article's clean text, to notice edits (16 digits)."""
     return _hash("text", title, summary, body)[:16]
 
 
 def _hash(*parts: str) -> str:
-    """Hash the parts so that no two lists of parts can be confused."""
-    digest = hashlib.sha256(f"v{IDENTITY_VERSION}".encode())
+    digest = sha256()
     for part in parts:
         data = part.encode("utf-8", "surrogatepass")
-        digest.update(len(data).to_bytes(8, "big") + data)
-    return digest.hexdigest()[:32]
-
-
-def _host(host: str) -> str:
-    host = host.rstrip(".").lower()
-    try:
-        return host if host.isascii() else host.encode("idna").decode("ascii")
-    except UnicodeError:
-        return host
-
-
-def _query(query: str) -> str:
-    pairs = parse_qsl(query, keep_blank_values=True, errors="replace", max_num_fields=None)
-    kept = sorted(pair for pair in pairs if not _TRACKING.fullmatch(pair[0]))
-    return "&".join(f"{quote(name, _SAFE_QUERY)}={quote(value, _SAFE_QUERY)}" for name, value in kept)
-
-
-def _encoded(path: str, safe: str) -> str:
-    return quote(unquote(path, errors="surrogateescape"), safe, errors="surrogateescape")
+        digest.update(b"%d:" % len(data) + data)
+    return digest.hexdigest()[:ID_LENGTH]

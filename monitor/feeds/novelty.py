@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.articles.build import Clean, article
+from monitor.articles.identity import IDENTITY_VERSION
 from monitor.feeds.state import Seen, SeenEntry
 from monitor.model import Article, Feed
 
@@ -33,7 +34,9 @@ def novelty(
 
     ``backlog_before`` is given at a feed's first poll: entries dated earlier are stored, but not alerted.
     An entry that was noted but never published (a crash came between) counts as new under its first dates.
+    After a change of the identity rules an entry is known by its text as well, and never alerts again.
     """
+    seen = _renamed(shown, seen)
     entries: dict[str, SeenEntry] = {}
     articles = []
     for clean in shown:
@@ -44,6 +47,19 @@ def novelty(
         if not entry.published:
             articles.append(_article(clean, feed, entry))
     return Novelty(tuple(articles), replace(seen, entries=_absent(seen, entries, now) | entries))
+
+
+def _renamed(shown: Sequence[Clean], seen: Seen) -> Seen:
+    """Return what was seen under the ids of the rules in force."""
+    if seen.identity == IDENTITY_VERSION:
+        return seen
+    by_text = {entry.text: id_ for id_, entry in seen.entries.items()}
+    entries = dict(seen.entries)
+    for clean in shown:
+        before = by_text.get(clean.text_hash)
+        if clean.id not in entries and before in entries:
+            entries[clean.id] = replace(entries.pop(before), backlog=True)
+    return replace(seen, entries=entries, identity=IDENTITY_VERSION)
 
 
 def _remembered(

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from monitor.articles.identity import IDENTITY_VERSION
 from monitor.model import Feed
 from monitor.store import records
 from monitor.store.base import Document, Store
@@ -81,6 +82,8 @@ class Seen:
     id: str
     filed: datetime
     entries: dict[str, SeenEntry] = field(default_factory=dict)
+    identity: int = 1
+    """The version of the rules that made the ids (``articles.identity``)."""
 
 
 _states = Records(records.FEEDS, FeedState)
@@ -102,7 +105,7 @@ class FeedStates:
             state = replace(state, etag=None, last_modified=None, body_hash=None, moved_to=None)
         return (
             replace(state, feed=feed),
-            _seen.value(seen[feed.id]) if seen else Seen(feed.id, now),
+            _seen.value(seen[feed.id]) if seen else Seen(feed.id, now, identity=IDENTITY_VERSION),
         )
 
     def planned(self, ids: list[str]) -> dict[str, datetime | None]:

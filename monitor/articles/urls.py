@@ -1,0 +1,115 @@
+"""Addresses of articles: one to show, and one form of it to compare. Pure."""
+
+import re
+from urllib.parse import SplitResult, quote, urlsplit
+
+_TRACKING = frozenset(
+    """_ga _gl _hsenc _hsmi _openstat at_campaign at_campaign_type at_custom1 at_custom2 at_custom3
+    at_custom4 at_link_id at_link_origin at_link_type at_medium at_ptr_name cmp cmpid dclid fb_action_ids
+    fb_source fbclid ftag gbraid gclid gclsrc guccounter guce_referrer guce_referrer_sig icid igsh igshid ito
+    mc_cid mc_eid mibextid mkt_tok msclkid ncid ns_campaign ns_linkname ns_mchannel ns_source oc partner rcid
+    reflink s_cid smid smtyp spm sr_share srnd sref taid traffic_source ttclid twclid vero_id wbraid wt_mc
+    wt_zmc xtor yclid ymclid ysclid""".split()
+)
+_TRACKING_PREFIXES = ("utm_", "hsa_", "pk_", "mtm_", "matomo_", "piwik_")
+_SAYS_RSS = frozenset(
+    {"channel", "emc", "feed", "from", "mod", "origin", "partner", "ref", "source", "src", "via"}
+)
+"""Names that only track where the value speaks of the feed: ``from=rss``."""
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?")
+_IP6 = re.compile(r"[0-9a-f:.]{2,45}")
+_PERCENT = re.compile(r"%([0-9A-Fa-f]{2})?")
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
+_SLASHES = re.compile("//+")
+_BREAKS = re.compile(
+    r"[\x00-\x20\x7f-\xa0\u2028\u2029\u3000]+\Z|^[\x00-\x20\x7f-\xa0\u2028\u2029\u3000]+|[\t\n\r]"
+)
+_KEPT = "%/:@!$&'()*+,;=?~|"
+"""What ``quote`` leaves alone; | because half of all browsers do."""
+LONGEST_HOST = 253
+
+
+def web_url(url: str) -> str | None:
+    """Return an address as a link may have it: http or https, a host, no login, ASCII; else ``None``.
+
+    What it points at is unchanged. It is fit for an href, but still to be escaped there.
+    """
+    parts = _split(url)
+    if parts is None:
+        return None
+    host, port = parts.hostname or "", parts.port
+    if port is not None and port != {"http": 80, "https": 443}[parts.scheme]:
+        host = f"{host}:{port}"
+    return _joined(parts.scheme, host, parts)
+
+
+def canonical_url(url: str) -> str | None:
+    """Return the form of an address that all its spellings share, or ``None`` if it is no article's.
+
+    http counts as https, and the ports of both as none. Gone are the login, tracking parameters, doubled and
+    closing slashes, and the fragment unless it leads to a page (``#!``, ``#/``). Parameters are sorted by
+    name, percent-encoding is made the same. www., mobile and AMP addresses remain their own. A host with
+    neither path nor query is an outlet, not an article. The form is for comparing, not for clicking.
+    """
+    parts = _split(url)
+    if parts is None:
+        return None
+    query = "&".join(sorted(filter(_tells, parts.query.split("&")), key=lambda pair: pair.partition("=")[0]))
+    fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
+    path = _SLASHES.sub("/", parts.path).rstrip("/")
+    if not (path or query or fragment.strip("!/")):
+        return None
+    port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
+    return _joined(
+        "https", f"{parts.hostname}{port}", parts._replace(path=path, query=query, fragment=fragment)
+    )
+
+
+def _split(url: str) -> SplitResult | None:
+    """Return the parts of a web address with a clean host and even percent-encoding, or ``None``."""
+    try:
+        parts = urlsplit(_BREAKS.sub("", url))
+        host, _ = _host(parts.hostname or ""), parts.port
+    except (ValueError, UnicodeError):
+        return None
+    if parts.scheme not in ("http", "https") or host is None:
+        return None
+    port = "" if parts.port is None else f":{parts.port}"
+    return SplitResult(
+        parts.scheme, host + port, _encoded(parts.path), _encoded(parts.query), _encoded(parts.fragment)
+    )
+
+
+def _joined(scheme: str, netloc: str, parts: SplitResult) -> str:
+    return parts._replace(scheme=scheme, netloc=netloc).geturl()
+
+
+def _host(host: str) -> str | None:
+    """Return the host in ASCII and lower case, or ``None`` if there can be none of that name."""
+    if ":" in host:
+        return f"[{host.lower()}]" if _IP6.fullmatch(host.lower()) else None
+    if len(host) > LONGEST_HOST:
+        return None
+    name = host.lower().rstrip(".。")
+    name = name if name.isascii() else name.encode("idna").decode("ascii").lower().rstrip(".")
+    return name if _HOST.fullmatch(name) and ".." not in name else None
+
+
+def _encoded(part: str) -> str:
+    """Return a part with everything percent-encoded that must be, in capitals, and nothing that need not."""
+    return _PERCENT.sub(_percent, quote(part, safe=_KEPT, errors="replace"))
+
+
+def _percent(found: re.Match[str]) -> str:
+    if found[1] is None:
+        return "%25"
+    char = chr(int(found[1], 16))
+    return char if _UNRESERVED.fullmatch(char) else f"%{found[1].upper()}"
+
+
+def _tells(pair: str) -> bool:
+    """Return whether a parameter says anything about what the address points at."""
+    name, _, value = pair.lower().partition("=")
+    if not name or name in _TRACKING or name.startswith(_TRACKING_PREFIXES):
+        return False
+    return not (name in _SAYS_RSS and "rss" in value)

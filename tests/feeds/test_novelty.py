@@ -1,0 +1,82 @@
+"""What counts as new among the entries that a feed shows."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from monitor.articles.build import Clean, clean
+from monitor.articles.identity import IDENTITY_VERSION
+from monitor.feeds.novelty import FORGET_AFTER, Novelty, novelty
+from monitor.feeds.state import Seen
+from monitor.model import Entry, Feed
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+FEED = Feed("wire", "https://wire.example/feed", "Wire")
+NOTHING = Seen("wire", NOW, identity=IDENTITY_VERSION)
+
+
+def shown(number: int, text: str = "news", published: datetime | None = NOW) -> Clean:
+    link = f"https://wire.example/{number}"
+    made = clean(Entry(link=link, title=f"{text} {number}", published=published), FEED, NOW)
+    assert made
+    return made
+
+
+def polled(
+    entries: list[Clean], seen: Seen = NOTHING, now: datetime = NOW, first: datetime | None = None
+) -> Novelty:
+    return novelty(entries, FEED, seen, now, backlog_before=first)
+
+
+def test_each_entry_is_new_once() -> None:
+    first = polled([shown(1), shown(2), shown(1)])
+    assert [article.title for article in first.articles] == ["news 1", "news 2"]
+    assert polled([shown(1), shown(2)], first.published).articles == ()
+
+
+def test_an_edit_is_a_revision_under_the_first_dates() -> None:
+    first = polled([shown(1)])
+    later = polled([shown(1, "corrected", NOW + DAY)], first.published, NOW + DAY)
+    (article,) = later.articles
+    assert (article.revision, article.title) == (2, "corrected 1")
+    assert (article.filed, article.first_seen) == (NOW, NOW)
+
+
+def test_what_was_not_published_before_a_crash_comes_again_as_it_was() -> None:
+    before = polled([shown(1)])
+    again = polled([shown(1)], before.seen, NOW + DAY)
+    assert again.articles == before.articles
+    edited = polled([shown(1, "corrected")], before.seen, NOW + DAY)
+    assert [article.revision for article in edited.articles] == [1]
+
+
+def test_old_entries_of_a_first_poll_are_backlog_and_undated_ones_are_not() -> None:
+    entries = [shown(1, published=NOW - 3 * DAY), shown(2, published=NOW), shown(3, published=None)]
+    first = polled(entries, first=NOW - DAY)
+    assert [article.backlog for article in first.articles] == [True, False, False]
+    late = polled([shown(4, published=NOW - 30 * DAY)], first.published)
+    assert [article.backlog for article in late.articles] == [False]
+
+
+def test_an_edit_of_a_backlog_entry_stays_backlog() -> None:
+    first = polled([shown(1, published=NOW - 3 * DAY)], first=NOW - DAY)
+    later = polled([shown(1, "corrected", NOW)], first.published)
+    assert [article.backlog for article in later.articles] == [True]
+
+
+def test_an_entry_that_comes_back_within_a_month_is_known() -> None:
+    first = polled([shown(1)]).published
+    gone = polled([], first, NOW + DAY).published
+    assert polled([shown(1)], gone, NOW + FORGET_AFTER).articles == ()
+    forgotten = polled([], gone, NOW + DAY + FORGET_AFTER).published
+    assert forgotten.entries == {}
+
+
+def test_a_change_of_identity_rules_makes_nothing_new() -> None:
+    first = polled([shown(1), shown(2)]).published
+    old_ids = replace(first, identity=1, entries={f"old-{id_}": e for id_, e in first.entries.items()})
+    after = polled([shown(1), shown(2), shown(3)], old_ids)
+    assert [article.title for article in after.articles] == ["news 3"]
+    assert after.seen.identity == IDENTITY_VERSION
+    edited = polled([shown(1, "corrected")], after.published)
+    assert [article.backlog for article in edited.articles] == [True]
