@@ -53,7 +53,7 @@ class Receivers:
 async def receivers(secret: str) -> AsyncIterator[Receivers]:
     """Run both receivers on free ports of 127.0.0.1."""
     inbox = Inbox()
-    mail = Controller(_MailHandler(inbox), hostname=HOST, port=_free_port())
+    mail = Controller(_MailHandler(inbox), hostname=HOST, port=free_port())
     mail.start()
     try:
         runner = web.AppRunner(_hook(inbox, secret), access_log=None, shutdown_timeout=1.0)
@@ -84,7 +84,8 @@ def _hook(inbox: Inbox, secret: str) -> web.Application:
     return app
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
