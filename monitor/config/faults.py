@@ -21,6 +21,9 @@ class Context:
     """Whether ``${NAME}`` and secret files are resolved; if not, they stay as they are written."""
 
 
-def fault(message: str, hint: str = "") -> PydanticCustomError:
-    """Return an error that a validator raises; the message goes on after the name of the field."""
-    return PydanticCustomError("fault", "{message}", {"message": message, "hint": hint})
+def fault(message: str, hint: str = "", at: tuple[str, ...] = ()) -> PydanticCustomError:
+    """Return an error that a validator raises; the message goes on after the name of the field.
+
+    ``at`` leads from the value that is validated to the one below it that is to blame.
+    """
+    return PydanticCustomError("fault", "{message}", {"message": message, "hint": hint, "at": at})

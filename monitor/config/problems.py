@@ -46,7 +46,7 @@ def shown(text: str) -> str:
 def _problem(
     detail: ErrorDetails, document: Document, model: type[BaseModel], variables: Mapping[Keys, str]
 ) -> Problem:
-    path: Keys = detail["loc"]
+    path: Keys = (*detail["loc"], *detail.get("ctx", {}).get("at", ()))
     if is_key := path[-1:] == (_KEY,):
         path = path[:-1]
     if detail["type"] == "extra_forbidden":

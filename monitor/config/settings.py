@@ -35,6 +35,8 @@ from monitor.config.watching import (
 __all__ = ["EmailReceiver", "FeedSettings", "FeedsFile", "Login", "ReceiverSettings", "Settings"]
 __all__ += ["TopicSettings", "WatchlistFile", "WebhookReceiver"]
 
+LONGEST_DIGEST = timedelta(days=1)
+
 
 class PollSettings(Section):
     """How feeds are asked."""
@@ -132,9 +134,9 @@ class EmailSettings(Section):
     @model_validator(mode="after")
     def _login_is_whole(self) -> "EmailSettings":
         if self.username is None and (self.password or self.password_file):
-            raise fault("has a password but no `username`", "add `username`")
+            raise fault("is given, but no `username`", "add `username`", at=("password",))
         if self.username is not None and not (self.password or self.password_file):
-            raise fault("has a `username` but no password", "add `password` or `password_file`")
+            raise fault("is given, but no password", "add `password` or `password_file`", at=("username",))
         return self
 
 
@@ -180,3 +182,13 @@ class Settings(Frozen):
     stream: StreamSettings = Field(StreamSettings(), description="The durable log between the stages.")
     retention: RetentionSettings = Field(RetentionSettings(), description="How long things are kept.")
     log: LogSettings = Field(LogSettings(), description="What monitor says about itself.")
+
+    @model_validator(mode="after")
+    def _nothing_goes_before_it_is_sent(self) -> "Settings":
+        if self.retention.outbox <= self.delivery.give_up_after + LONGEST_DIGEST:
+            raise fault(
+                "must be more than a day longer than `delivery.give_up_after`, or alerts are lost",
+                f"write {(self.delivery.give_up_after + 2 * LONGEST_DIGEST).days}d or more",
+                at=("retention", "outbox"),
+            )
+        return self

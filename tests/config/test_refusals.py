@@ -72,8 +72,9 @@ MONITOR = [
     ("number as a name", M, V + "instance: 2024\n", "2:11", "quotes"),
     ("tilde", M, V + "data: ~/monitor\n", "2:7", "full path"),
     ("environment in a plain setting", M, V + "data: ${HOME}/x\n", "2:7", "only secrets"),
-    ("password without user", M, V + "email:\n  password: x\n", "3:3", "username"),
-    ("user without password", M, V + "email:\n  username: x\n", "3:3", "password_file"),
+    ("password without user", M, V + "email:\n  password: x\n", "3:13", "username"),
+    ("user without password", M, V + "email:\n  username: x\n", "3:13", "password_file"),
+    ("outbox too short", M, V + "retention:\n  outbox: 3d\n", "3:11", "5d or more"),
     ("no such certificates", M, V + "email:\n  ca_file: none.pem\n", "3:12", "check the path"),
     ("contact of two lines", M, V + 'poll:\n  contact: "a\\nb"\n', "3:12", "one line"),
 ]
