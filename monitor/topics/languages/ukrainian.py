@@ -34,6 +34,7 @@ _IRREGULAR = """
 ин ина ину ином ині; кім кіма кіму кімом кімі;
 похорон похорону похорони похоронів; загибель загибелі загибеллю; зустріч зустрічі зустріччю зустрічей
 """
+_SOFTENED = {"ці": "к", "зі": "г", "сі": "х"}
 _SHORTEST = 3
 _FLEETING = re.compile(r"(?<=\w)(\w)([еє])ць$")
 
@@ -62,6 +63,10 @@ def stems(word: str) -> tuple[str, ...]:
     if word.endswith(("ові", "еві")) and len(word) > 5:
         # президентові is a dative, військові a plural adjective: nothing but the sense tells.
         found[word[:-3]] = None
+    softened = _SOFTENED.get(word[-2:])
+    if softened and len(word) > 5:
+        # у Владивостоці, у Празі: before this і the к, г and х of a base form turn soft.
+        found[word[:-2] + softened] = None
     return tuple(found)
 
 
