@@ -64,7 +64,7 @@ def stems(word: str) -> tuple[str, ...]:
         # президентові is a dative, військові a plural adjective: nothing but the sense tells.
         found[word[:-3]] = None
     softened = _SOFTENED.get(word[-2:])
-    if softened and len(word) > 5:
+    if softened and len(word) > 4:
         # у Владивостоці, у Празі: before this і the к, г and х of a base form turn soft.
         found[word[:-2] + softened] = None
     return tuple(found)
