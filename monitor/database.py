@@ -112,6 +112,10 @@ class Database:
             if not self._closed:
                 raise
             raise self._schema.unavailable(f"{self._path} is closed") from error
+        except sqlite3.DatabaseError as error:
+            if type(error) is not sqlite3.DatabaseError:
+                raise  # its children tell of a mistake in a statement or a value, not of the file
+            raise DataFolderError(_broken(self._path, str(error))) from error
 
     def _prepare(self) -> None:
         connection = self.reader()
@@ -130,6 +134,8 @@ class Database:
     def _migrate(self) -> None:
         migrations = self._schema.migrations()
         newest = migrations[-1][0]
+        if self.reader().execute("PRAGMA user_version").fetchone()[0] == newest:
+            return  # short commands beside a busy service do not wait for its writes
         with self.writing() as connection:
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version > newest:
@@ -177,8 +183,12 @@ def _quick_check(path: Path, connection: sqlite3.Connection) -> None:
 
 
 def _refuse_truncated(path: Path) -> None:
-    """Compare the size in the file's header with the file's own: cheap at any size."""
-    if not path.exists() or path.stat().st_size == 0:
+    """Compare the size in the file's header with the file's own: cheap at any size.
+
+    Not while there is a write-ahead log: a checkpoint writes the header first, so the file is short during
+    one, and after a crash within one until SQLite has opened the file and made it whole.
+    """
+    if not path.exists() or path.stat().st_size == 0 or _has_log(path):
         return
     with path.open("rb") as file:
         header = file.read(100)
@@ -191,6 +201,13 @@ def _refuse_truncated(path: Path) -> None:
         raise DataFolderError(
             _broken(path, f"it has {path.stat().st_size} bytes where it should have {expected}")
         )
+
+
+def _has_log(path: Path) -> bool:
+    try:
+        return path.with_name(f"{path.name}-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def _broken(path: Path, what: str) -> str:

@@ -2,12 +2,15 @@
 
 import fcntl
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from monitor.errors import DataFolderError
+
+LOOKS, PAUSE = 20, 0.02
 
 
 class ServiceLock:
@@ -27,7 +30,7 @@ class ServiceLock:
                 "or set another one (data: in monitor.yaml)"
             ) from error
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _take(self._file)
         except OSError as error:
             owner = os.read(self._file, 32).decode("ascii", "replace").strip() or "unknown"
             os.close(self._file)
@@ -49,6 +52,18 @@ class ServiceLock:
                 os.ftruncate(self._file, 0)
             os.close(self._file)
             self._file = None
+
+
+def _take(file: int) -> None:
+    """Lock the file. A look of ``owner_of`` holds it for a moment, so a few tries are made."""
+    for _ in range(LOOKS):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            time.sleep(PAUSE)
+        else:
+            return
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def owner_of(folder: Path) -> int | None:

@@ -52,10 +52,13 @@ def set_up(level: str, format_: Format = "auto", stream: TextIO | None = None) -
 
 
 def _rendered(*, as_json: bool, colors: bool) -> list[structlog.types.Processor]:
+    # Neither shows local variables: there are passwords among them.
     if not as_json:
-        return [structlog.dev.ConsoleRenderer(colors=colors)]
+        plain = structlog.dev.plain_traceback
+        return [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain)]
+    frames = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     return [
         structlog.processors.EventRenamer("message"),
-        structlog.processors.dict_tracebacks,
+        structlog.processors.ExceptionRenderer(frames),
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ]

@@ -10,6 +10,7 @@ length-prefixed JSON: a child that a feed has subverted can lie, but not run cod
 
 import asyncio
 import contextlib
+import html
 import json
 import sys
 from collections import deque
@@ -18,10 +19,12 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
+from monitor.articles.normalize import one_line
 from monitor.errors import ParseError
 from monitor.feeds.parse import ParsedFeed, ParseLimits
 from monitor.model import Entry
 
+LONGEST_REASON = 300
 LARGEST_ANSWER = 256 * 1024 * 1024
 
 
@@ -46,7 +49,7 @@ class Cage:
     async def parse(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
         """Return what the document holds; raise ``ParseError`` if it is no feed or takes too much."""
         async with self._places:
-            child = self._idle.pop() if self._idle else await self._start()
+            child = await self._child()
             try:
                 async with asyncio.timeout(self._timeout):
                     answer = await _ask(child, body, content_type, url)
@@ -60,9 +63,24 @@ class Cage:
                 await self._end(child)
                 raise
             self._idle.append(child)
-        if "error" in answer:
-            raise ParseError(str(answer["error"]))
-        return _thawed(answer["feed"])
+        try:
+            if "error" in answer:
+                raise ParseError(one_line(html.escape(str(answer["error"])), LONGEST_REASON)[0])
+            return _thawed(answer["feed"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ParseError("parsing it gave an answer that cannot be read") from error
+
+    async def _child(self) -> asyncio.subprocess.Process:
+        """Return a child that waits for work; one that has died meanwhile (out of memory) is replaced."""
+        while self._idle:
+            child = self._idle.pop()
+            if child.returncode is None:
+                return child
+            self._all.discard(child)
+        try:
+            return await self._start()
+        except OSError as error:
+            raise ParseError(f"no process to parse it could be started: {error.strerror}") from error
 
     async def _start(self) -> asyncio.subprocess.Process:
         arguments = {

@@ -1,6 +1,7 @@
 """Fetches a feed: one conditional GET, redirects by hand, everything bounded."""
 
 import asyncio
+import html
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
+from monitor.articles.normalize import one_line
 from monitor.errors import FetchError, FetchRefused
 from monitor.feeds.unpack import BodyTooLarge, BrokenBody, Unpacker, unwrap
 from monitor.guard import refusal
@@ -18,6 +20,7 @@ REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = {301, 308}
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 LONGEST_VALIDATOR = 1024
+LONGEST_REASON = 200
 CHUNK = 64 * 1024
 
 
@@ -57,7 +60,7 @@ class _Ask:
     """What is sent to the origin of the first URL, and to no other."""
 
     origin: tuple[str, str | None, int | None]
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class Fetcher:
@@ -83,10 +86,10 @@ class Fetcher:
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         sent = dict(headers or {}) | {name: value for name, value in conditions.items() if value}
-        if login:
-            sent["Authorization"] = aiohttp.encode_basic_auth(*login)
-        ask = _Ask(_origin(url), sent)
         try:
+            if login:
+                sent["Authorization"] = aiohttp.encode_basic_auth(*login)
+            ask = _Ask(_origin(url), sent)
             async with asyncio.timeout(self._limits.timeout):
                 return await self._follow(url, ask)
         except TimeoutError as error:
@@ -94,7 +97,7 @@ class Fetcher:
         except aiohttp.ClientError as error:
             raise _plain(error, url) from error
         except ValueError as error:
-            raise FetchError(f"not a usable address or answer: {error}", url=url) from error
+            raise FetchError(f"not a usable address or answer: {_said(str(error))}", url=url) from error
 
     async def _follow(self, first: str, ask: _Ask) -> Fetched:
         url, permanent = first, True
@@ -131,7 +134,7 @@ class Fetcher:
         if status == 304:
             return Fetched(url, 304, permanent_url=moved)
         if status != 200:
-            reason = f"HTTP {status} {response.reason or ''}".strip()
+            reason = f"HTTP {status} {_said(response.reason)}".strip()
             raise FetchError(reason, url=url, status=status, retry_after=_retry_after(response))
         body = await self._body(response, url)
         return Fetched(
@@ -223,6 +226,11 @@ def _reason(error: aiohttp.ClientError) -> str:
         case aiohttp.InvalidURL():
             return "not a usable address"
         case aiohttp.ClientResponseError():
-            return f"not a proper HTTP answer: {error.message.partition(chr(10))[0] or 'unreadable'}"
+            return f"not a proper HTTP answer: {_said(error.message.partition(chr(10))[0]) or 'unreadable'}"
         case _:
-            return f"the connection failed: {type(error).__name__} {error}".strip()
+            return f"the connection failed: {type(error).__name__} {_said(str(error))}".strip()
+
+
+def _said(text: str | None) -> str:
+    """Return words of a server as they may stand in a log: one short line of plain characters."""
+    return one_line(html.escape(text or ""), LONGEST_REASON)[0]

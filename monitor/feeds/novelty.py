@@ -1,11 +1,12 @@
 """Which of the entries that a feed shows are new or changed. Pure."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.articles.build import Clean, article
-from monitor.articles.identity import IDENTITY_VERSION
+from monitor.articles.identity import IDENTITY_VERSION, article_id
 from monitor.feeds.state import Seen, SeenEntry
 from monitor.model import Article, Feed
 
@@ -19,6 +20,8 @@ class Novelty:
 
     articles: tuple[Article, ...]
     seen: Seen
+    repeated: int = 0
+    """Entries that stand twice in the document; the first one counts."""
 
     @property
     def published(self) -> Seen:
@@ -34,32 +37,55 @@ def novelty(
 
     ``backlog_before`` is given at a feed's first poll: entries dated earlier are stored, but not alerted.
     An entry that was noted but never published (a crash came between) counts as new under its first dates.
-    After a change of the identity rules an entry is known by its text as well, and never alerts again.
     """
-    seen = _renamed(shown, seen)
+    told = apart(shown, feed)
+    moved = _moved(told, seen)
     entries: dict[str, SeenEntry] = {}
     articles = []
-    for clean in shown:
+    for clean in told:
         if clean.id in entries:
-            continue  # shown twice in one document: the first one counts
-        entry = _remembered(clean, seen.entries.get(clean.id), now, backlog_before)
+            continue
+        before = seen.entries.get(clean.id) or moved.get(clean.id)
+        entry = _remembered(clean, before, now, backlog_before)
         entries[clean.id] = entry
         if not entry.published:
             articles.append(_article(clean, feed, entry))
-    return Novelty(tuple(articles), replace(seen, entries=_absent(seen, entries, now) | entries))
+    after = replace(seen, entries=_absent(seen, entries, now) | entries, identity=IDENTITY_VERSION)
+    return Novelty(tuple(articles), after, len(told) - len(entries))
 
 
-def _renamed(shown: Sequence[Clean], seen: Seen) -> Seen:
-    """Return what was seen under the ids of the rules in force."""
-    if seen.identity == IDENTITY_VERSION:
-        return seen
-    by_text = {entry.text: id_ for id_, entry in seen.entries.items()}
-    entries = dict(seen.entries)
+def apart(shown: Sequence[Clean], feed: Feed) -> list[Clean]:
+    """Return the entries with ids of their own where several share one address but not their guid.
+
+    A page that gathers many notices is the address of each; then the guid tells them apart.
+    """
+    guids: defaultdict[str, set[str | None]] = defaultdict(set)
     for clean in shown:
-        before = by_text.get(clean.text_hash)
-        if clean.id not in entries and before in entries:
-            entries[clean.id] = replace(entries.pop(before), backlog=True)
-    return replace(seen, entries=entries, identity=IDENTITY_VERSION)
+        guids[clean.id].add(clean.guid)
+    return [
+        replace(clean, id=article_id(None, feed.id, clean.guid, ""))
+        if clean.guid and len(guids[clean.id]) > 1
+        else clean
+        for clean in shown
+    ]
+
+
+def _moved(shown: Sequence[Clean], seen: Seen) -> Mapping[str, SeenEntry]:
+    """Return what is remembered of entries under another id, by the id they have now.
+
+    Feeds change guids and addresses, and a new version of our rules changes ids: what has the text, and the
+    date, of an entry that is no longer there under its old id is that entry.
+    """
+    here = {clean.id for clean in shown}
+    gone = {entry.text: (id_, entry) for id_, entry in seen.entries.items() if id_ not in here}
+    moved = {}
+    for clean in shown:
+        id_, entry = gone.get(clean.text_hash, ("", None))
+        if entry is None or clean.id in seen.entries:
+            continue
+        if seen.identity != IDENTITY_VERSION or clean.published in (None, entry.filed):
+            moved[clean.id] = replace(entry, article=entry.article or id_)
+    return moved
 
 
 def _remembered(
@@ -87,7 +113,7 @@ def _absent(seen: Seen, shown: dict[str, SeenEntry], now: datetime) -> dict[str,
 
 def _article(clean: Clean, feed: Feed, entry: SeenEntry) -> Article:
     return article(
-        clean,
+        replace(clean, id=entry.article or clean.id),
         feed,
         first_seen=entry.first_seen,
         filed=entry.filed,

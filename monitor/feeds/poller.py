@@ -10,9 +10,9 @@
 import asyncio
 import hashlib
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import urlsplit
@@ -27,7 +27,7 @@ from monitor.feeds.fetch import Fetched, Fetcher
 from monitor.feeds.novelty import Novelty, novelty
 from monitor.feeds.parse import ParsedFeed
 from monitor.feeds.schedule import Rhythm, next_poll
-from monitor.feeds.state import FeedState, FeedStates, Seen
+from monitor.feeds.state import FeedState, FeedStates
 from monitor.model import Article, Feed
 from monitor.stream.base import Stream
 from monitor.stream.codec import ARTICLES, article_codec
@@ -43,8 +43,8 @@ class Subscription:
 
     feed: Feed
     rhythm: Rhythm
-    headers: tuple[tuple[str, str], ...] = ()
-    login: tuple[str, str] | None = None
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    login: tuple[str, str] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Poller:
 
     async def _poll(self, subscription: Subscription) -> Polled:
         feed, now = subscription.feed, self._clock.now()
-        state, seen = await asyncio.to_thread(self._states.read, feed, now)
+        state = await asyncio.to_thread(self._states.read, feed, now)
         state = replace(state, last_poll=now, polls=state.polls + 1)
         try:
             fetched = await self._fetch(subscription, state)
@@ -116,8 +116,8 @@ class Poller:
             parsed = await self._cage.parse(fetched.body, fetched.content_type, fetched.url)
         except (FetchError, ParseError) as error:
             return await self._fail(subscription, state, error)
-        found = await self._take(feed, state, seen, parsed)
-        state = _counted(_well(state, fetched, now), found, parsed)
+        found, told = await self._take(feed, state, parsed)
+        state = _counted(_well(state, fetched, now), found, told)
         if parsed.complete:
             state = replace(
                 state,
@@ -125,10 +125,9 @@ class Poller:
                 last_modified=fetched.last_modified,
                 body_hash=hashed,
                 last_change=now,
+                introduced=state.introduced or now,
             )
-        polled = Polled(
-            feed.id, "changed", now, "; ".join(parsed.problems), len(parsed.entries), len(found.articles)
-        )
+        polled = Polled(feed.id, "changed", now, state.reason, len(parsed.entries), len(found.articles))
         return await self._finish(subscription, state, polled)
 
     async def _fetch(self, subscription: Subscription, state: FeedState) -> Fetched:
@@ -140,19 +139,21 @@ class Poller:
             login=subscription.login,
         )
 
-    async def _take(self, feed: Feed, state: FeedState, seen: Seen, parsed: ParsedFeed) -> Novelty:
-        """Make the new and changed entries durable in the stream."""
+    async def _take(self, feed: Feed, state: FeedState, parsed: ParsedFeed) -> tuple[Novelty, Sequence[str]]:
+        """Make the new and changed entries durable in the stream; return them, and what was wrong."""
         now = self._clock.now()
         since = now - self._limits.first_poll_max_age if state.is_first_poll else None
 
-        def take() -> Novelty:
-            found = novelty(_cleaned(parsed, feed, now), feed, seen, now, backlog_before=since)
+        def take() -> tuple[Novelty, Sequence[str]]:
+            cleaned, problems = _cleaned(parsed, feed, now)
+            seen = self._states.read_seen(feed, now)
+            found = novelty(cleaned, feed, seen, now, backlog_before=since)
             if found.articles:
                 self._states.write_seen(found.seen)
                 self._publish(found.articles)
             if found.seen != seen:
                 self._states.write_seen(found.published)
-            return found
+            return found, problems
 
         return await asyncio.to_thread(take)
 
@@ -189,9 +190,24 @@ class Poller:
         return replace(polled, next_poll=due)
 
 
-def _cleaned(parsed: ParsedFeed, feed: Feed, now: datetime) -> list[Clean]:
-    candidates = (clean(entry, feed, now) for entry in parsed.entries)
-    return [one for one in candidates if one is not None]
+def _cleaned(parsed: ParsedFeed, feed: Feed, now: datetime) -> tuple[list[Clean], list[str]]:
+    """Return the usable entries, and in plain words what is wrong with the document and with others."""
+    cleaned: list[Clean] = []
+    empty, broken = 0, Counter[str]()
+    for entry in parsed.entries:
+        try:
+            one = clean(entry, feed, now)
+        except Exception as error:  # whatever one entry does to us, the others are kept
+            broken[type(error).__name__] += 1
+            continue
+        if one is None:
+            empty += 1
+        else:
+            cleaned.append(one)
+    problems = list(parsed.problems)
+    problems += [f"{empty} entries have neither words nor an address"] if empty else []
+    problems += [f"{count} entries could not be made clean: {name}" for name, count in broken.items()]
+    return cleaned, problems
 
 
 def _well(state: FeedState, fetched: Fetched, now: datetime) -> FeedState:
@@ -207,13 +223,14 @@ def _well(state: FeedState, fetched: Fetched, now: datetime) -> FeedState:
     )
 
 
-def _counted(state: FeedState, found: Novelty, parsed: ParsedFeed) -> FeedState:
+def _counted(state: FeedState, found: Novelty, problems: Sequence[str]) -> FeedState:
+    told = [*problems, *([f"{found.repeated} entries stand there twice"] if found.repeated else [])]
     fresh = [article for article in found.articles if article.revision == 1]
     return replace(
         state,
         articles=state.articles + len(fresh),
         revisions=state.revisions + len(found.articles) - len(fresh),
         backlog=state.backlog + sum(article.backlog for article in fresh),
-        skipped=len(parsed.problems),
-        reason="; ".join(parsed.problems),
+        skipped=len(problems),
+        reason="; ".join(told),
     )

@@ -37,6 +37,8 @@ class FeedState:
     reason: str = ""
     last_poll: datetime | None = None
     last_success: datetime | None = None
+    introduced: datetime | None = None
+    """When the whole document at this address was first taken: only then the first poll is over."""
     last_change: datetime | None = None
     next_poll: datetime | None = None
     failures: int = 0
@@ -56,8 +58,8 @@ class FeedState:
 
     @property
     def is_first_poll(self) -> bool:
-        """Return whether no poll has succeeded yet."""
-        return self.last_success is None
+        """Return whether the feed has still to show all of itself."""
+        return self.introduced is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class SeenEntry:
     published: bool = False
     """Whether this revision is durable in the stream."""
     absent_since: datetime | None = None
+    article: str = ""
+    """The id it was first published under, if it has another one now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +100,20 @@ class FeedStates:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def read(self, feed: Feed, now: datetime) -> tuple[FeedState, Seen]:
-        """Return what is remembered, or a fresh start. The feed's description is always the one given."""
+    def read(self, feed: Feed, now: datetime) -> FeedState:
+        """Return how a feed fares, or a fresh start. The feed's description is always the one given."""
         states = self._store.get(records.FEEDS, [feed.id])
-        seen = self._store.get(records.SEEN, [feed.id])
         state = _states.value(states[feed.id]) if states else FeedState(feed.id, feed, now)
         if state.feed.url != feed.url:
-            state = replace(state, etag=None, last_modified=None, body_hash=None, moved_to=None)
-        return (
-            replace(state, feed=feed),
-            _seen.value(seen[feed.id]) if seen else Seen(feed.id, now, identity=IDENTITY_VERSION),
-        )
+            state = replace(
+                state, etag=None, last_modified=None, body_hash=None, moved_to=None, introduced=None
+            )
+        return replace(state, feed=feed)
+
+    def read_seen(self, feed: Feed, now: datetime) -> Seen:
+        """Return which entries a feed has shown: a long document, read only when there is something new."""
+        seen = self._store.get(records.SEEN, [feed.id])
+        return _seen.value(seen[feed.id]) if seen else Seen(feed.id, now, identity=IDENTITY_VERSION)
 
     def planned(self, ids: list[str]) -> dict[str, datetime | None]:
         """Return when the feeds are due, for those that were ever polled."""

@@ -3,6 +3,9 @@
 import zlib
 
 GZIP = b"\x1f\x8b"
+MEMBERS = 100
+"""Gzip files in a row that count as one: more are an attack, for even empty ones cost time."""
+SLICE = 64 * 1024
 
 
 class BodyTooLarge(Exception):
@@ -23,10 +26,15 @@ class Unpacker:
         self._limit = limit
         self._parts: list[bytes] = []
         self._size = 0
+        self._taken = 0
+        self._members = 1
         self._zip: zlib._Decompress | None = None
 
     def feed(self, chunk: bytes) -> None:
         """Take the next chunk as it came."""
+        self._taken += len(chunk)
+        if self._taken > self._limit:
+            raise BodyTooLarge  # as much may come packed, lest what unpacks to nothing has no end
         if self._encoding in {"", "identity"}:
             self._keep(chunk)
             return
@@ -37,11 +45,23 @@ class Unpacker:
                 self._keep(chunk)
                 return
         while chunk:
+            if self._zip.eof and not self._next_member(chunk):
+                return  # what stands behind the end is padding
             try:
                 self._keep(self._zip.decompress(chunk, self._limit - self._size + 1))
             except zlib.error as error:
                 raise BrokenBody("the body is not the gzip that its headers say") from error
-            chunk = self._zip.unconsumed_tail
+            chunk = self._zip.unconsumed_tail or self._zip.unused_data
+
+    def _next_member(self, chunk: bytes) -> bool:
+        """Begin anew if another gzip file follows the one that has ended."""
+        if not chunk.startswith(GZIP):
+            return False
+        self._members += 1
+        if self._members > MEMBERS:
+            raise BrokenBody(f"the body is more than {MEMBERS} gzip files in a row")
+        self._zip = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        return True
 
     def finish(self) -> bytes:
         """Return the whole body; raise ``BrokenBody`` if its end is missing."""
@@ -61,7 +81,8 @@ def unwrap(body: bytes, limit: int) -> bytes:
     if not body.startswith(GZIP):
         return body
     unpacker = Unpacker("gzip", limit)
-    unpacker.feed(body)
+    for start in range(0, len(body), SLICE):
+        unpacker.feed(body[start : start + SLICE])
     return unpacker.finish()
 
 

@@ -27,6 +27,8 @@ class Sent:
     reason: str = ""
     retry_after: float | None = None
     """Seconds the receiver asked to wait."""
+    partly: bool = False
+    """Delivered, but not to everybody: ``reason`` says to whom not."""
 
 
 class Notifier(Protocol):

@@ -1,7 +1,8 @@
 """Empties the outbox: one loop, a bounded number of tries at once for each receiver.
 
-A slow receiver holds up only itself. A receiver that says it is gone (HTTP 410) is switched off: what waits
-for it fails with that reason, and ``monitor alerts test`` switches it on again when it answers.
+A slow receiver holds up only itself, and so does one whose deliveries cannot be read. A receiver that says
+it is gone (HTTP 410) is switched off: what waits for it fails with that reason, and ``monitor alerts test``
+switches it on again when it answers.
 """
 
 import asyncio
@@ -9,7 +10,7 @@ import random
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from traceback import extract_tb
 
 import structlog
 
@@ -26,10 +27,9 @@ LONGEST_PAUSE = 30.0
 
 @dataclass(frozen=True, slots=True)
 class DispatchLimits:
-    """How much is tried at once, and how long a try holds its lease."""
+    """How much is tried at once."""
 
     per_receiver: int = 4
-    lease: timedelta = timedelta(seconds=120)
 
 
 class Dispatcher:
@@ -41,6 +41,7 @@ class Dispatcher:
         self._clock = clock
         self._limits = limits
         self._running: dict[str, set[asyncio.Task[None]]] = defaultdict(set)
+        self._rests: dict[str, float] = {}
         self._notifiers: Mapping[str, Notifier] = {}
         self._log = structlog.get_logger("dispatch")
 
@@ -51,17 +52,18 @@ class Dispatcher:
     async def run(self, stop: asyncio.Event) -> None:
         """Send until told to stop, then let the tries under way end."""
         pause = IDLE_SECONDS
+        stopped = asyncio.create_task(stop.wait())
         while not stop.is_set():
+            started = 0
             try:
-                await self.round()
+                started = await self.round()
                 pause = IDLE_SECONDS
             except Unavailable as error:
                 pause = min(pause * 2, LONGEST_PAUSE)
                 self._log.warning("dispatch.waits", reason=str(error))
-            try:
-                await asyncio.wait_for(stop.wait(), pause)
-            except TimeoutError:
-                continue
+            # Behind tries that were just started more may wait: the first that ends makes room.
+            room = self._under_way() if started else ()
+            await asyncio.wait({stopped, *room}, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
         await self.settle()
 
     async def drain(self) -> None:
@@ -75,7 +77,7 @@ class Dispatcher:
         for receiver, notifier in list(self._notifiers.items()):
             running = self._running[receiver]
             free = self._limits.per_receiver - len(running)
-            for leased in await asyncio.to_thread(self._due, receiver, free):
+            for leased in await self._taken(receiver, free):
                 task = asyncio.create_task(self._try(leased, notifier))
                 running.add(task)
                 task.add_done_callback(running.discard)
@@ -84,8 +86,22 @@ class Dispatcher:
 
     async def settle(self) -> None:
         """Wait until no try is under way."""
-        tasks = [task for running in self._running.values() for task in running]
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._under_way(), return_exceptions=True)
+
+    def _under_way(self) -> list[asyncio.Task[None]]:
+        return [task for running in self._running.values() for task in running]
+
+    async def _taken(self, receiver: str, free: int) -> list[Leased]:
+        if self._clock.monotonic() < self._rests.get(receiver, 0.0):
+            return []
+        try:
+            return await asyncio.to_thread(self._due, receiver, free)
+        except Unavailable:
+            raise
+        except Exception as error:  # what is wrong with this receiver's deliveries must not stop the others'
+            self._rests[receiver] = self._clock.monotonic() + LONGEST_PAUSE
+            self._log.error("dispatch.broken", receiver=receiver, error=_place(error))
+            return []
 
     def _due(self, receiver: str, free: int) -> list[Leased]:
         now = self._clock.now()
@@ -94,27 +110,58 @@ class Dispatcher:
 
     async def _try(self, leased: Leased, notifier: Notifier) -> None:
         delivery = leased.delivery
-        gone = await asyncio.to_thread(self._states.gone, delivery.receiver)
-        if gone:
-            sent = Sent(Outcome.PERMANENT, gone)
+        sent: Sent | None = None
+        try:
+            gone = await asyncio.to_thread(self._states.gone, delivery.receiver)
+            sent = Sent(Outcome.PERMANENT, gone) if gone else await self._sent(delivery, notifier)
+            after = await self._record(leased, sent)
+        except Unavailable as error:
+            self._unrecorded(delivery, sent, str(error))
+        except Exception as error:
+            self._unrecorded(delivery, sent, _place(error))
         else:
-            sent = await notifier.send(delivery)
+            self._tell(after, sent)
+
+    async def _sent(self, delivery: Delivery, notifier: Notifier) -> Sent:
+        try:
+            return await notifier.send(delivery)
+        except Exception as error:
+            # A mistake of ours. Its text may hold an address with a token, so only its place is told.
+            self._log.error(
+                "delivery.broken", receiver=delivery.receiver, delivery=delivery.id, error=_place(error)
+            )
+            return Sent(Outcome.RETRY, f"monitor failed to send it: {type(error).__name__}")
+
+    async def _record(self, leased: Leased, sent: Sent) -> Delivery:
+        delivery = leased.delivery
         if sent.outcome is Outcome.DISABLE:
             await asyncio.to_thread(
                 self._states.switch_off, delivery.receiver, sent.reason, self._clock.now()
             )
-        after = await asyncio.to_thread(
+        return await asyncio.to_thread(
             self._outbox.record,
             leased,
             sent,
             self._clock.now(),
             random.random(),  # noqa: S311 - only spreads load
         )
-        self._tell(after)
 
-    def _tell(self, delivery: Delivery) -> None:
+    def _unrecorded(self, delivery: Delivery, sent: Sent | None, reason: str) -> None:
+        """Say that an outcome is not kept: when the lease ends, the delivery goes out under the same id."""
+        self._log.error(
+            "delivery.unrecorded",
+            receiver=delivery.receiver,
+            delivery=delivery.id,
+            outcome=sent.outcome.value if sent else "not tried",
+            reason=reason,
+            again=str(delivery.due),
+        )
+
+    def _tell(self, delivery: Delivery, sent: Sent) -> None:
         facts = {"receiver": delivery.receiver, "delivery": delivery.id, "tries": delivery.attempts}
         match delivery.state:
+            case DeliveryState.DELIVERED if sent.partly:
+                self._log.error("delivery.partly", reason=sent.reason, alerts=len(delivery.alerts), **facts)
             case DeliveryState.DELIVERED:
                 self._log.info("delivery.delivered", alerts=len(delivery.alerts), **facts)
             case DeliveryState.FAILED:
@@ -123,3 +170,9 @@ class Dispatcher:
                 self._log.warning(
                     "delivery.retry", reason=delivery.last_error, due=str(delivery.due), **facts
                 )
+
+
+def _place(error: Exception) -> str:
+    """Return the kind of an error and the line that raised it."""
+    frame = extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {frame.filename}:{frame.lineno}"

@@ -73,7 +73,7 @@ def render(delivery: Delivery, instance: str) -> MessageText:
     }
     text = _templates().get_template("message.txt").render(facts)
     html = _templates().get_template("message.html").render(facts)
-    return MessageText(header_text(subject, SUBJECT), text.strip() + "\n", html)
+    return MessageText(header_text(subject, SUBJECT), _encodable(text.strip() + "\n"), _encodable(html))
 
 
 def header_text(text: str, most: int) -> str:
@@ -90,23 +90,27 @@ def safe_link(url: str | None) -> str | None:
 
 def pieces(text: str, spans: Iterable[Span], field: str, most: int) -> tuple[Piece, ...]:
     """Return the text (cut at ``most`` characters) as runs, with those that ``spans`` cover marked."""
-    shown = text if len(text) <= most else text[:most].rstrip() + "…"
+    kept = text if len(text) <= most else text[:most].rstrip()
+    shown = kept if len(text) <= most else kept + "…"
     found: list[Piece] = []
     place = 0
-    for start, end in _merged(spans, field, len(shown)):
+    for start, end in _merged(spans, field, len(kept)):
         found += [Piece(shown[place:start], marked=False), Piece(shown[start:end], marked=True)]
         place = end
     return tuple(piece for piece in (*found, Piece(shown[place:], marked=False)) if piece.text)
 
 
 def _merged(spans: Iterable[Span], field: str, length: int) -> Iterator[tuple[int, int]]:
-    """Yield the spans of a field in order, without overlaps."""
-    end = 0
-    for span in sorted((s for s in spans if s.field == field), key=lambda s: (s.start, -s.end)):
-        start, stop = max(span.start, end), min(span.end, length)
-        if start < stop:
-            yield start, stop
-            end = stop
+    """Yield the runs that the spans of a field cover, in order; those that overlap or touch are one run."""
+    start = end = 0
+    for span in sorted((s for s in spans if s.field == field), key=lambda s: s.start):
+        if span.start > end:
+            if start < end:
+                yield start, end
+            start = end = min(span.start, length)
+        end = max(end, min(span.end, length))
+    if start < end:
+        yield start, end
 
 
 def _groups(alerts: Iterable[Alert]) -> list[tuple[str, list[Item]]]:
@@ -154,6 +158,11 @@ def _when(article: Article) -> str:
 
 def _moment(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _encodable(text: str) -> str:
+    """Return ``text`` without lone surrogates: one of them would keep the whole message from being sent."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _is_control(character: str) -> bool:

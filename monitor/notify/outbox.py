@@ -145,7 +145,10 @@ def outcome(
     """Return the delivery as it stands after a try. Pure."""
     tries = delivery.attempts + 1
     if sent.outcome is Outcome.DELIVERED:
-        return replace(delivery, state=DeliveryState.DELIVERED, attempts=tries, finished=now, last_error=None)
+        missed = sent.reason if sent.partly else None
+        return replace(
+            delivery, state=DeliveryState.DELIVERED, attempts=tries, finished=now, last_error=missed
+        )
     due = None
     if sent.outcome is Outcome.RETRY:
         due = next_try(

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -21,8 +22,31 @@ ANSWER = 64 * 1024
 """Bytes of the receiver's answer that are read at most."""
 LARGEST = 20_000
 """Bytes of a body: what Standard Webhooks recommends."""
-SUMMARY = 500
+TITLE, NAME, ADDRESS, SUBJECT = 300, 100, 2000, 1000
+"""Characters of them at most; a longer address is left out, as half of it leads nowhere."""
 RETRIED = {408, 425, 429}
+_FAILURES = (
+    (aiohttp.ClientConnectorCertificateError, "the endpoint's certificate is not trusted"),
+    (aiohttp.ClientSSLError, "no safe connection to the endpoint"),
+    (aiohttp.ClientConnectorDNSError, "the endpoint's name is not found"),
+    (aiohttp.ClientConnectorError, "nothing answers at the endpoint"),
+    (aiohttp.ClientResponseError, "the answer is not HTTP"),
+    (aiohttp.ClientConnectionError, "the endpoint closed the connection"),
+)
+"""In plain words, the narrower kind first. The error's own text may hold the url, and with it a token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """How much of each alert is told."""
+
+    summary: int
+    """Characters."""
+    spans: int
+
+
+MOSTS = (Most(500, 20), Most(100, 20), Most(0, 20), Most(0, 0))
+"""From generous to scant: the first one that fits is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +76,9 @@ class WebhookNotifier:
             "user-agent": f"monitor/{__version__}",
             "webhook-id": delivery.id,
             "webhook-timestamp": str(stamp),
-            "webhook-signature": sign(self._hook.secrets, delivery.id, stamp, body),
         }
+        if self._hook.secrets:
+            headers["webhook-signature"] = sign(self._hook.secrets, delivery.id, stamp, body)
         timeout = aiohttp.ClientTimeout(total=self._hook.timeout)
         try:
             # A redirect is not followed: the new place has not proved that the messages are meant for it.
@@ -66,15 +91,18 @@ class WebhookNotifier:
                 return answer
         except TimeoutError:
             return Sent(Outcome.RETRY, f"no answer within {self._hook.timeout:g} s")
-        except aiohttp.ClientError as error:
+        except aiohttp.InvalidURL:
+            return Sent(Outcome.PERMANENT, "the webhook's url is not a usable address")
+        except (aiohttp.ClientError, OSError, ValueError) as error:
             refused = refusal(error)
             if refused:
                 return Sent(
                     Outcome.PERMANENT, f"{refused}; allow its host in delivery.allow_hosts if you trust it"
                 )
-            return Sent(Outcome.RETRY, f"the connection failed: {type(error).__name__}")
-        except ValueError:
-            return Sent(Outcome.PERMANENT, "the webhook's url is not a usable address")
+            why = next(
+                (words for kind, words in _FAILURES if isinstance(error, kind)), "the connection failed"
+            )
+            return Sent(Outcome.RETRY, f"{why} ({type(error).__name__})")
 
 
 def judge(status: int, retry_after: str, now: datetime) -> Sent:
@@ -94,36 +122,44 @@ def judge(status: int, retry_after: str, now: datetime) -> Sent:
 
 
 def event(delivery: Delivery, instance: str) -> bytes:
-    """Return the delivery as a CloudEvents body (JSON, under ``LARGEST`` bytes; what is cut is marked)."""
-    for most in (SUMMARY, 100, 0):
-        body = json.dumps(
-            _event(delivery, instance, most), ensure_ascii=False, separators=(",", ":")
-        ).encode()
+    """Return the delivery as a CloudEvents body: JSON of less than ``LARGEST`` bytes.
+
+    An alert names in ``cut`` what was shortened or left out of it; a digest counts under ``left_out`` the
+    alerts that found no room.
+    """
+    for most in MOSTS:
+        body = _json(_event(delivery, instance, most))
         if len(body) < LARGEST:
             return body
-    fewer = _event(delivery, instance, 0)
-    alerts: list[Any] = fewer["data"]["alerts"] if delivery.is_digest else []
-    while alerts:
-        alerts.pop()
-        fewer["data"]["left_out"] = len(delivery.alerts) - len(alerts)
-        body = json.dumps(fewer, ensure_ascii=False, separators=(",", ":")).encode()
-        if len(body) < LARGEST:
-            break
-    return body
+    whole = _event(delivery, instance, MOSTS[-1])
+    sizes = range(len(delivery.alerts) + 1)
+    fitting = bisect_left(sizes, LARGEST, key=lambda number: len(_json(_with(whole, number)))) - 1
+    return _json(_with(whole, fitting))
 
 
-def _event(delivery: Delivery, instance: str, most: int) -> dict[str, Any]:
+def _with(whole: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return the event of a digest with only the first ``number`` of its alerts."""
+    alerts = whole["data"]["alerts"]
+    data = whole["data"] | {"alerts": alerts[:number], "left_out": len(alerts) - number}
+    return whole | {"data": data}
+
+
+def _json(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _event(delivery: Delivery, instance: str, most: Most) -> dict[str, Any]:
     stamp = delivery.created.astimezone(UTC).isoformat().replace("+00:00", "Z")
     alerts = [_alert(alert, most) for alert in delivery.alerts]
     kind = "digest" if delivery.is_digest else "match"
     data = {"count": len(alerts), "alerts": alerts} if delivery.is_digest else alerts[0]
-    topics = dict.fromkeys(alert.topic_id for alert in delivery.alerts)
+    topics = ",".join(dict.fromkeys(alert.topic_id for alert in delivery.alerts))
     return {
         "specversion": "1.0",
         "id": delivery.id,
         "source": f"/monitor/{instance}",
         "type": f"io.monitor.{kind}.created",
-        "subject": ",".join(topics)[:1000],
+        "subject": topics if len(topics) <= SUBJECT else topics[:SUBJECT] + "…",
         "time": stamp,
         "timestamp": stamp,
         "datacontenttype": "application/json",
@@ -131,44 +167,54 @@ def _event(delivery: Delivery, instance: str, most: int) -> dict[str, Any]:
     }
 
 
-def _alert(alert: Alert, most: int) -> dict[str, Any]:
+def _alert(alert: Alert, most: Most) -> dict[str, Any]:
     match, article = alert.match, alert.match.article
+    feed = article.feed
+    cut: list[str] = []
+
+    def short(name: str, text: str, most: int) -> str:
+        if len(text) <= most:
+            return text
+        cut.append(name)
+        return text[:most].rstrip() + "…"
+
+    if article.url and len(article.url) > ADDRESS:
+        cut.append("url")
+    if len(match.spans) > most.spans:
+        cut.append("spans")
     return {
         "alert": alert.id,
         "reason": alert.reason,
-        "topic": {"id": match.topic_id, "name": match.topic_name},
+        "topic": {"id": match.topic_id, "name": short("topic", match.topic_name, NAME)},
         "severity": match.severity,
         "score": match.score,
         "revision": match.revision,
         "watchlist_version": match.watchlist_version,
         "article": {
             "id": article.id,
-            "title": _cut(article.title, 300),
-            "url": article.url if article.url and len(article.url) <= 2000 else None,
-            "summary": _cut(article.summary or article.body, most),
+            "title": short("title", article.title, TITLE),
+            "url": None if "url" in cut else article.url,
+            "summary": short("summary", article.summary or article.body, most.summary),
             "language": article.language,
             "published": article.published.isoformat() if article.published else None,
             "first_seen": article.first_seen.isoformat(),
-            "outlet": _cut(article.feed.outlet, 100),
-            "kind": article.feed.kind,
-            "country": article.feed.country,
-            "family": article.feed.family,
+            "outlet": short("outlet", feed.outlet, NAME),
+            "kind": short("kind", feed.kind, NAME) if feed.kind else feed.kind,
+            "country": feed.country,
+            "family": short("family", feed.family, NAME) if feed.family else feed.family,
         },
         "spans": [
-            {"field": s.field, "start": s.start, "end": s.end, "clause": _cut(s.clause, 100)}
-            for s in match.spans[:20]
+            {"field": s.field, "start": s.start, "end": s.end, "clause": short("clause", s.clause, NAME)}
+            for s in match.spans[: most.spans]
         ],
+        "cut": sorted(set(cut)),
     }
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[:most].rstrip() + "…"
 
 
 def _seconds(retry_after: str, now: datetime) -> float | None:
     value = retry_after.strip()
     if value.isascii() and value.isdigit():
-        return min(float(value[:12]), LONGEST_RETRY_AFTER)
+        return min(float(value.lstrip("0")[:12] or 0), LONGEST_RETRY_AFTER)
     try:
         seconds = (parsedate_to_datetime(value) - now).total_seconds() if value else None
     except (TypeError, ValueError, OverflowError):

@@ -198,26 +198,25 @@ class SqliteConsumer:
 
     def _read(self, limit: int) -> list[Record]:
         share = self._log.share(self)
+        upcoming = {id_: offset for id_, offset in self._next.items() if id_ in share}
+        records: list[Record] = []
         with self._database.reading() as db:
-            if share != self._next.keys():
-                gained = share - self._next.keys()
-                self._next = {id_: offset for id_, offset in self._next.items() if id_ in share}
-                for id_ in gained:
-                    row = db.execute(
-                        "SELECT committed FROM groups WHERE name=? AND partition=?", (self.group, id_)
-                    )
-                    self._next[id_] = _end(row)
-            records: list[Record] = []
-            for id_ in sorted(share, key=self._next.__getitem__):
+            for id_ in share - upcoming.keys():
+                row = db.execute(
+                    "SELECT committed FROM groups WHERE name=? AND partition=?", (self.group, id_)
+                )
+                upcoming[id_] = _end(row)
+            for id_ in sorted(share, key=upcoming.__getitem__):
                 rows = db.execute(
                     "SELECT number, offset, key, value, headers, at FROM messages "
                     "JOIN partitions ON partitions.id = partition "
                     "WHERE partition=? AND offset>=? ORDER BY offset LIMIT ?",
-                    (id_, self._next[id_], limit - len(records)),
+                    (id_, upcoming[id_], limit - len(records)),
                 ).fetchall()
                 if rows:
-                    self._next[id_] = rows[-1][1] + 1
+                    upcoming[id_] = rows[-1][1] + 1
                     records.extend(_record(self.stream, row) for row in rows)
+        self._next = upcoming  # only now: what an error above kept from the caller must be read again
         return records
 
 

@@ -9,14 +9,14 @@ fault is probably ours. While something outside is away the batch is tried again
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import structlog
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
-from monitor.errors import FloodError, PoisonError, Unavailable
+from monitor.errors import DataFolderError, FloodError, PoisonError, Unavailable
 from monitor.stream.base import Consumer, Message, Record, Stream
 from monitor.stream.codec import DEAD_LETTERS, Codec
 
@@ -24,6 +24,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 FLOOD = 100
+REPLAYED = "replayed"
+"""The header of a message that comes from the dead letters."""
 LONGEST_PAUSE = 30
 IDLE_SECONDS = 1.0
 
@@ -80,51 +82,73 @@ class Worker(Generic[T]):
         return done
 
     def step(self, consumer: Consumer, timeout: float) -> int:
-        """Handle and commit one batch; return its size (0 if nothing came in time)."""
+        """Handle and commit one batch; return its size (0 if nothing came in time).
+
+        Raises FloodError after the commit: what was set aside stays so, and a restart goes on behind it.
+        """
         records = self._patiently(lambda: consumer.poll(self._stage.batch, timeout))
-        if not records or not self._patiently(lambda: self._handle(records)):
+        if not records:
+            return 0
+        bad: dict[int, str] = {}
+        if not self._handle(records, bad) or not self._patiently(lambda: self._set_aside(records, bad)):
             return 0
         self._patiently(lambda: consumer.commit(records))
+        self._look_for_flood(records, bad)
         return len(records)
 
-    def _handle(self, records: Sequence[Record]) -> bool:
-        """Handle a batch; return ``True`` when each record was handled or set aside."""
-        values: list[tuple[Record, T]] = []
-        for record in records:
+    def _handle(self, records: Sequence[Record], bad: dict[int, str]) -> bool:
+        """Handle a batch, noting which of it is bad and why; ``False`` if told to stop before its end."""
+        values: list[tuple[int, T]] = []
+        for place, record in enumerate(records):
             try:
-                values.append((record, self._stage.codec.decode(record)))
+                values.append((place, self._stage.codec.decode(record)))
             except PoisonError as error:
-                self._bury(record, error)
-        if values:
-            self._handle_good(values)
-        return True
+                bad[place] = _reason(error)
+        return self._handle_good(values, bad)
 
-    def _handle_good(self, values: Sequence[tuple[Record, T]]) -> None:
-        """Handle a batch; where it fails, halve it until the bad message stands alone."""
+    def _handle_good(self, values: Sequence[tuple[int, T]], bad: dict[int, str]) -> bool:
+        """Handle values; where that fails, halve them until the bad one stands alone."""
+        if not values:
+            return True
         try:
-            self._stage.handle([value for _, value in values])
-        except Unavailable:
-            raise
+            return bool(self._patiently(lambda: self._call([value for _, value in values])))
+        except DataFolderError:
+            raise  # the fault is with the disk, not with the message
         except Exception as error:
             if len(values) == 1:
-                self._bury(values[0][0], error)
-                return
-            middle = len(values) // 2
-            self._handle_good(values[:middle])
-            self._handle_good(values[middle:])
-        else:
-            self._bad_in_a_row = 0
+                bad[values[0][0]] = _reason(error)
+                return True
+        middle = len(values) // 2
+        return self._handle_good(values[:middle], bad) and self._handle_good(values[middle:], bad)
 
-    def _bury(self, record: Record, error: Exception) -> None:
-        reason = f"{type(error).__name__}: {error}"
-        self._log.error("message.bad", partition=record.partition, offset=record.offset, reason=reason)
-        self._stream.publish(DEAD_LETTERS, [dead_letter(record, self._stage.group, reason)])
-        self._bad_in_a_row += 1
-        if self._bad_in_a_row >= FLOOD:
-            raise FloodError(
-                f"{self._stage.group}: {FLOOD} messages in a row were bad, the last one: {reason}. "
-                "They are in the dead letters; see `monitor deadletters list`."
+    def _call(self, values: Sequence[T]) -> bool:
+        self._stage.handle(values)
+        return True
+
+    def _set_aside(self, records: Sequence[Record], bad: Mapping[int, str]) -> bool:
+        """Write the bad ones to the dead letters."""
+        places = sorted(bad)
+        letters = [dead_letter(records[place], self.group, bad[place]) for place in places]
+        self._stream.publish(DEAD_LETTERS, letters)
+        for place in places:
+            record = records[place]
+            self._log.error(
+                "message.bad", partition=record.partition, offset=record.offset, reason=bad[place]
             )
+        return True
+
+    def _look_for_flood(self, records: Sequence[Record], bad: Mapping[int, str]) -> None:
+        """Count the bad ones in a row, in the order of the stream; what was replayed was known to be bad."""
+        for place, record in enumerate(records):
+            if place not in bad:
+                self._bad_in_a_row = 0
+            elif REPLAYED not in record.headers:
+                self._bad_in_a_row += 1
+                if self._bad_in_a_row == FLOOD:
+                    raise FloodError(
+                        f"{self.group}: {FLOOD} messages in a row were bad, one of them: {bad[place]}. "
+                        "They are in the dead letters; see `monitor deadletters list`."
+                    )
 
     def _patiently(self, call: Callable[[], R]) -> R | None:
         """Call, and call again while something is away; ``None`` if told to stop meanwhile."""
@@ -144,6 +168,10 @@ class Worker(Generic[T]):
     def _tell(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
         self._log.warning("stage.waits", reason=str(error), tries=state.attempt_number)
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def dead_letter(record: Record, group: str, reason: str) -> Message:

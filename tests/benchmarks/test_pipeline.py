@@ -86,7 +86,7 @@ def _publish(number: int, states: FeedStates, stream: SqliteStream) -> None:
     now = datetime.now(UTC)
     feed = Feed(f"f{number}", "https://news.example/feed", "News")
     cleaned = [clean(entry(number * ENTRIES + n), feed, now) for n in range(ENTRIES)]
-    _, seen = states.read(feed, now)
+    seen = states.read_seen(feed, now)
     found = novelty([one for one in cleaned if one], feed, seen, now, backlog_before=None)
     states.write_seen(found.seen)
     stream.publish(codec.ARTICLES, [codec.article_codec.encode(one.id, one) for one in found.articles])

@@ -78,5 +78,44 @@ def test_a_change_of_identity_rules_makes_nothing_new() -> None:
     after = polled([shown(1), shown(2), shown(3)], old_ids)
     assert [article.title for article in after.articles] == ["news 3"]
     assert after.seen.identity == IDENTITY_VERSION
-    edited = polled([shown(1, "corrected")], after.published)
-    assert [article.backlog for article in edited.articles] == [True]
+    (edited,) = polled([shown(1, "corrected")], after.published).articles
+    assert edited.id.startswith("old-")
+    assert edited.revision == 2
+
+
+def guided(guid: str, text: str, link: str | None = None, published: datetime | None = NOW) -> Clean:
+    made = clean(Entry(guid=guid, link=link, title=text, published=published), FEED, NOW)
+    assert made
+    return made
+
+
+def test_guids_that_change_at_every_fetch_make_nothing_new() -> None:
+    seen = NOTHING
+    for fetch in range(3):
+        found = polled([guided(f"{fetch}-{n}", f"news {n}", published=None) for n in range(3)], seen)
+        assert len(found.articles) == (3 if fetch == 0 else 0)
+        seen = found.published
+
+
+def test_an_edit_after_a_change_of_guid_is_a_revision_of_the_same_article() -> None:
+    first = polled([guided("one", "news")])
+    moved = polled([guided("two", "news")], first.published)
+    (edited,) = polled([guided("two", "corrected news")], moved.published).articles
+    assert (edited.id, edited.revision) == (first.articles[0].id, 2)
+
+
+def test_the_same_words_on_another_day_are_another_article() -> None:
+    first = polled([guided("one", "Morning bulletin")])
+    later = polled([guided("two", "Morning bulletin", published=NOW + DAY)], first.published, NOW + DAY)
+    assert len(later.articles) == 1
+
+
+def test_entries_that_share_an_address_are_told_apart_by_their_guids() -> None:
+    page = "https://wire.example/notices"
+    found = polled([guided(f"g{n}", f"notice {n}", page) for n in range(5)])
+    assert len({article.id for article in found.articles}) == 5
+    assert polled([guided(f"g{n}", f"notice {n}", page) for n in range(5)], found.published).articles == ()
+
+
+def test_what_stands_twice_is_counted() -> None:
+    assert polled([shown(1), shown(2), shown(1)]).repeated == 1

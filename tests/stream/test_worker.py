@@ -2,16 +2,17 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from monitor.errors import FloodError, StoreUnavailable
+from monitor.errors import DataFolderError, FloodError, StoreUnavailable
 from monitor.model import Article
 from monitor.stream.base import Message, Record
 from monitor.stream.codec import ARTICLES, DEAD_LETTERS, article_codec
 from monitor.stream.sqlite import SqliteStream
-from monitor.stream.worker import FLOOD, Stage, Worker
+from monitor.stream.worker import FLOOD, REPLAYED, Stage, Worker
 from tests.contract.harness import TestClock
 from tests.samples import article
 
@@ -84,7 +85,57 @@ def test_a_flood_of_bad_messages_stops_the_stage(stream: SqliteStream) -> None:
     stream.publish(ARTICLES, [Message(str(n), b"{}") for n in range(FLOOD + 50)])
     with pytest.raises(FloodError, match="in a row"):
         worker(stream, Handled()).drain()
+    assert len(dead_letters(stream)) == FLOOD + 50
+
+
+def test_after_a_flood_a_restart_goes_on_behind_it(stream: SqliteStream) -> None:
+    stream.publish(ARTICLES, [Message("k", b"{}") for _ in range(FLOOD)])
+    with pytest.raises(FloodError):
+        worker(stream, Handled()).drain()
+    publish(stream, article("next"))
+    handled = Handled()
+    worker(stream, handled).drain()
+    assert handled == ["next"]
     assert len(dead_letters(stream)) == FLOOD
+
+
+def test_bad_messages_among_good_ones_are_no_flood(stream: SqliteStream) -> None:
+    for n in range(FLOOD + 20):
+        stream.publish(ARTICLES, [Message("k", b"{}")])
+        stream.publish(ARTICLES, [replace(article_codec.encode(str(n), article(str(n))), key="k")])
+    handled = Handled()
+    assert worker(stream, handled).drain() == 2 * (FLOOD + 20)
+    assert len(handled) == len(dead_letters(stream)) == FLOOD + 20
+
+
+def test_replayed_messages_that_are_still_bad_are_no_flood(stream: SqliteStream) -> None:
+    stream.publish(ARTICLES, [Message("k", b"{}", {REPLAYED: "1"}) for _ in range(FLOOD + 20)])
+    assert worker(stream, Handled()).drain() == FLOOD + 20
+
+
+def test_bad_messages_are_set_aside_once_though_the_store_is_away(stream: SqliteStream) -> None:
+    stream.publish(ARTICLES, [Message("k", b"{}") for _ in range(5)])
+    publish(stream, article("one"))
+    tries: list[int] = []
+
+    def handle(_: Sequence[Article]) -> None:
+        tries.append(1)
+        if len(tries) < 4:
+            raise StoreUnavailable("away")
+
+    Worker(Stage("g", ARTICLES, article_codec, handle), stream, threading.Event()).drain()
+    assert len(dead_letters(stream)) == 5
+
+
+def test_a_broken_disk_is_no_fault_of_the_message(stream: SqliteStream) -> None:
+    publish(stream, article("one"))
+
+    def handle(_: Sequence[Article]) -> None:
+        raise DataFolderError("damaged")
+
+    with pytest.raises(DataFolderError):
+        Worker(Stage("g", ARTICLES, article_codec, handle), stream, threading.Event()).drain()
+    assert dead_letters(stream) == []
 
 
 def test_an_outage_loses_nothing_and_repeats_the_batch(stream: SqliteStream) -> None:
