@@ -14,11 +14,12 @@ The pipeline in the order in which a piece of news passes it::
     stream     the port of the durable log, its codec and worker, and its implementations
     store      the port of the documents, their records, and its implementations
     app        the composition root: the only place that picks implementations
-    service    all roles of one process: start, reload, drain
+    service    all roles of one process: start, drain; reloading says when to read the configuration again
     commands   what each command prints; cli.py turns arguments into calls of it
     demo       sample feeds and real receivers on this machine
 
-Foundations, below everything: ``model`` (frozen values in flow order), ``errors``, ``clock``.
+Foundations, below everything: ``model`` (frozen values in flow order), ``errors``, ``clock``; ``guard`` and
+``names`` for safe HTTP, ``database`` and ``lock`` for files, ``logs``.
 """
 
 __version__ = "0.1.0"

@@ -6,6 +6,8 @@ Commands import what they need when they are called, so that ``monitor --help`` 
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -203,12 +205,39 @@ def _top(
 
 def main() -> NoReturn:
     """Run the command line: exit 0 done, 1 failed, 2 wrong usage or configuration."""
+    _ready_streams()
     try:
-        app(standalone_mode=True)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        try:
+            app(standalone_mode=True)
+        finally:
+            sys.stdout.flush()
+    except OSError as error:
+        with suppress(OSError):
+            if not isinstance(error, BrokenPipeError):  # whoever stopped reading need not be told
+                typer.echo(f"monitor: {error.strerror or error}", err=True)
         sys.exit(1)
+    finally:
+        _drop_what_cannot_be_written()
     sys.exit(0)
+
+
+def _ready_streams() -> None:
+    """Give a stream that was closed by whoever started us a place to go; write UTF-8 into files and pipes."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nowhere = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - until the process ends
+            setattr(sys, name, nowhere)
+    if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8")
+
+
+def _drop_what_cannot_be_written() -> None:
+    """Empty the buffers, or Python complains at its end and changes the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _do(command: Callable[..., int | None], *arguments: Any, **options: Any) -> None:  # noqa: ANN401
@@ -221,10 +250,14 @@ def _do(command: Callable[..., int | None], *arguments: Any, **options: Any) -> 
         for problem in error.problems:
             typer.echo(str(problem), err=True)
         raise typer.Exit(2) from error
-    except UsageError as error:
-        typer.echo(f"monitor: {error}", err=True)
-        raise typer.Exit(2) from error
     except MonitorError as error:
-        typer.echo(f"monitor: {error}", err=True)
-        raise typer.Exit(1) from error
+        typer.echo(f"monitor: {_line(error)}", err=True)
+        raise typer.Exit(2 if isinstance(error, UsageError) else 1) from error
     raise typer.Exit(code or 0)
+
+
+def _line(error: Exception) -> str:
+    """Return an error as one line for a terminal: parts of it may come from a feed's server."""
+    from monitor.articles.normalize import characters
+
+    return " ".join(characters(str(error)).split())

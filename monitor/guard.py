@@ -16,6 +16,8 @@ import aiohttp
 from aiohttp.typedefs import StrOrURL
 from yarl import URL
 
+from monitor.names import Resolver
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -72,7 +74,7 @@ def guarded_session(allow_hosts: Collection[str], *, limit: int) -> aiohttp.Clie
     ``allow_hosts`` holds ``host`` or ``host:port``. A refused connection raises
     ``aiohttp.ClientConnectorError``; ``refusal`` tells it from others. Needs the running event loop.
     """
-    allowed = frozenset(host.lower().strip("[]") for host in allow_hosts)
+    allowed = frozenset(host.lower().replace("[", "").replace("]", "") for host in allow_hosts)
     trace = aiohttp.TraceConfig()
 
     async def begin(
@@ -82,7 +84,9 @@ def guarded_session(allow_hosts: Collection[str], *, limit: int) -> aiohttp.Clie
 
     trace.on_request_start.append(begin)
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=limit, socket_factory=_open_socket, ttl_dns_cache=60),
+        connector=aiohttp.TCPConnector(
+            limit=limit, socket_factory=_open_socket, resolver=Resolver(), ttl_dns_cache=60
+        ),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         trust_env=False,

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.model import DeliveryState
 from monitor.store import records
 from monitor.store.base import Query, Store
 from monitor.stream import codec
 from monitor.stream.base import Stream
 
+WAITING = (DeliveryState.WAITING, DeliveryState.COLLECTING)
 STREAMS = (codec.ARTICLES, codec.MATCHES, codec.ALERTS, codec.DEAD_LETTERS)
 
 
@@ -20,32 +22,38 @@ class Retention:
     log: timedelta
     """Messages that every group has handled, and dead letters."""
     outbox: timedelta
-    """Deliveries, finished or not."""
+    """Deliveries that are done. While one waits, none that is newer goes: what waits is never dropped."""
 
 
 def prune(store: Store, stream: Stream, retention: Retention, now: datetime) -> dict[str, int]:
     """Forget what has outlived its retention; return how many of each kind."""
-    shown = _shown(store)
     archive, outbox = now - retention.archive, now - retention.outbox
     gone = {
+        # First, for what still comes in of a pruned article must find its alert, or it would alert again.
+        records.ARTICLES: store.prune(records.ARTICLES, archive, remember=_shown(store)),
         records.MATCHES: store.prune(records.MATCHES, archive),
         records.ALERTS: store.prune(records.ALERTS, archive),
-        records.ARTICLES: store.prune(records.ARTICLES, archive, remember=shown),
-        records.DELIVERIES: store.prune(records.DELIVERIES, outbox),
+        records.DELIVERIES: store.prune(records.DELIVERIES, min(outbox, _oldest_waiting(store) or outbox)),
     }
     for name in STREAMS:
         gone[name] = stream.prune(name, now - retention.log)
     return {name: count for name, count in gone.items() if count}
 
 
+def _oldest_waiting(store: Store) -> datetime | None:
+    query = Query({"state": [state.value for state in WAITING]}, order="oldest", limit=1)
+    return next((stored.filed for stored in store.find(records.DELIVERIES, query).documents), None)
+
+
 def _shown(store: Store) -> set[str]:
-    """Return the ids of all articles that some feed shows, or showed lately."""
+    """Return the ids of all articles that some feed shows, or showed lately, also those of earlier days."""
     ids: set[str] = set()
     after: str | None = None
     while True:
         page = store.find(records.SEEN, Query(limit=200, after=after))
         for stored in page.documents:
             ids.update(stored.body["entries"])
+            ids.update(entry["article"] for entry in stored.body["entries"].values() if entry.get("article"))
         after = page.next
         if after is None:
             return ids

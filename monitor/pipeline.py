@@ -60,18 +60,17 @@ class Matching:
         self._log.info("articles.matched", articles=len(articles), archived=len(kept), matches=len(found))
 
     def _archive(self, articles: Sequence[Article]) -> list[Article]:
-        """Store the articles; return them as first stored, without those that were pruned."""
-        became = self._store.add(records.ARTICLES, [records.articles.document(a) for a in articles])
-        fates = list(zip(articles, became, strict=True))
-        # A copy of a known article keeps the dates of the first one: what is old does not turn new.
-        known = {article.id for article, fate in fates if fate is not Added.NEW}
-        stored = self._store.get(records.ARTICLES, known) if known else {}
-        kept = {
-            article.id: records.articles.value(stored[article.id]) if article.id in stored else article
-            for article, fate in fates
-            if fate is not Added.PRUNED
-        }
-        return list(kept.values())
+        """Store what is new of them; return all as they are stored, without those that were pruned."""
+        known = self._store.get(records.ARTICLES, {article.id for article in articles})
+        current = {id_: records.articles.value(stored) for id_, stored in known.items()}
+        for article in articles:
+            current[article.id] = succession(current.get(article.id), article)
+        changed = [
+            one for id_, one in current.items() if id_ not in known or one.revision > known[id_].revision
+        ]
+        became = self._store.add(records.ARTICLES, [records.articles.document(one) for one in changed])
+        pruned = {one.id for one, fate in zip(changed, became, strict=True) if fate is Added.PRUNED}
+        return [one for id_, one in current.items() if id_ not in pruned]
 
 
 class Alerting:
@@ -105,6 +104,19 @@ class Alerting:
             if alert.id not in known:
                 fresh.setdefault(alert.id, alert)
         return list(fresh.values())
+
+
+def succession(stored: Article | None, article: Article) -> Article:
+    """Return the article as it is to be kept, given how it is stored.
+
+    The first feed that shows an address owns the article: only its edits are revisions, and no edit moves
+    the first dates, so that what is old does not turn new. Others' copies change nothing.
+    """
+    if stored is None:
+        return article
+    if article.feed.id != stored.feed.id or article.revision <= stored.revision:
+        return stored
+    return replace(article, first_seen=stored.first_seen, filed=stored.filed, backlog=stored.backlog)
 
 
 def matches_of(article: Article, watch: Watch, now: datetime) -> list[Match]:

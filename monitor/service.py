@@ -5,6 +5,7 @@
     thread        alerting   (consumer of monitor.matches)
 
 They meet only at the stream and the store. A stop first ends the sources, then lets what is under way end.
+Whatever ends one of these parts unexpectedly is told, and the part begins again.
 """
 
 import asyncio
@@ -14,8 +15,9 @@ import signal
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -24,23 +26,33 @@ import structlog
 from monitor import app, housekeeping
 from monitor.clock import Clock
 from monitor.config.load import Configuration
-from monitor.errors import ConfigError, FloodError, Unavailable
+from monitor.errors import ConfigError, DataFolderError, FloodError, Unavailable
 from monitor.feeds.jobs import PollJobs
 from monitor.feeds.poller import Polled, Poller, Subscription
 from monitor.feeds.schedule import first_poll
 from monitor.feeds.state import FeedStates
 from monitor.notify.dispatch import Dispatcher
 from monitor.pipeline import Alerting, Matching, Watch
+from monitor.reloading import changes
 from monitor.stream import codec
 from monitor.stream.worker import Stage, Worker
 
-DRAIN_SECONDS = 20.0
+DRAIN_SECONDS = 19.0
 HOUSEKEEPING = timedelta(hours=1)
 SPREAD_PER_FEED = timedelta(milliseconds=50)
 AWAY_PAUSE = timedelta(seconds=10)
+BROKEN_PAUSE = 10.0
 
 Load = Callable[[], Configuration]
 """Reads the configuration again; raises ``ConfigError``."""
+
+
+class Ended(StrEnum):
+    """How a service came to its end."""
+
+    IN_ORDER = "in order"
+    STAGE_STOPPED = "a stage had stopped"
+    CUT_OFF = "something did not end in time"
 
 
 @dataclass
@@ -66,6 +78,7 @@ class Service:
             app.subscriptions_of(configuration),
         )
         self._stop_workers = threading.Event()
+        self._stopped_stages: list[str] = []
 
     async def once(self, on_polled: Callable[[Polled], None] = lambda _: None) -> list[Polled]:
         """Poll every feed once, match, alert, and try what is due; return the outcomes of the polls."""
@@ -73,7 +86,7 @@ class Service:
             poller, dispatcher = await self._open(stack)
 
             async def poll(subscription: Subscription) -> Polled:
-                polled = await poller.poll(subscription)
+                polled = await self._polled(poller, subscription)
                 on_polled(polled)
                 return polled
 
@@ -84,28 +97,50 @@ class Service:
             await dispatcher.drain()
         return list(polled)
 
-    async def run(self, stop: asyncio.Event, watch_folder: Path | None = None) -> None:
-        """Work until ``stop`` is set, then drain within ``DRAIN_SECONDS``."""
+    async def run(self, stop: asyncio.Event, watch_folder: Path | None = None) -> Ended:
+        """Work until ``stop`` is set, then drain within ``DRAIN_SECONDS``; return how it ended."""
         async with AsyncExitStack() as stack:
             poller, dispatcher = await self._open(stack)
             jobs = PollJobs(lambda id_: self._poll(poller, id_))
-            jobs.put(self._first_polls())
+            jobs.put(await asyncio.to_thread(self._first_polls))
             threads = self._start_workers()
             jobs.start()
             self._log.info("service.started", feeds=len(self._current.subscriptions), pid=os.getpid())
-            sending = asyncio.create_task(dispatcher.run(stop))
+            sending = asyncio.create_task(self._kept_up("dispatch", lambda: dispatcher.run(stop)))
             async with _background(
-                self._housekeeping(), self._reloading(stop, jobs, dispatcher, watch_folder)
+                self._kept_up("retention", self._housekeeping),
+                self._kept_up("reload", lambda: self._reloading(stop, jobs, dispatcher, watch_folder)),
             ):
                 await stop.wait()
             self._log.info("service.stopping")
             jobs.stop()
-            self._stop_workers.set()
-            await asyncio.wait([sending], timeout=DRAIN_SECONDS)
-            sending.cancel()
-            for thread in threads:
-                await asyncio.to_thread(thread.join, DRAIN_SECONDS)
-            self._log.info("service.stopped")
+            ended = await self._drain(sending, threads)
+            self._log.info("service.stopped", ended=ended.value)
+            return ended
+
+    async def _drain(self, sending: asyncio.Task[None], threads: list[threading.Thread]) -> Ended:
+        """Let the tries and batches under way end, all within one deadline."""
+        self._stop_workers.set()
+        joins = [asyncio.create_task(asyncio.to_thread(t.join, DRAIN_SECONDS)) for t in threads]
+        _, late = await asyncio.wait([sending, *joins], timeout=DRAIN_SECONDS)
+        if late or any(thread.is_alive() for thread in threads):
+            return Ended.CUT_OFF
+        return Ended.STAGE_STOPPED if self._stopped_stages else Ended.IN_ORDER
+
+    async def _kept_up(self, part: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Run a part of the service; if it breaks, say so and begin again. Raises ConfigError only."""
+        while True:
+            try:
+                await work()
+            except Unavailable as error:
+                self._log.warning(f"{part}.waits", reason=str(error))
+            except ConfigError:
+                raise
+            except Exception:
+                self._log.exception("service.broken", part=part)
+            else:
+                return
+            await asyncio.sleep(BROKEN_PAUSE)
 
     async def _open(self, stack: AsyncExitStack) -> tuple[Poller, Dispatcher]:
         settings = self._current.configuration.settings
@@ -122,14 +157,20 @@ class Service:
         subscription = self._current.subscriptions.get(id_)
         if subscription is None:
             return self._clock.now() + AWAY_PAUSE
+        return (await self._polled(poller, subscription)).next_poll
+
+    async def _polled(self, poller: Poller, subscription: Subscription) -> Polled:
+        """Poll once; whatever happens to this feed, the others go on."""
+        id_ = subscription.feed.id
         try:
-            return (await poller.poll(subscription)).next_poll
+            return await poller.poll(subscription)
         except Unavailable as error:
             self._log.warning("poll.waits", feed=id_, reason=str(error))
-            return self._clock.now() + AWAY_PAUSE
-        except Exception:
+            return Polled(id_, "failed", self._clock.now() + AWAY_PAUSE, str(error))
+        except Exception as error:
             self._log.exception("poll.broken", feed=id_)
-            return self._clock.now() + subscription.rhythm.interval
+            reason = f"monitor failed to poll it: {type(error).__name__}"
+            return Polled(id_, "failed", self._clock.now() + subscription.rhythm.interval, reason)
 
     def _first_polls(self) -> dict[str, datetime]:
         """Spread the first polls after a start, so that a long list does not begin with a storm."""
@@ -162,63 +203,66 @@ class Service:
         return threads
 
     def _work(self, worker: Worker[Any]) -> None:
-        try:
-            worker.run()
-        except FloodError as error:
-            self._log.critical("stage.stopped", stage=worker.group, reason=str(error))
-        except Exception:
-            self._log.critical("stage.broken", stage=worker.group, exc_info=True)
+        while not self._stop_workers.is_set():
+            try:
+                worker.run()
+            except FloodError as error:
+                self._stopped_stages.append(worker.group)
+                self._log.critical("stage.stopped", stage=worker.group, reason=str(error))
+                return
+            except DataFolderError as error:
+                self._log.critical("stage.broken", stage=worker.group, reason=str(error))
+            except Exception:
+                self._log.critical("stage.broken", stage=worker.group, exc_info=True)
+            self._stop_workers.wait(BROKEN_PAUSE)
 
     async def _housekeeping(self) -> None:
         while True:
             retention = self._current.configuration.settings.retention
             keep = housekeeping.Retention(retention.archive, retention.log, retention.outbox)
-            try:
-                gone = await asyncio.to_thread(
-                    housekeeping.prune, self._backend.store, self._backend.stream, keep, self._clock.now()
-                )
-                self._log.info("retention.applied", **gone)
-            except Unavailable as error:
-                self._log.warning("retention.waits", reason=str(error))
+            gone = await asyncio.to_thread(
+                housekeeping.prune, self._backend.store, self._backend.stream, keep, self._clock.now()
+            )
+            self._log.info("retention.applied", **gone)
             await asyncio.sleep(HOUSEKEEPING.total_seconds())
 
     async def _reloading(
-        self,
-        stop: asyncio.Event,
-        jobs: PollJobs,
-        dispatcher: Dispatcher,
-        folder: Path | None,
+        self, stop: asyncio.Event, jobs: PollJobs, dispatcher: Dispatcher, folder: Path | None
     ) -> None:
         """Take up a changed configuration; a broken one is refused and the old one stays."""
-        async for _ in _changes(folder, stop):
+        async for _ in changes(folder, stop):
             try:
-                configuration = await asyncio.to_thread(self._load)
-                watch = await asyncio.to_thread(
-                    app.watch_of, configuration, self._backend.store, self._clock.now()
-                )
+                await self._kept_up("reload", lambda: self._reload(jobs, dispatcher))
             except ConfigError as error:
                 for problem in error.problems:
                     self._log.error("configuration.refused", problem=str(problem))
-                continue
-            except Unavailable as error:
-                self._log.warning("configuration.waits", reason=str(error))
-                continue
-            self._take(configuration, watch, jobs, dispatcher)
 
-    def _take(
-        self, configuration: Configuration, watch: Watch, jobs: PollJobs, dispatcher: Dispatcher
-    ) -> None:
-        if configuration.settings != self._current.configuration.settings:
+    async def _reload(self, jobs: PollJobs, dispatcher: Dispatcher) -> None:
+        before = self._current
+        loaded = await asyncio.to_thread(self._load)
+        if loaded.settings != before.configuration.settings:
             self._log.warning(
                 "settings.changed", remedy="monitor.yaml is read at the start only: restart monitor"
             )
-        self._current = _Current(configuration, watch, app.subscriptions_of(configuration))
-        jobs.put(self._first_polls())
-        dispatcher.use(app.notifiers_of(configuration, self._webhooks, self._clock))
+        configuration = replace(loaded, settings=before.configuration.settings)
+        watch = await asyncio.to_thread(app.watch_of, configuration, self._backend.store, self._clock.now())
+        notifiers = app.notifiers_of(configuration, self._webhooks, self._clock)
+        subscriptions = app.subscriptions_of(configuration)
+        self._current = _Current(configuration, watch, subscriptions)
+        dispatcher.use(notifiers)
+        moved = [
+            id_
+            for id_, one in subscriptions.items()
+            if id_ in before.subscriptions and one.feed.url != before.subscriptions[id_].feed.url
+        ]
+        first = await asyncio.to_thread(self._first_polls)
+        jobs.put(first | dict.fromkeys(moved, self._clock.now()), anew=moved)
+        for problem in configuration.warnings:
+            self._log.warning("configuration.warning", problem=str(problem))
         self._log.info(
             "configuration.taken",
             topics=len(configuration.watchlist.topics),
-            feeds=len(self._current.subscriptions),
+            feeds=len(subscriptions),
             version=configuration.watchlist.version,
         )
 
@@ -233,29 +277,6 @@ async def _background(*work: Coroutine[None, None, None]) -> AsyncIterator[None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _changes(folder: Path | None, stop: asyncio.Event) -> AsyncIterator[None]:
-    """Yield whenever a file of the configuration changed, or SIGHUP came."""
-    asked = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
-    watching = asyncio.create_task(_watch(folder, stop, asked)) if folder else None
-    try:
-        while True:
-            await asked.wait()
-            asked.clear()
-            yield
-    finally:
-        if watching:
-            watching.cancel()
-
-
-async def _watch(folder: Path, stop: asyncio.Event, asked: asyncio.Event) -> None:
-    from watchfiles import awatch
-
-    async for changes in awatch(folder, stop_event=stop, recursive=True):
-        if any(path.endswith((".yaml", ".yml")) for _, path in changes):
-            asked.set()
 
 
 def stop_on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:

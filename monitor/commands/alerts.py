@@ -16,6 +16,13 @@ from monitor.model import Alert, AlertState, Article, Delivery, DeliveryState, F
 from monitor.notify.base import Outcome, Sent
 from monitor.notify.receivers import ReceiverStates
 
+SAID = {
+    Outcome.DELIVERED: "delivered",
+    Outcome.RETRY: "not delivered; an alert would be tried again",
+    Outcome.PERMANENT: "not delivered; an alert would be given up",
+    Outcome.DISABLE: "not delivered; the receiver says that it is gone",
+}
+
 
 def test(folder: Path, receiver: str) -> int:
     """Send a test message to ``receiver``; exit 1 if it does not arrive."""
@@ -28,8 +35,9 @@ def test(folder: Path, receiver: str) -> int:
         sent = asyncio.run(_send(configuration, receiver))
         if sent.outcome is Outcome.DELIVERED:
             ReceiverStates(backend.store).switch_on(receiver, SystemClock().now())
-    print(f"{receiver}: {sent.outcome.value}" + (f" ({sent.reason})" if sent.reason else ""))
-    return 0 if sent.outcome is Outcome.DELIVERED else 1
+    said = "delivered, but not to everybody" if sent.partly else SAID[sent.outcome]
+    print(f"{receiver}: {said}" + (f" ({sent.reason})" if sent.reason else ""))
+    return 0 if sent.outcome is Outcome.DELIVERED and not sent.partly else 1
 
 
 async def _send(configuration: Configuration, receiver: str) -> Sent:

@@ -2,25 +2,31 @@
 
 import json
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from monitor.config.load import load
 from monitor.config.show import show as shown
-from monitor.errors import ConfigError, Problem
+from monitor.errors import ConfigError, Problem, UsageError
 
 
 def check(folder: Path, *, show: bool, format_: str) -> int:
     """Check the configuration in ``folder``; exit 2 if it cannot be used."""
+    if show and format_ != "text":
+        raise UsageError("--show prints the settings, --format the problems: take one of the two")
     try:
         configuration = load(folder, os.environ)
     except ConfigError as error:
         _print(error.problems, format_)
         return 2
-    _print(configuration.warnings, format_)
     if show:
+        for warning in configuration.warnings:
+            print(_line(warning), file=sys.stderr)
         print(shown(configuration), end="")
-    elif format_ == "text":
+        return 0
+    _print(configuration.warnings, format_)
+    if format_ == "text":
         topics, feeds = len(configuration.watchlist.topics), len(configuration.feeds)
         print(f"{folder}: right; {topics} topics, {feeds} feeds, {len(configuration.receivers)} receivers")
     return 0
@@ -45,5 +51,9 @@ def _plain(problem: Problem) -> dict[str, str | int | bool]:
 def _github(problem: Problem) -> str:
     level = "warning" if problem.warning else "error"
     message = f"{problem.message}; {problem.hint}" if problem.hint else problem.message
-    place = f"file={problem.file},line={problem.line},col={problem.column}"
-    return f"::{level} {place}::{message}".replace("\n", " ")
+    file = _escaped(problem.file).replace(":", "%3A").replace(",", "%2C")
+    return f"::{level} file={file},line={problem.line},col={problem.column}::{_escaped(message)}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -1,5 +1,6 @@
 """``monitor deadletters``: bad messages of the streams, and deliveries that were given up."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,38 +27,52 @@ def listing(folder: Path, *, as_json: bool) -> int:
         for row in rows:
             print_json(row)
         return 0
-    from rich.text import Text
+    from monitor.commands.tables import ago, plain, show, table
 
-    from monitor.commands.tables import show, table
-
-    lines = [(row["at"][:16], row["what"], Text(row["of"]), Text(row["reason"])) for row in rows]
+    lines = [(ago(row["at"]), row["what"], plain(row["of"]), plain(row["reason"])) for row in rows]
     show(table("Dead letters", ("when", "what", "of", "reason"), lines) if rows else "There are none.")
     return 0
 
 
 def replay(folder: Path) -> int:
-    """Publish bad messages to their streams again, and make failed deliveries due again."""
+    """Publish bad messages to their streams again, and make failed deliveries due again.
+
+    Exit 1 if a letter does not say where it belongs: it stays among the dead letters.
+    """
     with opened(folder) as (configuration, backend):
-        letters = _replay_letters(backend.stream)
+        letters, homeless = _replay_letters(backend.stream)
         ids = [stored["id"] for stored in _failed(backend.store)]
         outbox = app.outbox_of(configuration.settings, backend)
         deliveries = outbox.replay(ids, datetime.now(UTC))
     print(f"{letters} messages published again, {deliveries} deliveries due again")
-    return 0
+    for place in homeless:
+        print(f"monitor: dead letter {place} does not say which stream it is from: kept", file=sys.stderr)
+    return 1 if homeless else 0
 
 
-def _replay_letters(stream: Stream) -> int:
+def _replay_letters(stream: Stream) -> tuple[int, list[str]]:
+    """Publish the letters there are now; return how many, and the places of those that have no stream.
+
+    What fails again meanwhile comes back as a new letter, behind the end noted here: it waits for another
+    replay, else a service that cannot handle it would keep this one going for ever.
+    """
     consumer = stream.consumer(REPLAYED, DEAD_LETTERS)
-    done = 0
+    ends = {lag.partition: lag.end for lag in stream.lag() if lag.group == REPLAYED}
+    done, homeless = 0, list[str]()
     try:
-        while letters := consumer.poll(BATCH, 0):
+        while polled := consumer.poll(BATCH, 0):
+            letters = [letter for letter in polled if letter.offset < ends.get(letter.partition, 0)]
             for letter in letters:
-                stream.publish(letter.headers["stream"], [original(letter)])
+                if home := letter.headers.get("stream"):
+                    stream.publish(home, [original(letter)])
+                    done += 1
+                else:
+                    stream.publish(DEAD_LETTERS, [Message(letter.key, letter.value, letter.headers)])
+                    homeless.append(f"{letter.partition}/{letter.offset}")
             consumer.commit(letters)
-            done += len(letters)
     finally:
         consumer.close()
-    return done
+    return done, homeless
 
 
 def original(letter: Record) -> Message:
@@ -75,12 +90,12 @@ def _letters(stream: Stream) -> Iterator[dict[str, Any]]:
     try:
         while letters := consumer.poll(BATCH, 0):
             for letter in letters:
-                place = f"{letter.headers['stream']}/{letter.headers['partition']}/{letter.headers['offset']}"
+                place = [letter.headers.get(name, "?") for name in ("stream", "partition", "offset")]
                 yield {
                     "at": letter.at.isoformat(),
                     "what": "message",
-                    "of": place,
-                    "reason": letter.headers["reason"],
+                    "of": "/".join(place),
+                    "reason": letter.headers.get("reason", "it does not say why it is here"),
                     "size": len(letter.value),
                 }
     finally:

@@ -13,9 +13,9 @@ from typing import Any
 from monitor import app
 from monitor.clock import SystemClock
 from monitor.config.load import Configuration, load
-from monitor.errors import UsageError
+from monitor.errors import FetchRefused, MonitorError, UsageError
 
-_AGO = re.compile(r"(\d+)([mhdw])")
+_AGO = re.compile(r"([0-9]{1,9})([mhdw])")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
@@ -35,21 +35,36 @@ def opened(folder: Path) -> Iterator[tuple[Configuration, app.Backend]]:
         yield configuration, backend
 
 
+def not_fetched(url: str, error: MonitorError) -> MonitorError:
+    """Return the error of a command that could not fetch ``url``, with the remedy that it has."""
+    here = "; for this one time: --allow-host HOST" if isinstance(error, FetchRefused) else ""
+    return MonitorError(f"{url}: {error}{here}")
+
+
 def print_json(value: Any) -> None:  # noqa: ANN401
     """Print a value as one line of JSON."""
-    print(json.dumps(value, ensure_ascii=False, default=str))
+    print(json_line(value))
+
+
+def json_line(value: Any) -> str:  # noqa: ANN401
+    """Return a value as one line of JSON that encodes to UTF-8; half a surrogate pair stays an escape."""
+    line = json.dumps(value, ensure_ascii=False, default=str, allow_nan=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, default=str)
+    return line
 
 
 def moment_of(since: str | None, now: datetime) -> datetime | None:
     """Return the time that ``24h``, ``30d`` or a date means; raise ``UsageError`` for anything else."""
     if since is None:
         return None
-    ago = _AGO.fullmatch(since.strip())
-    if ago:
-        return now - int(ago.group(1)) * _UNITS[ago.group(2)]
     try:
+        if ago := _AGO.fullmatch(since.strip()):
+            return now - int(ago.group(1)) * _UNITS[ago.group(2)]
         moment = datetime.fromisoformat(since.strip())
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise UsageError(
             f"--since {since!r} is no time: write 24h, 30d, or a date like 2026-03-01"
         ) from error

@@ -12,24 +12,29 @@ from pathlib import Path
 from typing import Any
 
 from monitor import app
+from monitor.articles.build import TITLE
 from monitor.articles.language import detect
-from monitor.articles.normalize import plain_text
-from monitor.commands.door import print_json
+from monitor.articles.normalize import one_line, plain_text
+from monitor.commands.door import not_fetched, print_json
+from monitor.commands.match import text_of
 from monitor.config.load import load_watchlist
 from monitor.config.settings import Settings
-from monitor.errors import UsageError
+from monitor.errors import FetchError, UsageError
 from monitor.feeds.charset import decoded
 from monitor.topics.explain import Explanation, Step
 from monitor.topics.explain import explain as explained
 from monitor.topics.matcher import Text, compile_watchlist
 
 FIELD = 1_000_000
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+"""Characters of a page or plain text that are looked at; of an article, as many as would be stored."""
+SHOWN = 80
+_TITLE = re.compile(r"<title[^<>]*>([^<]*)", re.IGNORECASE)
 
 
 def explain(folder: Path, topic: str, source: str, *, allow_hosts: tuple[str, ...], as_json: bool) -> int:
     """Print why the text of ``source`` matches the topic; exit 1 if it does not."""
     compiled = compile_watchlist(load_watchlist(folder, os.environ))
+    explained(compiled, topic, Text(""))  # an unknown topic is told before anything is read or fetched
     text = _text(source, allow_hosts)
     found = explained(compiled, topic, text)
     if as_json:
@@ -54,31 +59,35 @@ def _of_file(raw: str) -> Text:
     """Return a JSON object's fields, or plain text: its first line is the title."""
     try:
         item: Any = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         item = None
     if isinstance(item, dict):
-        title, summary, body = (
-            plain_text(str(item.get(name) or ""), FIELD)[0] for name in ("title", "summary", "body")
-        )
-        return _made(title, summary, body, item.get("lang"))
+        try:
+            return text_of(item)[0]
+        except (ValueError, TypeError) as error:
+            raise UsageError(f"the JSON is not an article: {error}") from error
     title, _, rest = raw.strip().partition("\n")
-    return _made(plain_text(title, FIELD)[0], "", plain_text(rest, FIELD)[0])
+    return _made(title, rest)
 
 
 def _of_page(page: str) -> Text:
     title = _TITLE.search(page)
     heading = html.unescape(title.group(1)) if title else ""
-    return _made(plain_text(heading, FIELD)[0], "", plain_text(page, FIELD)[0])
+    return _made(heading, page)
 
 
-def _made(title: str, summary: str, body: str, language: str | None = None) -> Text:
-    return Text(title.replace("\n", " "), summary, body, language or detect(title, summary or body, None))
+def _made(title: str, body: str) -> Text:
+    title, body = one_line(title, TITLE)[0], plain_text(body, FIELD)[0]
+    return Text(title, "", body, detect(title, body, None))
 
 
 async def _fetched(url: str, allow_hosts: tuple[str, ...]) -> tuple[bytes, str]:
     async with AsyncExitStack() as stack:
         fetcher = await app.open_fetcher(stack, Settings(version=1), allow_hosts)
-        fetched = await fetcher.fetch(url)
+        try:
+            fetched = await fetcher.fetch(url)
+        except FetchError as error:
+            raise not_fetched(url, error) from error
     return fetched.body, fetched.content_type
 
 
@@ -105,7 +114,9 @@ def _grow(tree: Any, step: Step, text: Text) -> None:  # noqa: ANN401
 
     sign = Line("✓ ", style="green") if step.matched else Line("✗ ", style="red")
     words = dict.fromkeys(getattr(text, span.field)[span.start : span.end] for span in step.spans)
-    line = Line.assemble(sign, step.query)
+    # What has parts is shown by them.
+    query = step.query if len(step.query) <= SHOWN or not step.children else f"{step.query[:SHOWN]}…"
+    line = Line.assemble(sign, query)
     if words and not step.children:
         line.append(f"   {', '.join(words)}", style="bold yellow")
     if step.note:

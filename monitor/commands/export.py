@@ -1,22 +1,28 @@
 """``monitor export``: what is stored, as JSON Lines, CSV or RSS."""
 
 import csv
+import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 from monitor.commands.door import moment_of, opened, print_json
+from monitor.config.load import Configuration
 from monitor.errors import UsageError
 from monitor.store import records
 from monitor.store.base import Query, Store
 
 PAGE = 500
 COLUMNS = ("id", "topic", "title", "url", "outlet", "language", "published", "first_seen", "summary", "score")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = tuple("=+-@＝＋－＠\t\r\n")
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+KINDS = {"matches": records.MATCHES, "articles": records.ARTICLES, "alerts": records.ALERTS}
 
 
 def export(
@@ -29,16 +35,24 @@ def export(
         raise UsageError("--search looks through articles: add --what articles")
     where = {"topic": topic} if topic else {}
     query = Query(where, text=search, since=moment_of(since, datetime.now(UTC)), order="oldest", limit=PAGE)
-    with opened(folder) as (_, backend):
-        bodies = _bodies(backend.store, what, query)
-        {"jsonl": _jsonl, "csv": _csv, "rss": _rss}[format_](bodies)
+    with opened(folder) as (configuration, backend):
+        if topic:
+            _check_topic(topic, configuration, backend.store, KINDS[what])
+        bodies = _bodies(backend.store, KINDS[what], query)
+        begun = chain(list(islice(bodies, 1)), bodies)  # what is wrong shows before anything is written
+        {"jsonl": _jsonl, "csv": _csv, "rss": _rss}[format_](begun)
     return 0
 
 
-def _bodies(store: Store, what: str, query: Query) -> Iterator[dict[str, Any]]:
-    from dataclasses import replace
+def _check_topic(topic: str, configuration: Configuration, store: Store, kind: str) -> None:
+    """Raise ``UsageError`` for a topic that is neither watched nor was so in what is stored."""
+    known = dict.fromkeys(one.id for one in configuration.watchlist.topics)
+    known |= dict.fromkeys(store.count(kind, Query(), by="topic"))
+    if topic not in known:
+        raise UsageError(f"there is no topic {topic}; there are: {', '.join(known) or 'none'}")
 
-    kind = {"matches": records.MATCHES, "articles": records.ARTICLES, "alerts": records.ALERTS}[what]
+
+def _bodies(store: Store, kind: str, query: Query) -> Iterator[dict[str, Any]]:
     while True:
         page = store.find(kind, query)
         yield from (dict(stored.body) for stored in page.documents)
@@ -56,7 +70,8 @@ def _csv(bodies: Iterator[dict[str, Any]]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(COLUMNS)
     for body in bodies:
-        writer.writerow([harmless(flat(body)[name]) for name in COLUMNS])
+        row = flat(body)
+        writer.writerow([harmless(row[name]) for name in COLUMNS])
 
 
 def flat(body: dict[str, Any]) -> dict[str, str]:
@@ -99,5 +114,10 @@ def _rss_item(row: dict[str, str]) -> str:
         "pubDate": format_datetime(moment),
         "category": row["topic"],
     }
-    elements = "".join(f"<{name}>{escape(text)}</{name}>" for name, text in parts.items() if text)
-    return f'<item>{elements}<guid isPermaLink="false">{row["id"]}</guid></item>\n'
+    elements = "".join(f"<{name}>{_xml(text)}</{name}>" for name, text in parts.items() if text)
+    return f'<item>{elements}<guid isPermaLink="false">{_xml(row["id"])}</guid></item>\n'
+
+
+def _xml(text: str) -> str:
+    """Return a text for an XML element, without the characters that XML cannot hold."""
+    return escape(_NOT_XML.sub("", text))

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,10 +10,10 @@ from typing import Any
 
 from monitor import app
 from monitor.articles.build import Clean, clean
-from monitor.commands.door import opened, print_json
+from monitor.commands.door import not_fetched, opened, print_json
 from monitor.config.load import load
 from monitor.config.settings import Settings
-from monitor.errors import FetchError, MonitorError, ParseError
+from monitor.errors import FetchError, ParseError
 from monitor.feeds.parse import ParsedFeed
 from monitor.model import Feed
 from monitor.store import records
@@ -24,17 +25,22 @@ def fetch(url: str, config: Path | None, *, allow_hosts: tuple[str, ...], as_jso
     try:
         parsed, cleaned = asyncio.run(_fetch(url, settings, allow_hosts))
     except (FetchError, ParseError) as error:
-        raise MonitorError(f"{url}: {error}") from error
+        raise not_fetched(url, error) from error
     for one in cleaned:
         if as_json:
             print_json(_entry(one))
         else:
-            print(
-                f"{one.published or 'undated':%Y-%m-%d %H:%M}" if one.published else "undated         ",
-                one.title,
-            )
-    if not as_json:
-        print(f"{len(cleaned)} entries, {parsed.format}", *parsed.problems, sep="; ")
+            print(f"{one.published:%Y-%m-%d %H:%M}" if one.published else f"{'undated':16}", one.title)
+    left_out = len(parsed.entries) - len(cleaned)
+    problems = [
+        *parsed.problems,
+        *([f"{left_out} entries have neither words nor an address"] if left_out else []),
+    ]
+    if as_json:
+        for problem in problems:
+            print(f"warning: {url}: {problem}", file=sys.stderr)
+    else:
+        print(f"{len(cleaned)} entries, {parsed.format}", *problems, sep="; ")
     return 0
 
 

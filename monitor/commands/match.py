@@ -1,44 +1,44 @@
 """``monitor match``: the matcher as a filter, JSON Lines in and out."""
 
 import json
+import math
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+from monitor.articles.build import BODY, SUMMARY, TITLE
 from monitor.articles.language import detect
-from monitor.articles.normalize import plain_text
+from monitor.articles.normalize import one_line, plain_text
+from monitor.commands.door import json_line
 from monitor.config.load import load_watchlist
 from monitor.topics.matcher import CompiledWatchlist, Text, compile_watchlist
-
-FIELD = 1_000_000
 
 
 def match(folder: Path) -> int:
     """Label each line of standard input; a bad line gives a line with ``error``, and exit 1 at the end."""
     compiled = compile_watchlist(load_watchlist(folder, os.environ))
     code = 0
-    write = sys.stdout.write
     for line in sys.stdin.buffer:
         if not line.strip():
             continue
         answer = labelled(compiled, line)
         code = 1 if "error" in answer else code
-        write(json.dumps(answer, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+        print(json_line(answer), flush=True)  # each at once: whoever reads may wait for it
     return code
 
 
 def labelled(compiled: CompiledWatchlist, line: bytes) -> dict[str, Any]:
     """Return the answer to one line: ``{id, lang, topics: [{id, score, spans}]}``, or ``{id, error}``."""
-    item: Any = None
+    known: str | int | float | None = None
     try:
-        item = json.loads(line)
-        text = _text(item)
-    except (ValueError, TypeError, RecursionError) as error:
-        known = item.get("id") if isinstance(item, dict) else None
+        item = json.loads(line, parse_constant=_refuse)
+        known = _id(item)
+        text, cut = text_of(item)
+    except RecursionError:
+        return {"id": None, "error": "not an article: it is nested too deeply"}
+    except (ValueError, TypeError) as error:
         return {"id": known, "error": f"not an article: {error}"}
-    hits = compiled.match(text)
     topics = [
         {
             "id": hit.topic_id,
@@ -47,21 +47,35 @@ def labelled(compiled: CompiledWatchlist, line: bytes) -> dict[str, Any]:
                 {"field": s.field, "start": s.start, "end": s.end, "clause": s.clause} for s in hit.spans
             ],
         }
-        for hit in hits
+        for hit in compiled.match(text)
     ]
-    return {"id": item.get("id"), "lang": text.language, "topics": topics}
+    return {"id": known, "lang": text.language, "topics": topics} | ({"cut": cut} if cut else {})
 
 
-def _text(item: Any) -> Text:  # noqa: ANN401
-    if not isinstance(item, dict):
-        raise TypeError("write an object with id, title and, if there are, summary, body, lang")
-    title, summary, body = (_field(item, name) for name in ("title", "summary", "body"))
+def text_of(item: dict[str, Any]) -> tuple[Text, list[str]]:
+    """Return an article's fields cleaned and cut as they would be stored, and the names of those cut.
+
+    Raises ``ValueError`` or ``TypeError`` saying what is wrong with ``item``.
+    """
+    title, title_cut = one_line(_field(item, "title"), TITLE)
+    summary, summary_cut = plain_text(_field(item, "summary"), SUMMARY)
+    body, body_cut = plain_text(_field(item, "body"), BODY)
     if not title and not summary and not body:
         raise ValueError("it has no title, summary or body")
-    language = item.get("lang")
-    if language is not None and not isinstance(language, str):
-        raise TypeError("lang must be a text like ru")
-    return Text(title.replace("\n", " "), summary, body, language or detect(title, summary or body, None))
+    language = _field(item, "lang") or detect(title, summary or body, None)
+    cuts = {"title": title_cut, "summary": summary_cut, "body": body_cut}
+    return Text(title, summary, body, language), [name for name, was_cut in cuts.items() if was_cut]
+
+
+def _id(item: Any) -> str | int | float | None:  # noqa: ANN401
+    if not isinstance(item, dict):
+        raise TypeError("write an object with id, title and, if there are, summary, body, lang")
+    known = item.get("id")
+    if known is not None and (isinstance(known, bool) or not isinstance(known, str | int | float)):
+        raise TypeError("id must be a text or a number")
+    if isinstance(known, float) and not math.isfinite(known):
+        raise ValueError("id is not a finite number")
+    return known
 
 
 def _field(item: dict[str, Any], name: str) -> str:
@@ -70,4 +84,8 @@ def _field(item: dict[str, Any], name: str) -> str:
         return ""
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a text")
-    return plain_text(value, FIELD)[0]
+    return value
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")

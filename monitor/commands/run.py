@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -9,13 +10,15 @@ from monitor import app, logs
 from monitor.clock import SystemClock
 from monitor.commands.door import configuration_of
 from monitor.config.load import load
+from monitor.errors import MonitorError
 from monitor.feeds.poller import Polled
 from monitor.lock import ServiceLock
-from monitor.service import Service, stop_on_signals
+from monitor.service import Ended, Service, stop_on_signals
 
 
 def run(folder: Path, *, once: bool) -> int:
     """Run the service on the configuration in ``folder``; exit 1 if ``--once`` reached no feed."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # asks to reload; until it can be heeded it must not kill
     configuration = configuration_of(folder)
     settings = configuration.settings
     logs.set_up(settings.log.level, settings.log.format)
@@ -24,15 +27,20 @@ def run(folder: Path, *, once: bool) -> int:
         service = Service(configuration, backend, clock, lambda: load(folder, os.environ))
         if once:
             polled = asyncio.run(_once(service, len(app.subscriptions_of(configuration))))
-            return int(bool(polled) and all(one.outcome == "failed" for one in polled))
-        asyncio.run(_forever(service, folder))
-    return 0
+            if polled and all(one.outcome == "failed" for one in polled):
+                raise MonitorError(f"not one of {len(polled)} feeds could be polled")
+            return 0
+        ended = asyncio.run(_forever(service, folder))
+    return 0 if ended is Ended.IN_ORDER else 1
 
 
-async def _forever(service: Service, folder: Path) -> None:
+async def _forever(service: Service, folder: Path) -> Ended:
     stop = asyncio.Event()
     stop_on_signals(asyncio.get_running_loop(), stop)
-    await service.run(stop, folder)
+    ended = await service.run(stop, folder)
+    if ended is Ended.CUT_OFF:
+        os._exit(1)  # threads that hang on a server would keep the process for minutes more
+    return ended
 
 
 async def _once(service: Service, feeds: int) -> list[Polled]:

@@ -48,18 +48,20 @@ def status_of(configuration: Configuration, backend: app.Backend) -> Status:
     """Return how things stand now."""
     store = backend.store
     known = store.get(records.FEEDS, [feed.id for feed in configuration.feeds])
-    health = Counter(
-        ("new" if feed.id not in known else str(known[feed.id].body["health"])) if feed.enabled else "off"
+    states = {
+        feed.id: (str(known[feed.id].body["health"]) if feed.id in known else "new")
+        if feed.enabled
+        else "off"
         for feed in configuration.feeds
-    )
-    failing = {id_: str(one.body["reason"]) for id_, one in known.items() if one.body["health"] == "failing"}
+    }
+    failing = {id_: str(known[id_].body["reason"]) for id_, state in states.items() if state == "failing"}
     lag: Counter[str] = Counter()
     for one in backend.stream.lag():
         lag[one.group] += one.behind
     topics = dict.fromkeys((topic.id for topic in configuration.watchlist.topics), 0)
     return Status(
         owner_of(configuration.settings.data),
-        dict(health),
+        dict(Counter(states.values())),
         failing,
         store.count(records.ARTICLES, Query(), by="language"),
         topics | store.count(records.MATCHES, Query(), by="topic"),
@@ -81,7 +83,7 @@ def _undeliverable(configuration: Configuration, store: Store) -> dict[str, str]
 def _show(found: Status) -> None:
     from rich.text import Text
 
-    from monitor.commands.tables import counts_table, show, table
+    from monitor.commands.tables import counts_table, plain, show, table
 
     running = f"running, process {found.service}" if found.service else "not running"
     facts: list[tuple[str, dict[str, Any]]] = [
@@ -91,17 +93,16 @@ def _show(found: Status) -> None:
         ("deliveries", found.outbox),
         ("lag", found.lag),
     ]
-    rows = [(name, Text(_counts(counts))) for name, counts in facts]
+    rows = [(Text(name), Text(_counts(counts))) for name, counts in facts]
     show(
-        table("Status", ("", ""), [("service", Text(running)), *rows]),
+        table("Status", ("", ""), [(Text("service"), Text(running)), *rows]),
         counts_table("Matches by topic", "topic", found.matches),
     )
     if found.failing:
-        show(
-            table("Failing feeds", ("feed", "reason"), [(Text(k), Text(v)) for k, v in found.failing.items()])
-        )
+        rows = [(plain(id_), plain(reason)) for id_, reason in found.failing.items()]
+        show(table("Failing feeds", ("feed", "reason"), rows))
     if found.undeliverable:
-        rows = [(k, Text(v)) for k, v in found.undeliverable.items()]
+        rows = [(plain(name), plain(reason)) for name, reason in found.undeliverable.items()]
         show(table("Receivers that wait for you", ("receiver", "reason"), rows))
 
 

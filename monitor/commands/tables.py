@@ -10,6 +10,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from monitor.articles.normalize import characters
 from monitor.model import Match, Span
 
 HEALTH = {"healthy": "green", "failing": "red", "new": "yellow"}
@@ -29,7 +30,14 @@ def show(*parts: RenderableType) -> None:
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[RenderableType]]) -> Table:
     """Return a plain table; a column whose name ends with ``>`` holds numbers."""
-    made = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold", pad_edge=False)
+    made = Table(
+        title=title,
+        box=box.SIMPLE_HEAD,
+        title_justify="left",
+        title_style="bold",
+        pad_edge=False,
+        show_header=any(columns),
+    )
     for name in columns:
         number = name.endswith(">")
         made.add_column(name.rstrip(">"), justify="right" if number else "left", overflow="fold")
@@ -38,9 +46,16 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Renderable
     return made
 
 
+def plain(text: str) -> Text:
+    """Return what others wrote, such as a server's reason: no markup, and no sequences for the terminal."""
+    return Text(characters(text))
+
+
 def counts_table(title: str, name: str, counts: Mapping[str, int]) -> Table:
     """Return a table of counts."""
-    return table(title, (name, "count>"), [(Text(key or "-"), f"{count:,}") for key, count in counts.items()])
+    return table(
+        title, (name, "count>"), [(plain(key or "-"), f"{count:,}") for key, count in counts.items()]
+    )
 
 
 def feeds_table(rows: Iterable[Mapping[str, Any]]) -> Table:
@@ -54,7 +69,7 @@ def feeds_table(rows: Iterable[Mapping[str, Any]]) -> Table:
                 health(row["health"]) if row["enabled"] else Text("off", style="dim"),
                 ago(row["last_poll"]),
                 f"{row['articles']:,}",
-                Text(row["reason"]),
+                plain(row["reason"]),
             )
             for row in rows
         ],

@@ -1,6 +1,8 @@
 """One APScheduler job a feed. The only file that imports apscheduler."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from apscheduler.jobstores.base import JobLookupError
@@ -32,9 +34,12 @@ class PollJobs:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
-    def put(self, due: Mapping[str, datetime]) -> None:
-        """Have exactly these feeds polled; those that had a job keep its time."""
-        known = {job.id for job in self._scheduler.get_jobs()}
+    def put(self, due: Mapping[str, datetime], anew: Collection[str] = ()) -> None:
+        """Have exactly these feeds polled; those that had a job keep its time, but for those in ``anew``."""
+        known = {job.id for job in self._scheduler.get_jobs()} - set(anew)
+        for id_ in anew:
+            with suppress(JobLookupError):
+                self._scheduler.remove_job(id_)
         for gone in known - due.keys():
             self._scheduler.remove_job(gone)
         for id_ in due.keys() - known:
@@ -51,3 +56,5 @@ class PollJobs:
             self._scheduler.modify_job(id_, next_run_time=due)
         except JobLookupError:
             return  # the feed was taken off the list during its poll
+        except asyncio.CancelledError:
+            return  # the service stops, and the scheduler has ended the poll: no error of the job's

@@ -28,6 +28,8 @@ class Unpacker:
         self._size = 0
         self._taken = 0
         self._members = 1
+        self._held = b""
+        """A lone first byte, which does not tell yet whether this is gzip."""
         self._zip: zlib._Decompress | None = None
 
     def feed(self, chunk: bytes) -> None:
@@ -38,33 +40,45 @@ class Unpacker:
         if self._encoding in {"", "identity"}:
             self._keep(chunk)
             return
+        chunk, self._held = self._held + chunk, b""
         if self._zip is None:
+            if len(chunk) == 1:
+                self._held = chunk
+                return
             self._zip = zlib.decompressobj(_window(self._encoding, chunk))
-            if self._zip is None or not _looks_packed(self._encoding, chunk):
+            if not _looks_packed(self._encoding, chunk):
                 self._encoding = ""  # a server that says gzip but sends it plain
                 self._keep(chunk)
                 return
+        self._unpack(chunk, self._zip)
+
+    def _unpack(self, chunk: bytes, stream: "zlib._Decompress") -> None:
         while chunk:
-            if self._zip.eof and not self._next_member(chunk):
-                return  # what stands behind the end is padding
+            if stream.eof:
+                if len(chunk) == 1:
+                    self._held = chunk
+                    return
+                if not chunk.startswith(GZIP):
+                    return  # what stands behind the end is padding
+                stream = self._next_member()
             try:
-                self._keep(self._zip.decompress(chunk, self._limit - self._size + 1))
+                self._keep(stream.decompress(chunk, self._limit - self._size + 1))
             except zlib.error as error:
                 raise BrokenBody("the body is not the gzip that its headers say") from error
-            chunk = self._zip.unconsumed_tail or self._zip.unused_data
+            chunk = stream.unconsumed_tail or stream.unused_data
 
-    def _next_member(self, chunk: bytes) -> bool:
-        """Begin anew if another gzip file follows the one that has ended."""
-        if not chunk.startswith(GZIP):
-            return False
+    def _next_member(self) -> "zlib._Decompress":
+        """Begin anew, for another gzip file follows the one that has ended."""
         self._members += 1
         if self._members > MEMBERS:
             raise BrokenBody(f"the body is more than {MEMBERS} gzip files in a row")
         self._zip = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        return True
+        return self._zip
 
     def finish(self) -> bytes:
         """Return the whole body; raise ``BrokenBody`` if its end is missing."""
+        if self._zip is None:
+            self._parts.append(self._held)
         if self._zip is not None and self._encoding and not self._zip.eof:
             raise BrokenBody("the packed body was cut off")
         return b"".join(self._parts)

@@ -1,13 +1,15 @@
 """Files that are newer, foreign, damaged, locked or full are refused with what to do."""
 
+import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from monitor.database import Database
 from monitor.errors import DataFolderError, StoreUnavailable
-from monitor.store.base import Document
+from monitor.store.base import Document, Query
 from monitor.store.sqlite import SCHEMA, SqliteStore
 from tests.samples import NOW
 
@@ -95,3 +97,35 @@ def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
         _ = 1 / 0
     assert database.reader().execute("SELECT count(*) FROM pruned").fetchone()[0] == 0
     database.close()
+
+
+def test_a_crash_within_a_checkpoint_is_mended_not_refused(tmp_path: Path) -> None:
+    """The checkpoint has written the header, which tells the new size, and not yet the pages."""
+    path = tmp_path / "store.db"
+    with SqliteStore(path) as store:
+        store._database.reader().execute("PRAGMA wal_autocheckpoint=0")
+        documents = [Document(str(n), NOW, {"id": str(n), "text": "x" * 2000}) for n in range(200)]
+        store.add("topics", documents)
+        for name in ("store.db", "store.db-wal"):
+            shutil.copy(tmp_path / name, tmp_path / f"crashed-{name}")
+    whole = path.read_bytes()  # closing has made the checkpoint
+    crashed = tmp_path / "crashed-store.db"
+    crashed.write_bytes(whole[:4096] + crashed.read_bytes()[4096:])
+    with SqliteStore(crashed) as store:
+        assert store.count("topics", Query()) == {"": 200}
+
+
+def test_damage_found_while_running_is_told_as_such(tmp_path: Path) -> None:
+    path = filled(tmp_path / "store.db")
+    with path.open("r+b") as file, SqliteStore(path) as store:
+        file.seek(4096)
+        file.write(b"\xff" * (path.stat().st_size - 4096))
+        file.flush()
+        with ThreadPoolExecutor() as threads, pytest.raises(DataFolderError, match="damaged"):
+            threads.submit(store.get, "topics", map(str, range(200))).result()
+
+
+def test_a_short_command_opens_the_file_beside_a_writer(tmp_path: Path) -> None:
+    path = filled(tmp_path / "store.db")
+    with SqliteStore(path) as writer, writer._database.writing(), SqliteStore(path) as reader:
+        assert reader.count("topics", Query()) == {"": 200}

@@ -1,0 +1,130 @@
+"""``monitor feeds fetch`` polls one feed now; ``monitor feeds list`` says how all fare."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from monitor.demo.samples import render
+from monitor.feeds.state import FeedStates
+from monitor.model import Feed
+from tests.commands.desk import NOW, Said, backend_of, monitor, write
+
+ALLOWED = ("--allow-host", "localhost")
+
+
+@pytest.fixture
+def feed(httpserver: HTTPServer) -> str:
+    """Serve a Korean feed in EUC-KR that its server does not declare."""
+    sample = render("saebyeok-naru", NOW)
+    httpserver.expect_request("/feed").respond_with_data(sample.body, content_type=sample.content_type)
+    return httpserver.url_for("/feed")
+
+
+def refused(*arguments: str) -> str:
+    """Return why a fetch failed: one line."""
+    said = monitor("feeds", "fetch", *arguments)
+    assert (said.code, said.out) == (1, "")
+    assert said.err.count("\n") == 1
+    assert said.err.startswith("monitor: ")
+    return said.err
+
+
+def test_json_is_a_line_an_entry(feed: str) -> None:
+    said = monitor("feeds", "fetch", feed, *ALLOWED, "--json")
+    assert (said.code, said.err) == (0, "")
+    first = said.rows[0]
+    assert list(first) == "id url guid title summary body lang published authors cut".split()
+    assert {row["lang"] for row in said.rows} >= {"ko"}
+    assert len({row["id"] for row in said.rows}) == len(said.rows) > 5
+    assert all("\ufffd" not in row["title"] for row in said.rows)
+
+
+def test_people_see_a_line_an_entry_and_the_count(feed: str) -> None:
+    said = monitor("feeds", "fetch", feed, *ALLOWED)
+    *entries, last = said.out.splitlines()
+    assert last.startswith(f"{len(entries)} entries, rss")
+    assert all(re.match(r"(\d{4}-\d\d-\d\d \d\d:\d\d|undated {9}) \S", line) for line in entries)
+
+
+def test_what_is_fetched_can_be_matched(tmp_path: Path, feed: str) -> None:
+    fetched = monitor("feeds", "fetch", feed, *ALLOWED, "--json")
+    write(tmp_path, watchlist={"version": 1, "topics": [{"id": "north", "query": "북한"}]})
+    said = monitor("match", "--config", tmp_path, stdin=fetched.out)
+    assert said.code == 0
+    assert [row["id"] for row in said.rows] == [row["id"] for row in fetched.rows]
+    assert any(row["topics"] for row in said.rows)
+
+
+def test_the_limits_of_a_configuration_are_taken(folder: Path, feed: str) -> None:
+    assert monitor("feeds", "fetch", feed, "--config", folder, "--json").code == 0
+    settings = folder / "monitor.yaml"
+    settings.write_text(settings.read_text().replace('"poll": {', '"poll": {"max_body": "1KB", '))
+    assert "larger than 1000 bytes" in refused(feed, "--config", str(folder))
+
+
+def test_an_undated_entry_says_so(httpserver: HTTPServer) -> None:
+    body = "<rss version='2.0'><channel><item><title>Never</title></item></channel></rss>"
+    httpserver.expect_request("/feed").respond_with_data(body)
+    said = monitor("feeds", "fetch", httpserver.url_for("/feed"), *ALLOWED)
+    assert said.out.splitlines()[0] == "undated          Never"
+
+
+def test_what_is_wrong_with_a_feed_is_a_warning_beside_the_entries(httpserver: HTTPServer) -> None:
+    body = "<rss version='2.0'><channel><item><title>Rain</title></item><item><author>x</author></item>"
+    httpserver.expect_request("/feed").respond_with_data(body)
+    said = monitor("feeds", "fetch", httpserver.url_for("/feed"), *ALLOWED, "--json")
+    assert (said.code, [row["title"] for row in said.rows]) == (0, ["Rain"])
+    assert all(line.startswith("warning: http://") for line in said.err.splitlines())
+    assert "1 entries have neither words nor an address" in said.err
+    assert "1 entries have neither" in monitor("feeds", "fetch", httpserver.url_for("/feed"), *ALLOWED).out
+
+
+def test_a_missing_feed_is_one_line_why(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/gone").respond_with_data("", status=404)
+    assert "HTTP 404" in refused(httpserver.url_for("/gone"), *ALLOWED)
+
+
+def test_a_page_is_no_feed_and_is_named(httpserver: HTTPServer) -> None:
+    page = "<html><head><title>Are you\n a robot?</title></head></html>"
+    httpserver.expect_request("/page").respond_with_data(page, content_type="text/html")
+    assert 'HTML page "Are you a robot?"' in refused(httpserver.url_for("/page"), *ALLOWED)
+
+
+def test_a_private_address_is_refused_with_the_remedy(feed: str) -> None:
+    why = refused(feed)
+    assert "not a public address" in why
+    assert "--allow-host" in why
+
+
+def test_a_host_that_is_allowed_allows_no_other(feed: str) -> None:
+    assert "not a public address" in refused(feed, "--allow-host", "127.0.0.2")
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://x.example/", "x", "http://", "http://[::1"])
+def test_other_addresses_are_refused(url: str) -> None:
+    assert refused(url, *ALLOWED)
+
+
+def listed(folder: Path, *options: str) -> Said:
+    said = monitor("feeds", "list", "--config", folder, *options)
+    assert (said.code, said.err) == (0, "")
+    return said
+
+
+def test_the_list_says_how_each_feed_fares(folder: Path) -> None:
+    with backend_of(folder) as backend:
+        states = FeedStates(backend.store)
+        state = states.read(Feed("wire", "https://wire.example/feed", "The Wire"), NOW)
+        states.write(replace(state, health="failing", reason="HTTP 503", last_poll=NOW, articles=1234))
+    wire, rested = listed(folder, "--json").rows
+    assert (wire["health"], wire["reason"], wire["articles"]) == ("failing", "HTTP 503", 1234)
+    assert NOW - timedelta(seconds=1) < NOW.fromisoformat(wire["last_poll"]) < NOW + timedelta(seconds=1)
+    assert (rested["enabled"], rested["health"], rested["last_poll"]) == (False, "new", None)
+    out = listed(folder).out
+    assert f"failing   {NOW:%Y-%m-%d %H:%M}" in out
+    assert "1,234" in out
+    assert "off" in out

@@ -1,0 +1,195 @@
+"""``monitor match``: JSON Lines in, JSON Lines out, one answer a line whatever comes."""
+
+import json
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.articles.build import BODY, TITLE
+from monitor.articles.normalize import plain_text
+from monitor.commands.door import json_line
+from monitor.commands.match import labelled
+from monitor.model import Topic, Watchlist
+from monitor.topics.matcher import compile_watchlist
+from tests.commands.desk import TITLES, Said, monitor, write
+
+QUERY = "troops OR войска OR війська OR 병력"
+TOPICS = [{"id": "troops", "query": QUERY}, {"id": "rain", "query": "rain"}]
+COMPILED = compile_watchlist(Watchlist("v", (Topic("troops", QUERY),)))
+
+
+@pytest.fixture
+def watchlist(tmp_path: Path) -> Path:
+    """Write the least that there can be: no entities, receivers, severities or other files."""
+    return write(tmp_path / "only", watchlist={"version": 1, "topics": TOPICS})
+
+
+def answered(folder: Path, *items: object) -> Said:
+    lines = [item if isinstance(item, bytes) else json.dumps(item).encode() for item in items]
+    return monitor("match", "--config", folder, stdin=b"\n".join(lines))
+
+
+def test_an_answer_is_id_language_and_topics_with_their_spans(watchlist: Path) -> None:
+    said = answered(watchlist, {"id": "a", "title": "Rain on troops", "summary": "Troop"})
+    (answer,) = said.rows
+    assert said.code == 0
+    assert list(answer) == ["id", "lang", "topics"]
+    assert (answer["id"], answer["lang"]) == ("a", "en")
+    assert [(one["id"], list(one)) for one in answer["topics"]] == [
+        ("troops", ["id", "score", "spans"]),
+        ("rain", ["id", "score", "spans"]),
+    ]
+    assert answer["topics"][0]["spans"] == [
+        {"field": "title", "start": 8, "end": 14, "clause": "troops"},
+        {"field": "summary", "start": 0, "end": 5, "clause": "troops"},
+    ]
+    assert 0 < answer["topics"][0]["score"] <= 1
+
+
+@pytest.mark.parametrize(("language", "title"), TITLES.items())
+def test_the_four_languages_are_told_and_matched(watchlist: Path, language: str, title: str) -> None:
+    (answer,) = answered(watchlist, {"id": 1, "title": title}).rows
+    assert answer["lang"] == language
+    assert [topic["id"] for topic in answer["topics"]] == ["troops"]
+
+
+def test_a_language_that_is_given_is_kept(watchlist: Path) -> None:
+    (answer,) = answered(watchlist, {"id": 1, "title": "Troops", "lang": "de"}).rows
+    assert answer["lang"] == "de"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("title", "&laquo;Troops&raquo; &amp; tanks", ["Troops"]),
+        ("title", "AT&amp;amp;T sends <b>tro</b>ops\n  troops", ["troops", "troops"]),
+        ("summary", "tro\u00adops, \u200btro\u200bops", ["troops", "troops"]),
+        ("body", unicodedata.normalize("NFD", "북한 병력이 왔다"), ["병력이"]),
+        ("body", "<p>😀 \x00troops</p><script>troops</script>", ["troops"]),
+        ("body", "й" * 50 + " " + unicodedata.normalize("NFD", "войсками й"), ["войсками"]),
+    ],
+)
+def test_spans_count_code_points_of_the_cleaned_field(
+    watchlist: Path, field: str, value: str, words: list[str]
+) -> None:
+    (answer,) = answered(watchlist, {"id": 1, "title": "x", field: value}).rows
+    text = plain_text(value, BODY)[0]
+    if field == "title":
+        text = text.replace("\n", " ")
+    spans = answer["topics"][0]["spans"]
+    assert [(one["field"], text[one["start"] : one["end"]]) for one in spans] == [(field, w) for w in words]
+
+
+def test_an_article_needs_no_title(watchlist: Path) -> None:
+    bare, null = answered(watchlist, {"id": 1, "body": "Troops"}, {"title": None, "summary": "Troops"}).rows
+    assert [one["field"] for one in bare["topics"][0]["spans"]] == ["body"]
+    assert null["id"] is None
+    assert null["topics"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"{",
+        b"null",
+        b"[]",
+        b'"troops"',
+        b'{"id": "x"}',
+        b'{"id": "x", "title": ""}',
+        b'{"id": "x", "title": "\\u00ad"}',
+        b'{"id": "x", "title": 5}',
+        b'{"id": "x", "title": ["troops"]}',
+        b'{"id": "x", "title": "t", "summary": {}}',
+        b'{"id": "x", "title": "t", "lang": 1}',
+        b'{"id": ["x"], "title": "troops"}',
+        b'{"id": true, "title": "troops"}',
+        b'{"id": NaN, "title": "troops"}',
+        b'{"id": 1e999, "title": "troops"}',
+        b'{"id": "x", "title": "\xff\xfe"}',
+        b'{"id": ' + b"1" * 5000 + b', "title": "troops"}',
+        b'{"id": "x", "title": ' + b"[" * 200_000,
+        b'{"id": ' + b"[" * 500 + b"]" * 500 + b', "title": "troops"}',
+        b"\x00\x01\x02",
+    ],
+)
+def test_a_bad_line_gives_an_error_and_the_rest_go_on(watchlist: Path, line: bytes) -> None:
+    said = answered(watchlist, {"id": 1, "title": "Troops"}, line, {"id": 2, "title": "Troops"})
+    first, bad, last = said.rows
+    assert said.code == 1
+    assert said.err == ""
+    assert sorted(bad) == ["error", "id"]
+    assert bad["id"] in {"x", None}
+    assert bad["error"].startswith("not an article: ")
+    assert "\n" not in bad["error"]
+    assert [one["id"] for one in (first, last)] == [1, 2]
+    assert all(one["topics"] for one in (first, last))
+
+
+def test_a_bad_article_is_named_by_its_id(watchlist: Path) -> None:
+    (bad,) = answered(watchlist, {"id": "x-7", "title": 5}).rows
+    assert bad == {"id": "x-7", "error": "not an article: title must be a text"}
+
+
+def test_empty_lines_are_passed_over(watchlist: Path) -> None:
+    said = monitor("match", "-c", watchlist, stdin=b'\n  \n\r\n{"id": 1, "title": "Troops"}\r\n\n')
+    assert [one["id"] for one in said.rows] == [1]
+    assert said.code == 0
+    assert monitor("match", "-c", watchlist).out == ""
+
+
+def test_a_byte_order_mark_does_no_harm(watchlist: Path) -> None:
+    assert answered(watchlist, b'\xef\xbb\xbf{"id": 1, "title": "Troops"}').rows[0]["topics"]
+
+
+@pytest.mark.parametrize("id_", ["a\nb", "北", 7, 1.5, "\ud800", "x" * 10_000])
+def test_an_id_comes_back_as_it_was(watchlist: Path, id_: object) -> None:
+    (answer,) = answered(watchlist, {"id": id_, "title": "Troops"}).rows
+    assert answer["id"] == id_
+
+
+def test_what_is_cut_is_said(watchlist: Path) -> None:
+    long = {"id": 1, "title": "a " * TITLE, "body": "a " * BODY + "troops"}
+    (answer,) = answered(watchlist, long).rows
+    assert (answer["topics"], answer["cut"]) == ([], ["title", "body"])
+
+
+def test_a_watchlist_may_be_a_folder_of_files(tmp_path: Path) -> None:
+    folder = tmp_path / "several"
+    for number, topic in enumerate(TOPICS):
+        write(folder / "watchlist", **{f"desk-{number}": {"version": 1, "topics": [topic]}})
+    (answer,) = answered(folder, {"id": 1, "title": "Rain on troops"}).rows
+    assert [topic["id"] for topic in answer["topics"]] == ["troops", "rain"]
+
+
+def test_a_watchlist_with_receivers_needs_no_secrets(tmp_path: Path) -> None:
+    hook = {"name": "hook", "webhook": {"url": "https://x.example/", "secret": "${NOWHERE_SET}"}}
+    topic = {"id": "troops", "query": "troops", "alert": ["hook"]}
+    folder = write(tmp_path, watchlist={"version": 1, "topics": [topic], "receivers": [hook]})
+    assert answered(folder, {"id": 1, "title": "Troops"}).rows[0]["topics"]
+
+
+def test_a_broken_watchlist_is_told_with_its_place(tmp_path: Path) -> None:
+    folder = write(tmp_path / "c", watchlist={"version": 1, "topics": [{"id": "t", "query": "a AND ("}]})
+    said = answered(folder, {"id": 1, "title": "Troops"})
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith("c/watchlist.yaml:6:")
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+items = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("id", "title", "summary", "body", "lang"), json_values)
+)
+
+
+@given(st.binary() | st.one_of(json_values, items).map(lambda value: json.dumps(value).encode()))
+def test_every_line_gets_an_answer_that_can_be_written(line: bytes) -> None:
+    answer: dict[str, Any] = json.loads(json_line(labelled(COMPILED, line)).encode())
+    assert ("error" in answer) != ("topics" in answer)

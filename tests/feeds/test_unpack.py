@@ -1,0 +1,60 @@
+"""Bodies come out of their compression whole or not at all, and stay within the limit both ways."""
+
+import gzip
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.feeds.unpack import MEMBERS, BodyTooLarge, BrokenBody, Unpacker, unwrap
+
+LIMIT = 10_000
+
+
+def unpacked(body: bytes, encoding: str = "gzip", piece: int = 700) -> bytes:
+    unpacker = Unpacker(encoding, LIMIT)
+    for start in range(0, len(body), piece):
+        unpacker.feed(body[start : start + piece])
+    return unpacker.finish()
+
+
+@given(st.binary(max_size=3000), st.integers(1, 500))
+def test_what_was_packed_comes_out_in_pieces_of_any_size(data: bytes, piece: int) -> None:
+    assert unpacked(gzip.compress(data), piece=piece) == data
+    assert unpacked(zlib.compress(data), "deflate", piece) == data
+    raw = zlib.compressobj(wbits=-15)
+    assert unpacked(raw.compress(data) + raw.flush(), "deflate", max(piece, 2)) == data
+    assert unpacked(data, "", piece) == data
+    assert unpacked(gzip.compress(data) + gzip.compress(b"two"), piece=piece) == data + b"two"
+
+
+def test_several_gzip_files_in_a_row_are_one_body() -> None:
+    assert unpacked(gzip.compress(b"one ") + gzip.compress(b"two")) == b"one two"
+
+
+def test_padding_behind_the_end_is_left() -> None:
+    assert unpacked(gzip.compress(b"one") + b"\0" * 2000) == b"one"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        gzip.compress(b"x" * (LIMIT + 1)),
+        gzip.compress(gzip.compress(b"x" * LIMIT * 3)),
+        gzip.compress(b"one") + b"\0" * (LIMIT + 1),
+    ],
+)
+def test_too_much_is_refused(body: bytes) -> None:
+    with pytest.raises(BodyTooLarge):
+        unwrap(unpacked(body), LIMIT)
+
+
+def test_empty_gzip_files_without_end_are_refused() -> None:
+    with pytest.raises(BrokenBody, match="in a row"):
+        unpacked(gzip.compress(b"") * (MEMBERS + 1))
+
+
+def test_a_body_that_was_cut_off_is_refused() -> None:
+    with pytest.raises(BrokenBody, match="cut off"):
+        unpacked(gzip.compress(b"x" * 5000)[:-10])

@@ -1,0 +1,137 @@
+"""The stages between the streams: what is archived, matched and decided, also at the second time."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.alerts.route import Route
+from monitor.model import Article, Feed, Topic, Watchlist
+from monitor.pipeline import EXCERPT, Alerting, Matching, Watch, excerpt, succession
+from monitor.store import records
+from monitor.store.base import Query
+from monitor.store.sqlite import SqliteStore
+from monitor.stream import codec
+from monitor.stream.sqlite import SqliteStream
+from monitor.topics.matcher import compile_watchlist
+from tests.contract.harness import TestClock
+from tests.samples import NOW, article
+
+DAY = timedelta(days=1)
+OTHER = Feed("copycat", "https://copycat.example/feed", "Copycat")
+TOPIC = Topic("troops", "troops", alert=("desk",))
+
+
+class Line:
+    """Both stages on one store and stream."""
+
+    def __init__(self, store: SqliteStore, stream: SqliteStream) -> None:
+        clock = TestClock(NOW)
+        listed = Watchlist("v1", (TOPIC,))
+        watch = Watch(
+            compile_watchlist(listed),
+            {TOPIC.id: TOPIC},
+            {TOPIC.id: datetime(2020, 1, 1, tzinfo=UTC)},
+            {"desk": Route("desk")},
+        )
+        self.store = store
+        self.stream = stream
+        self._match = Matching(store, stream, lambda: watch, clock)
+        self._decide = Alerting(store, stream, lambda: watch, clock)
+
+    def take(self, *articles: Article) -> None:
+        """Pass articles through both stages."""
+        self._match(articles)
+        consumer = self.stream.consumer("test", codec.MATCHES)
+        found = consumer.poll(1000, 0)
+        self._decide([codec.match_codec.decode(record) for record in found])
+        consumer.commit(found)
+        consumer.close()
+
+    def stored(self, id_: str = "a1") -> Article:
+        return records.articles.value(self.store.get(records.ARTICLES, [id_])[id_])
+
+    @property
+    def alerts(self) -> dict[str, int]:
+        return self.store.count(records.ALERTS, Query(), by="state")
+
+    @property
+    def deliveries(self) -> int:
+        return self.store.count(records.DELIVERIES, Query()).get("", 0)
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Iterator[Line]:
+    with (
+        SqliteStore(tmp_path / "store.db") as store,
+        SqliteStream(tmp_path / "stream.db", TestClock()) as log,
+    ):
+        yield Line(store, log)
+
+
+def test_a_matching_article_is_stored_matched_and_alerted_once(line: Line) -> None:
+    line.take(article(), article("a2", "Weather"))
+    line.take(article(), article("a2", "Weather"))
+    assert line.alerts == {"sent": 1}
+    assert line.deliveries == 1
+    assert line.store.count(records.ARTICLES, Query())[""] == 2
+
+
+def test_an_edit_is_kept_under_the_first_dates_and_alerts_no_second_time(line: Line) -> None:
+    line.take(article())
+    line.take(article(title="Troops in Kursk, corrected", revision=2, filed=NOW + DAY, first_seen=NOW + DAY))
+    assert line.stored().title == "Troops in Kursk, corrected"
+    assert (line.stored().filed, line.stored().first_seen) == (NOW, NOW)
+    assert line.alerts == {"sent": 1}
+
+
+def test_an_edit_that_makes_it_match_alerts(line: Line) -> None:
+    line.take(article(title="Weather"))
+    line.take(article(title="Troops", revision=2))
+    assert line.alerts == {"sent": 1}
+
+
+def test_another_outlets_copy_changes_nothing(line: Line) -> None:
+    line.take(article(backlog=True))
+    line.take(article(feed=OTHER, title="Troops in Kursk!", first_seen=NOW + DAY, filed=NOW + DAY))
+    line.take(article(feed=OTHER, title="Troops in Kursk!!", revision=5, first_seen=NOW + DAY))
+    assert line.stored() == article(backlog=True)
+    assert line.alerts == {"withheld": 1}
+
+
+def test_the_first_outlets_edit_counts_also_after_anothers(line: Line) -> None:
+    line.take(article())
+    line.take(article(feed=OTHER, title="Theirs", revision=2))
+    line.take(article(title="Ours", revision=2))
+    assert line.stored().title == "Ours"
+
+
+def test_two_editions_in_one_batch_count_as_if_they_came_apart(line: Line) -> None:
+    line.take(article(), article(title="Troops, corrected", revision=2), article(feed=OTHER, revision=3))
+    assert (line.stored().title, line.stored().feed.id) == ("Troops, corrected", "wire")
+    assert line.alerts == {"sent": 1}
+
+
+def test_a_pruned_article_that_is_remembered_does_not_come_back(line: Line) -> None:
+    line.take(article())
+    line.store.prune(records.ARTICLES, NOW + DAY, remember=["a1"])
+    line.store.prune(records.ALERTS, NOW + DAY)
+    line.take(article(revision=2))
+    assert line.store.get(records.ARTICLES, ["a1"]) == {}
+    assert line.alerts == {}
+
+
+def test_a_long_body_travels_cut_and_says_so() -> None:
+    long = article(body="x" * (EXCERPT + 1))
+    assert excerpt(long) == replace(long, body="x" * EXCERPT, cut=("body",))
+    assert excerpt(article(body="short")) == article(body="short")
+
+
+def test_succession_is_a_matter_of_owner_and_revision() -> None:
+    first = article()
+    assert succession(None, first) is first
+    assert succession(first, first) is first
+    assert succession(first, article(feed=OTHER, revision=9)) is first
+    assert succession(first, article(revision=2)).revision == 2
