@@ -33,7 +33,8 @@ from monitor.notify.outbox import Outbox
 from monitor.notify.receivers import ReceiverStates
 from monitor.notify.webhook import Hook, WebhookNotifier
 from monitor.pipeline import Watch
-from monitor.store.base import Store
+from monitor.store import records
+from monitor.store.base import Query, Store
 from monitor.store.sqlite import SqliteStore
 from monitor.store.topics import since_of
 from monitor.stream.base import Stream
@@ -55,11 +56,28 @@ class Backend:
 def open_backend(settings: Settings, clock: Clock) -> Iterator[Backend]:
     """Open stream and store in the data folder, making it if need be."""
     folder = data_folder(settings)
+    _refuse_half(folder, clock)
     with (
         SqliteStream(folder / "stream.db", clock, settings.stream.partitions) as stream,
         SqliteStore(folder / "store.db") as store,
     ):
         yield Backend(stream, store)
+
+
+def _refuse_half(folder: Path, clock: Clock) -> None:
+    """Raise ``DataFolderError`` if one of the two files is gone and the other shows that it was there."""
+    stream, store = folder / "stream.db", folder / "store.db"
+    lost, left = (stream, store) if store.exists() else (store, stream)
+    if (lost.exists() and lost.stat().st_size) or not left.exists() or not left.stat().st_size:
+        return
+    # A start that was cut short leaves one file without content: that is no loss.
+    with SqliteStream(left, clock) if left == stream else SqliteStore(left) as opened:
+        in_use = opened.lag() if isinstance(opened, SqliteStream) else opened.count(records.FEEDS, Query())
+    if in_use:
+        raise DataFolderError(
+            f"{lost} is missing beside {left.name}: put it back from a backup, or move {left.name} away as "
+            "well to start afresh, without the past"
+        )
 
 
 def data_folder(settings: Settings) -> Path:

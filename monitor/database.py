@@ -190,8 +190,13 @@ def _refuse_truncated(path: Path) -> None:
     """
     if not path.exists() or path.stat().st_size == 0 or _has_log(path):
         return
-    with path.open("rb") as file:
-        header = file.read(100)
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except OSError as error:
+        raise DataFolderError(
+            f"{path} cannot be read ({error.strerror}): mend that and start again"
+        ) from error
     if len(header) < 100 or not header.startswith(b"SQLite format 3\0"):
         raise DataFolderError(_broken(path, "it is not an SQLite file"))
     page = int.from_bytes(header[16:18], "big")
@@ -225,6 +230,9 @@ def _trouble(path: Path, error: sqlite3.DatabaseError) -> Exception:
         "unable to open": lambda: f"{path} cannot be opened: check that its folder exists and may be written",
         "locked": lambda: f"{path} is locked by another program: end it and try again",
         "disk is full": lambda: f"{path}: the disk is full: make room and start again; nothing is damaged",
+        "disk I/O error": lambda: (
+            f"{path} cannot be read or written (disk I/O error): look whether the disk is full or failing"
+        ),
     }
     for sign, remedy in remedies.items():
         if sign in text:

@@ -39,8 +39,9 @@ class ServiceLock:
                 f"{self._path.parent} is in use by another monitor service, process {owner}: "
                 "stop that one first, or set another folder (data: in monitor.yaml)"
             ) from error
-        os.ftruncate(self._file, 0)
-        os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
+        with suppress(OSError):  # on a full disk the lock holds all the same, only without a name
+            os.ftruncate(self._file, 0)
+            os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
         return self
 
     def __exit__(

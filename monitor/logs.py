@@ -4,12 +4,15 @@ One event for each finished unit of work (a feed polled, a batch matched, a deli
 """
 
 import logging
+import re
 import sys
 from typing import Literal, TextIO
 
 import structlog
+from structlog.typing import EventDict
 
 Format = Literal["auto", "console", "json"]
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def set_up(level: str, format_: Format = "auto", stream: TextIO | None = None) -> None:
@@ -38,6 +41,7 @@ def set_up(level: str, format_: Format = "auto", stream: TextIO | None = None) -
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _visible,
                 *_rendered(as_json=as_json, colors=out.isatty()),
             ],
         )
@@ -49,6 +53,16 @@ def set_up(level: str, format_: Format = "auto", stream: TextIO | None = None) -
     for noisy in ("apscheduler", "asyncio", "aiohttp", "watchfiles"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger("apscheduler.executors").setLevel(logging.ERROR)
+
+
+def _visible(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """Escape what would break a line, turn its direction, or command a terminal: the words are strangers'."""
+    told = {key: _escaped(value) if isinstance(value, str) else value for key, value in event.items()}
+    return told | {key: event[key] for key in ("exception",) if key in event}
+
+
+def _escaped(text: str) -> str:
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def _rendered(*, as_json: bool, colors: bool) -> list[structlog.types.Processor]:

@@ -42,6 +42,8 @@ HOUSEKEEPING = timedelta(hours=1)
 SPREAD_PER_FEED = timedelta(milliseconds=50)
 AWAY_PAUSE = timedelta(seconds=10)
 BROKEN_PAUSE = 10.0
+CLOCK_LOOK = 5.0
+CLOCK_JUMP = timedelta(seconds=2)
 
 Load = Callable[[], Configuration]
 """Reads the configuration again; raises ``ConfigError``."""
@@ -103,12 +105,14 @@ class Service:
             poller, dispatcher = await self._open(stack)
             jobs = PollJobs(lambda id_: self._poll(poller, id_))
             jobs.put(await asyncio.to_thread(self._first_polls))
-            threads = self._start_workers()
+            loop = asyncio.get_running_loop()
+            threads = self._start_workers(lambda: loop.call_soon_threadsafe(stop.set))
             jobs.start()
             self._log.info("service.started", feeds=len(self._current.subscriptions), pid=os.getpid())
             sending = asyncio.create_task(self._kept_up("dispatch", lambda: dispatcher.run(stop)))
             async with _background(
                 self._kept_up("retention", self._housekeeping),
+                self._kept_up("clock", lambda: self._watching_the_clock(jobs)),
                 self._kept_up("reload", lambda: self._reloading(stop, jobs, dispatcher, watch_folder)),
             ):
                 await stop.wait()
@@ -193,38 +197,57 @@ class Service:
         )
         return Worker(matching, stream, self._stop_workers), Worker(alerting, stream, self._stop_workers)
 
-    def _start_workers(self) -> list[threading.Thread]:
+    def _start_workers(self, halt: Callable[[], object]) -> list[threading.Thread]:
         threads = [
-            threading.Thread(target=self._work, args=(worker,), name=worker.group, daemon=True)
+            threading.Thread(target=self._work, args=(worker, halt), name=worker.group, daemon=True)
             for worker in self._workers()
         ]
         for thread in threads:
             thread.start()
         return threads
 
-    def _work(self, worker: Worker[Any]) -> None:
+    def _work(self, worker: Worker[Any], halt: Callable[[], object]) -> None:
+        """Run a stage. Where going on would do harm, the whole service ends: a supervisor sees that."""
         while not self._stop_workers.is_set():
             try:
                 worker.run()
-            except FloodError as error:
+            except (FloodError, DataFolderError) as error:
                 self._stopped_stages.append(worker.group)
                 self._log.critical("stage.stopped", stage=worker.group, reason=str(error))
+                halt()
                 return
-            except DataFolderError as error:
-                self._log.critical("stage.broken", stage=worker.group, reason=str(error))
             except Exception:
                 self._log.critical("stage.broken", stage=worker.group, exc_info=True)
             self._stop_workers.wait(BROKEN_PAUSE)
 
     async def _housekeeping(self) -> None:
         while True:
-            retention = self._current.configuration.settings.retention
+            configuration, now = self._current.configuration, self._clock.now()
+            retention = configuration.settings.retention
             keep = housekeeping.Retention(retention.archive, retention.log, retention.outbox)
+            outbox = app.outbox_of(configuration.settings, self._backend)
+            receivers = {receiver.name for receiver in configuration.receivers}
+            given_up = await asyncio.to_thread(outbox.abandon, receivers, now)
             gone = await asyncio.to_thread(
-                housekeeping.prune, self._backend.store, self._backend.stream, keep, self._clock.now()
+                housekeeping.prune, self._backend.store, self._backend.stream, keep, now
             )
-            self._log.info("retention.applied", **gone)
+            self._log.info("retention.applied", given_up=given_up, **gone)
             await asyncio.sleep(HOUSEKEEPING.total_seconds())
+
+    async def _watching_the_clock(self, jobs: PollJobs) -> None:
+        """Move the planned polls along when the wall clock is set back: APScheduler plans by it.
+
+        A clock that goes ahead (as after a suspended night) only makes polls due.
+        """
+        wall, steady = self._clock.now(), self._clock.monotonic()
+        while True:
+            await asyncio.sleep(CLOCK_LOOK)
+            now, ticks = self._clock.now(), self._clock.monotonic()
+            jump = (now - wall) - timedelta(seconds=ticks - steady)
+            wall, steady = now, ticks
+            if jump < -CLOCK_JUMP:
+                self._log.warning("clock.set", by_seconds=round(jump.total_seconds()))
+                jobs.shift(jump)
 
     async def _reloading(
         self, stop: asyncio.Event, jobs: PollJobs, dispatcher: Dispatcher, folder: Path | None

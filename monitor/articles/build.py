@@ -17,7 +17,7 @@ TITLE = 1_000
 SUMMARY = 20_000
 BODY = 200_000
 """Characters kept of each field."""
-GUID = 1_000
+GUID = 2_100
 AUTHORS = 20
 TITLE_FROM_SUMMARY = 120
 

@@ -24,6 +24,9 @@ _UNWANTED = re.compile(
     "\x1b\\[[0-?]*[ -/]*[@-~]|[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u180e"
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
 )
+_MARKS = "".join(char for char in map(chr, range(0x300, 0x1F000)) if unicodedata.combining(char))
+_STACKED = re.compile(f"([{_MARKS}]{{30}})[{_MARKS}]+")
+"""More marks on one letter than any script has: to compose them takes quadratic time."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNEVEN = re.compile(r"[^\S \n]|[ \n]{2}|^[ \n]|[ \n]$")
 _SPACE = re.compile(r"\s+")
@@ -85,7 +88,7 @@ def characters(text: str) -> str:
         return text
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
-    return unicodedata.normalize("NFC", _UNWANTED.sub("", text))
+    return unicodedata.normalize("NFC", _STACKED.sub(r"\1", _UNWANTED.sub("", text)))
 
 
 def sane_date(published: datetime | None, now: datetime) -> datetime | None:

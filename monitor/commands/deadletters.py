@@ -13,6 +13,7 @@ from monitor.store import records
 from monitor.store.base import Query, Store
 from monitor.stream.base import Message, Record, Stream
 from monitor.stream.codec import DEAD_LETTERS
+from monitor.stream.worker import REPLAYED as AGAIN
 
 REPLAYED = "deadletters-replay"
 """The consumer group whose offsets tell which dead letters were replayed."""
@@ -81,7 +82,7 @@ def original(letter: Record) -> Message:
     headers = {
         name.removeprefix(prefix): value for name, value in letter.headers.items() if name.startswith(prefix)
     }
-    return Message(letter.key, letter.value, headers)
+    return Message(letter.key, letter.value, headers | {AGAIN: letter.at.isoformat()})
 
 
 def _letters(stream: Stream) -> Iterator[dict[str, Any]]:

@@ -110,17 +110,36 @@ def _show(found: Explanation, text: Text) -> None:
 
 
 def _grow(tree: Any, step: Step, text: Text) -> None:  # noqa: ANN401
+    """Add a part of the query to the tree, and below it what tells why it is as it is."""
     from rich.text import Text as Line
 
+    telling = _telling(step)
     sign = Line("✓ ", style="green") if step.matched else Line("✗ ", style="red")
+    line = Line.assemble(sign, step.operator if telling else _short(step.query))
     words = dict.fromkeys(getattr(text, span.field)[span.start : span.end] for span in step.spans)
-    # What has parts is shown by them.
-    query = step.query if len(step.query) <= SHOWN or not step.children else f"{step.query[:SHOWN]}…"
-    line = Line.assemble(sign, query)
-    if words and not step.children:
+    if words and not telling:
         line.append(f"   {', '.join(words)}", style="bold yellow")
     if step.note:
         line.append(f"   {step.note}", style="dim")
     branch = tree.add(line)
-    for child in step.children:
+    for child in telling:
         _grow(branch, child, text)
+    if telling and (hidden := len(step.children) - len(telling)):
+        did = "matched" if not step.matched else "did not match"
+        branch.add(Line(f"  and {hidden} more that {did}", style="dim"))
+
+
+def _telling(step: Step) -> tuple[Step, ...]:
+    """Return the parts that decide: of an OR that matched those that did, of an AND that failed those."""
+    match step.operator:
+        case "OR" if step.matched:
+            return tuple(child for child in step.children if child.matched)
+        case "AND" if not step.matched:
+            return tuple(child for child in step.children if not child.matched)
+        case "NOT" if step.matched:
+            return ()
+    return step.children
+
+
+def _short(query: str) -> str:
+    return query if len(query) <= SHOWN else f"{query[: SHOWN - 1]}…"

@@ -4,17 +4,19 @@ import asyncio
 import os
 import sys
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from monitor import app
-from monitor.articles.build import Clean, clean
+from monitor.articles.build import Clean
 from monitor.commands.door import not_fetched, opened, print_json
 from monitor.config.load import load
 from monitor.config.settings import Settings
 from monitor.errors import FetchError, ParseError
-from monitor.feeds.parse import ParsedFeed
+from monitor.feeds.novelty import apart
+from monitor.feeds.reading import Document, ReadFeed
 from monitor.model import Feed
 from monitor.store import records
 
@@ -23,37 +25,30 @@ def fetch(url: str, config: Path | None, *, allow_hosts: tuple[str, ...], as_jso
     """Poll ``url`` now and print its entries; exit 1 with one line why if that fails."""
     settings = load(config, os.environ).settings if config else Settings(version=1)
     try:
-        parsed, cleaned = asyncio.run(_fetch(url, settings, allow_hosts))
+        read = asyncio.run(_fetch(url, settings, allow_hosts))
     except (FetchError, ParseError) as error:
         raise not_fetched(url, error) from error
-    for one in cleaned:
+    for one in read.entries:
         if as_json:
             print_json(_entry(one))
         else:
             print(f"{one.published:%Y-%m-%d %H:%M}" if one.published else f"{'undated':16}", one.title)
-    left_out = len(parsed.entries) - len(cleaned)
-    problems = [
-        *parsed.problems,
-        *([f"{left_out} entries have neither words nor an address"] if left_out else []),
-    ]
     if as_json:
-        for problem in problems:
+        for problem in read.problems:
             print(f"warning: {url}: {problem}", file=sys.stderr)
     else:
-        print(f"{len(cleaned)} entries, {parsed.format}", *problems, sep="; ")
+        print(f"{len(read.entries)} entries, {read.format}", *read.problems, sep="; ")
     return 0
 
 
-async def _fetch(
-    url: str, settings: Settings, allow_hosts: tuple[str, ...]
-) -> tuple[ParsedFeed, list[Clean]]:
+async def _fetch(url: str, settings: Settings, allow_hosts: tuple[str, ...]) -> ReadFeed:
     async with AsyncExitStack() as stack:
         fetcher = await app.open_fetcher(stack, settings, (*settings.poll.allow_hosts, *allow_hosts))
         cage = await stack.enter_async_context(app.open_cage(settings))
         fetched = await fetcher.fetch(url)
-        parsed = await cage.parse(fetched.body, fetched.content_type, fetched.url)
-    feed, now = Feed("fetch", url, url, parsed.language), datetime.now(UTC)
-    return parsed, [one for entry in parsed.entries if (one := clean(entry, feed, now)) is not None]
+        feed, now = Feed("fetch", url, url), datetime.now(UTC)
+        read = await cage.read(Document(fetched.body, fetched.content_type, fetched.url, feed, now))
+    return replace(read, entries=tuple(apart(read.entries, feed)))
 
 
 def _entry(one: Clean) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import sys
 from pathlib import Path
@@ -15,9 +16,12 @@ from monitor.feeds.poller import Polled
 from monitor.lock import ServiceLock
 from monitor.service import Ended, Service, stop_on_signals
 
+FILES = 8192
+
 
 def run(folder: Path, *, once: bool) -> int:
     """Run the service on the configuration in ``folder``; exit 1 if ``--once`` reached no feed."""
+    _allow_many_files()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # asks to reload; until it can be heeded it must not kill
     configuration = configuration_of(folder)
     settings = configuration.settings
@@ -32,6 +36,14 @@ def run(folder: Path, *, once: bool) -> int:
             return 0
         ended = asyncio.run(_forever(service, folder))
     return 0 if ended is Ended.IN_ORDER else 1
+
+
+def _allow_many_files() -> None:
+    """Raise this process's own limit of open files as far as it may: each feed asked for takes one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 async def _forever(service: Service, folder: Path) -> Ended:

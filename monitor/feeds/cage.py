@@ -1,11 +1,11 @@
-"""Runs the parser in child processes that may take only so much time and memory.
+"""Reads documents in child processes that may take only so much time and memory.
 
 A feed can make a parser run for minutes or eat all memory; a thread could not be stopped, a process can. The
 children are started when first needed, used again, and replaced when they had to be killed. Both sides speak
 length-prefixed JSON: a child that a feed has subverted can lie, but not run code in the parent.
 
-    parent -> child    4 bytes length, JSON {content_type, url}; 4 bytes length, the body
-    child -> parent    4 bytes length, JSON {"feed": ...} or {"error": ...}
+    parent -> child    4 bytes length, JSON of a ``Job``; 4 bytes length, the body
+    child -> parent    4 bytes length, JSON of an ``Answer``
 """
 
 import asyncio
@@ -14,18 +14,42 @@ import html
 import json
 import sys
 from collections import deque
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
+
+from pydantic import TypeAdapter
 
 from monitor.articles.normalize import one_line
-from monitor.errors import ParseError
-from monitor.feeds.parse import ParsedFeed, ParseLimits
-from monitor.model import Entry
+from monitor.errors import ParseError, Unavailable
+from monitor.feeds.parse import ParseLimits
+from monitor.feeds.reading import Document, ReadFeed
+from monitor.model import Feed
 
 LONGEST_REASON = 300
 LARGEST_ANSWER = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a child is told of a document, before its body."""
+
+    content_type: str
+    url: str
+    feed: Feed
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a child says: what it has read, or why it could not."""
+
+    read: ReadFeed | None = None
+    error: str = ""
+
+
+_answers = TypeAdapter(Answer)
 
 
 class _Died(Exception):
@@ -46,41 +70,52 @@ class Cage:
         self._idle: deque[asyncio.subprocess.Process] = deque()
         self._all: set[asyncio.subprocess.Process] = set()
 
-    async def parse(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
-        """Return what the document holds; raise ``ParseError`` if it is no feed or takes too much."""
-        async with self._places:
-            child = await self._child()
-            try:
-                async with asyncio.timeout(self._timeout):
-                    answer = await _ask(child, body, content_type, url)
-            except TimeoutError as error:
-                await self._end(child)
-                raise ParseError(f"parsing it took more than {self._timeout:g} s") from error
-            except (_Died, OSError, ValueError) as error:
-                await self._end(child)
-                raise ParseError(_obituary(child, self._timeout, self._memory)) from error
-            except BaseException:
-                await self._end(child)
-                raise
-            self._idle.append(child)
-        try:
-            if "error" in answer:
-                raise ParseError(one_line(html.escape(str(answer["error"])), LONGEST_REASON)[0])
-            return _thawed(answer["feed"])
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise ParseError("parsing it gave an answer that cannot be read") from error
+    async def read(self, document: Document) -> ReadFeed:
+        """Return what the document holds; raise ``ParseError`` if it is no feed or takes too much.
 
-    async def _child(self) -> asyncio.subprocess.Process:
-        """Return a child that waits for work; one that has died meanwhile (out of memory) is replaced."""
+        Raises ``Unavailable`` if no child can be started.
+        """
+        async with self._places:
+            child, is_fresh = await self._child()
+            try:
+                answer = await self._asked(child, document)
+            except _Died as error:
+                if is_fresh:
+                    raise ParseError(_obituary(child, self._timeout, self._memory)) from error
+                # It may have died of something else, while it was idle: one more chance.
+                child = await self._start()
+                try:
+                    answer = await self._asked(child, document)
+                except _Died:
+                    raise ParseError(_obituary(child, self._timeout, self._memory)) from error
+            self._idle.append(child)
+        if answer.read is None:
+            raise ParseError(one_line(html.escape(answer.error), LONGEST_REASON)[0])
+        return answer.read
+
+    async def _asked(self, child: asyncio.subprocess.Process, document: Document) -> Answer:
+        """Return a child's answer; it is ended if it gives none."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await _ask(child, document)
+        except TimeoutError as error:
+            await self._end(child)
+            raise ParseError(f"parsing it took more than {self._timeout:g} s") from error
+        except (_Died, OSError, ValueError) as error:
+            await self._end(child)
+            raise _Died from error
+        except BaseException:
+            await self._end(child)
+            raise
+
+    async def _child(self) -> tuple[asyncio.subprocess.Process, bool]:
+        """Return a child that waits for work, and whether it is a fresh one."""
         while self._idle:
             child = self._idle.pop()
             if child.returncode is None:
-                return child
+                return child, False
             self._all.discard(child)
-        try:
-            return await self._start()
-        except OSError as error:
-            raise ParseError(f"no process to parse it could be started: {error.strerror}") from error
+        return await self._start(), True
 
     async def _start(self) -> asyncio.subprocess.Process:
         arguments = {
@@ -89,11 +124,19 @@ class Cage:
             "max_entries": self._limits.max_entries,
             "max_field": self._limits.max_field,
         }
-        child = await asyncio.create_subprocess_exec(
-            sys.executable, "-X", "utf8", "-W", "ignore", "-m", "monitor.feeds.caged", json.dumps(arguments),
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-            start_new_session=True,
-        )  # fmt: skip
+        command = [sys.executable, "-X", "utf8", "-W", "ignore", "-m", "monitor.feeds.caged"]
+        pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        try:
+            child = await asyncio.create_subprocess_exec(
+                *command,
+                json.dumps(arguments),
+                stdin=pipe,
+                stdout=pipe,
+                stderr=nothing,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise Unavailable(f"no process to parse feeds can be started: {error.strerror}") from error
         self._all.add(child)
         return child
 
@@ -113,10 +156,12 @@ class Cage:
             await self._end(child)
 
 
-async def _ask(child: asyncio.subprocess.Process, body: bytes, content_type: str, url: str) -> dict[str, Any]:
+async def _ask(child: asyncio.subprocess.Process, document: Document) -> Answer:
     assert child.stdin
     assert child.stdout
-    head = json.dumps({"content_type": content_type, "url": url}).encode()
+    job = Job(document.content_type, document.url, document.feed, document.now)
+    head = json.dumps(asdict(job), default=datetime.isoformat).encode()
+    body = document.body
     child.stdin.write(len(head).to_bytes(4, "big") + head + len(body).to_bytes(4, "big"))
     child.stdin.write(body)
     await child.stdin.drain()
@@ -124,34 +169,12 @@ async def _ask(child: asyncio.subprocess.Process, body: bytes, content_type: str
         size = int.from_bytes(await child.stdout.readexactly(4), "big")
         if size > LARGEST_ANSWER:
             raise _Died
-        answer = json.loads(await child.stdout.readexactly(size))
+        return _answers.validate_json(await child.stdout.readexactly(size))
     except asyncio.IncompleteReadError as error:
         raise _Died from error
-    if not isinstance(answer, dict):
-        raise _Died
-    return answer
 
 
 def _obituary(child: asyncio.subprocess.Process, timeout: float, memory: int) -> str:
     if child.returncode == -24:  # SIGXCPU
         return f"parsing it took more than {timeout:g} s"
     return f"parsing it failed, or needed more than {memory // 1_000_000} MB"
-
-
-def frozen(feed: ParsedFeed) -> dict[str, Any]:
-    """Return the feed as JSON values."""
-    value = asdict(feed)
-    for entry in value["entries"]:
-        entry["published"] = entry["published"].isoformat() if entry["published"] else None
-    return value
-
-
-def _thawed(value: dict[str, Any]) -> ParsedFeed:
-    entries = []
-    for one in value.pop("entries"):
-        published = one.pop("published")
-        moment = datetime.fromisoformat(published) if published else None
-        authors, cut = tuple(one.pop("authors")), tuple(one.pop("cut"))
-        entries.append(Entry(**one, published=moment, authors=authors, cut=cut))
-    problems = tuple(value.pop("problems"))
-    return ParsedFeed(tuple(entries), **value, problems=problems)

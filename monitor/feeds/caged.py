@@ -1,15 +1,18 @@
-"""What runs inside the cage: read a document, parse it, answer; until the parent is gone."""
+"""What runs inside the cage: take a document, read it, answer; until the parent is gone."""
 
 import json
 import resource
 import signal
 import sys
 import time
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any, BinaryIO
 
 from monitor.errors import ParseError
-from monitor.feeds.cage import frozen
-from monitor.feeds.parse import ParseLimits, parse
+from monitor.feeds.parse import ParseLimits
+from monitor.feeds.reading import Document, read
+from monitor.model import Feed
 
 
 def main() -> None:
@@ -31,16 +34,18 @@ def main() -> None:
         del answer, body
 
 
-def _answer(body: bytes, head: dict[str, str], limits: ParseLimits) -> bytes:
+def _answer(body: bytes, job: dict[str, Any], limits: ParseLimits) -> bytes:
     answer: dict[str, Any]
     try:
-        answer = {"feed": frozen(parse(body, head["content_type"], head["url"], limits))}
+        now, feed = datetime.fromisoformat(job["now"]), Feed(**job["feed"])
+        document = Document(body, job["content_type"], job["url"], feed, now)
+        answer = {"read": asdict(read(document, limits))}
     except ParseError as error:
         answer = {"error": str(error)}
     except RecursionError:
         answer = {"error": "its elements are nested too deeply"}
     # A MemoryError ends the child: what is left of it is not to be trusted.
-    return json.dumps(answer).encode()
+    return json.dumps(answer, default=datetime.isoformat).encode()
 
 
 def _read(source: BinaryIO) -> bytes | None:

@@ -1,7 +1,9 @@
 """Fetches a feed: one conditional GET, redirects by hand, everything bounded."""
 
 import asyncio
+import errno
 import html
+import os
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 import aiohttp
 
 from monitor.articles.normalize import one_line
-from monitor.errors import FetchError, FetchRefused
+from monitor.errors import FetchError, FetchRefused, Unavailable
 from monitor.feeds.unpack import BodyTooLarge, BrokenBody, Unpacker, unwrap
 from monitor.guard import refusal
 
@@ -95,6 +97,8 @@ class Fetcher:
         except TimeoutError as error:
             raise FetchError(f"no whole answer within {self._limits.timeout:g} s", url=url) from error
         except aiohttp.ClientError as error:
+            if getattr(error, "errno", None) in {errno.EMFILE, errno.ENFILE}:
+                raise Unavailable("too many files and connections are open: raise `ulimit -n`") from error
             raise _plain(error, url) from error
         except ValueError as error:
             raise FetchError(f"not a usable address or answer: {_said(str(error))}", url=url) from error
@@ -131,6 +135,12 @@ class Fetcher:
 
     async def _read(self, response: aiohttp.ClientResponse, url: str, moved: str | None) -> Fetched:
         status = response.status
+        if (
+            status == 304
+            and "If-None-Match" not in response.request_info.headers
+            and ("If-Modified-Since" not in response.request_info.headers)
+        ):
+            raise FetchError("HTTP 304 Not Modified, though that was not asked", url=url, status=status)
         if status == 304:
             return Fetched(url, 304, permanent_url=moved)
         if status != 200:
@@ -218,7 +228,8 @@ def _reason(error: aiohttp.ClientError) -> str:
         case aiohttp.ServerTimeoutError():
             return "no connection in time"
         case aiohttp.ClientConnectorError():
-            return f"no connection to {error.host}:{error.port}: {error.os_error.strerror or error.os_error}"
+            why = os.strerror(error.os_error.errno) if error.os_error.errno else error.os_error
+            return f"no connection to {error.host}:{error.port}: {why}"
         case aiohttp.ServerDisconnectedError():
             return "the server closed the connection without an answer"
         case aiohttp.ClientPayloadError():

@@ -48,6 +48,12 @@ class PollJobs:
                 next_run_time=due[id_],
             )  # fmt: skip
 
+    def shift(self, by: timedelta) -> None:
+        """Move every planned poll: the wall clock, by which they are planned, was set forward or back."""
+        for job in self._scheduler.get_jobs():
+            if job.next_run_time is not None:
+                job.modify(next_run_time=job.next_run_time + by)
+
     async def _run(self, id_: str) -> None:
         try:
             # While it runs the job has no next time: a slow poll is not asked for again meanwhile.

@@ -13,6 +13,9 @@ from monitor.model import Article, Feed
 FORGET_AFTER = timedelta(days=30)
 """An entry that the feed has not shown for so long may count as new should it come back."""
 
+REMEMBERED = 5_000
+"""Entries of a feed that are remembered though it shows them no more: the latest ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Novelty:
@@ -22,6 +25,8 @@ class Novelty:
     seen: Seen
     repeated: int = 0
     """Entries that stand twice in the document; the first one counts."""
+    forgotten: int = 0
+    """Entries that are no longer remembered, since too many came and went."""
 
     @property
     def published(self) -> Seen:
@@ -50,24 +55,31 @@ def novelty(
         entries[clean.id] = entry
         if not entry.published:
             articles.append(_article(clean, feed, entry))
-    after = replace(seen, entries=_absent(seen, entries, now) | entries, identity=IDENTITY_VERSION)
-    return Novelty(tuple(articles), after, len(told) - len(entries))
+    absent, forgotten = _absent(seen, entries, now)
+    after = replace(seen, entries=absent | entries, identity=IDENTITY_VERSION)
+    return Novelty(tuple(articles), after, len(told) - len(entries), forgotten)
 
 
 def apart(shown: Sequence[Clean], feed: Feed) -> list[Clean]:
-    """Return the entries with ids of their own where several share one address but not their guid.
+    """Return the entries with ids of their own where several share one address or guid.
 
-    A page that gathers many notices is the address of each; then the guid tells them apart.
+    A page that gathers many notices is the address of each; then the guid tells them apart. Where the guid
+    is all they have and it is the same for several, their words do.
     """
     guids: defaultdict[str, set[str | None]] = defaultdict(set)
+    texts: defaultdict[str, set[str]] = defaultdict(set)
     for clean in shown:
         guids[clean.id].add(clean.guid)
-    return [
-        replace(clean, id=article_id(None, feed.id, clean.guid, ""))
-        if clean.guid and len(guids[clean.id]) > 1
-        else clean
-        for clean in shown
-    ]
+        texts[clean.id].add(clean.text_hash)
+
+    def own_id(clean: Clean) -> str:
+        if clean.guid and len(guids[clean.id]) > 1:
+            return article_id(None, feed.id, clean.guid, "")
+        if clean.url is None and len(texts[clean.id]) > 1:
+            return article_id(None, feed.id, None, clean.text_hash)
+        return clean.id
+
+    return [replace(clean, id=own_id(clean)) for clean in shown]
 
 
 def _moved(shown: Sequence[Clean], seen: Seen) -> Mapping[str, SeenEntry]:
@@ -100,15 +112,18 @@ def _remembered(
     return replace(before, text=clean.text_hash, revision=revision, published=False, absent_since=None)
 
 
-def _absent(seen: Seen, shown: dict[str, SeenEntry], now: datetime) -> dict[str, SeenEntry]:
-    """Return the entries that are no longer shown, without those gone for long."""
+def _absent(seen: Seen, shown: dict[str, SeenEntry], now: datetime) -> tuple[dict[str, SeenEntry], int]:
+    """Return the entries that are no longer shown, without those gone for long or too many; and how many."""
     gone = {id_: entry for id_, entry in seen.entries.items() if id_ not in shown}
     dated = {id_: replace(entry, absent_since=entry.absent_since or now) for id_, entry in gone.items()}
-    return {
-        id_: entry
+    kept = [
+        (id_, entry)
         for id_, entry in dated.items()
         if entry.absent_since is not None and now - entry.absent_since < FORGET_AFTER
-    }
+    ]
+    most = max(REMEMBERED, 5 * len(shown))
+    kept.sort(key=lambda pair: pair[1].absent_since or now, reverse=True)
+    return dict(kept[:most]), max(0, len(kept) - most)
 
 
 def _article(clean: Clean, feed: Feed, entry: SeenEntry) -> Article:

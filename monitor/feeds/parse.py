@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -136,7 +137,7 @@ def _bounded(entry: Entry, url: str, most: int) -> Entry:
     cut = tuple(name for name, value in longest.items() if len(value) > most)
     return replace(
         entry,
-        guid=_short(entry.guid),
+        guid=_short_guid(entry.guid),
         link=_link(entry.link, url),
         published_raw=_short(entry.published_raw),
         language=(entry.language or "")[:20] or None,
@@ -150,6 +151,13 @@ def _bounded(entry: Entry, url: str, most: int) -> Entry:
 
 def _short(value: str | None) -> str | None:
     return value[:_SHORT] if value else None
+
+
+def _short_guid(value: str | None) -> str | None:
+    """Return a guid that is still one of its own when it is cut."""
+    if not value or len(value) <= _SHORT:
+        return value or None
+    return f"{value[:_SHORT]}…{sha256(value.encode('utf-8', 'replace')).hexdigest()}"
 
 
 def _link(link: str | None, base: str) -> str | None:

@@ -1,7 +1,7 @@
 """Polls one feed: fetch, compare, parse, publish, remember.
 
     read state -> fetch -> not modified or same body -> write state
-                     |-> parse -> clean -> novelty -> write seen -> publish -> write seen -> write state
+                     |-> read -> novelty -> write seen -> publish -> write seen -> write state
                      +-> failed -> write state with the reason
 
 ``feeds.state`` tells why the writes stand in this order.
@@ -10,8 +10,9 @@
 import asyncio
 import hashlib
 import random
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -19,13 +20,12 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from monitor.articles.build import Clean, clean
 from monitor.clock import Clock
 from monitor.errors import FetchError, ParseError
 from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetched, Fetcher
 from monitor.feeds.novelty import Novelty, novelty
-from monitor.feeds.parse import ParsedFeed
+from monitor.feeds.reading import Document, ReadFeed
 from monitor.feeds.schedule import Rhythm, next_poll
 from monitor.feeds.state import FeedState, FeedStates
 from monitor.model import Article, Feed
@@ -87,23 +87,29 @@ class Poller:
         self._clock = clock
         self._limits = limits
         self._all = asyncio.Semaphore(limits.concurrency)
+        self._failing = asyncio.Semaphore(max(1, limits.concurrency // 2))
+        self._hard_to_read = asyncio.Semaphore(1)
         self._hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.per_host))
         self._log = structlog.get_logger("poller")
 
     async def poll(self, subscription: Subscription) -> Polled:
         """Poll once and remember the outcome. Raises only if stream or store are away: ``Unavailable``."""
         host = urlsplit(subscription.feed.url).netloc
-        async with self._hosts[host], self._all:
-            polled = await self._poll(subscription)
+        state = await asyncio.to_thread(self._states.read, subscription.feed, self._clock.now())
+        async with self._hosts[host], self._lane(state, self._failing), self._all:
+            polled = await self._poll(subscription, state)
         tell = self._log.warning if polled.outcome == "failed" else self._log.info
         facts = {"entries": polled.entries, "articles": polled.articles} if polled.entries else {}
         reason = {"reason": polled.reason} if polled.reason else {}
         tell("feed.polled", feed=polled.feed_id, outcome=polled.outcome, **facts, **reason)
         return polled
 
-    async def _poll(self, subscription: Subscription) -> Polled:
+    def _lane(self, state: FeedState, lane: asyncio.Semaphore) -> AbstractAsyncContextManager[None]:
+        """Return a lane of their own for feeds that fail: they must leave room to those that work."""
+        return lane if state.failures else nullcontext()
+
+    async def _poll(self, subscription: Subscription, state: FeedState) -> Polled:
         feed, now = subscription.feed, self._clock.now()
-        state = await asyncio.to_thread(self._states.read, feed, now)
         state = replace(state, last_poll=now, polls=state.polls + 1)
         try:
             fetched = await self._fetch(subscription, state)
@@ -113,12 +119,14 @@ class Poller:
                 return await self._finish(
                     subscription, _well(state, fetched, now), Polled(feed.id, outcome, now)
                 )
-            parsed = await self._cage.parse(fetched.body, fetched.content_type, fetched.url)
+            async with self._lane(state, self._hard_to_read):
+                document = Document(fetched.body, fetched.content_type, fetched.url, feed, now)
+                read = await self._cage.read(document)
         except (FetchError, ParseError) as error:
             return await self._fail(subscription, state, error)
-        found, told = await self._take(feed, state, parsed)
-        state = _counted(_well(state, fetched, now), found, told)
-        if parsed.complete:
+        found = await self._take(feed, state, read)
+        state = _counted(_well(state, fetched, now), found, read.problems)
+        if read.complete:
             state = replace(
                 state,
                 etag=fetched.etag,
@@ -127,7 +135,7 @@ class Poller:
                 last_change=now,
                 introduced=state.introduced or now,
             )
-        polled = Polled(feed.id, "changed", now, state.reason, len(parsed.entries), len(found.articles))
+        polled = Polled(feed.id, "changed", now, state.reason, read.shown, len(found.articles))
         return await self._finish(subscription, state, polled)
 
     async def _fetch(self, subscription: Subscription, state: FeedState) -> Fetched:
@@ -139,21 +147,20 @@ class Poller:
             login=subscription.login,
         )
 
-    async def _take(self, feed: Feed, state: FeedState, parsed: ParsedFeed) -> tuple[Novelty, Sequence[str]]:
-        """Make the new and changed entries durable in the stream; return them, and what was wrong."""
+    async def _take(self, feed: Feed, state: FeedState, read: ReadFeed) -> Novelty:
+        """Make the new and changed entries durable in the stream."""
         now = self._clock.now()
         since = now - self._limits.first_poll_max_age if state.is_first_poll else None
 
-        def take() -> tuple[Novelty, Sequence[str]]:
-            cleaned, problems = _cleaned(parsed, feed, now)
+        def take() -> Novelty:
             seen = self._states.read_seen(feed, now)
-            found = novelty(cleaned, feed, seen, now, backlog_before=since)
+            found = novelty(read.entries, feed, seen, now, backlog_before=since)
             if found.articles:
                 self._states.write_seen(found.seen)
                 self._publish(found.articles)
             if found.seen != seen:
                 self._states.write_seen(found.published)
-            return found, problems
+            return found
 
         return await asyncio.to_thread(take)
 
@@ -190,26 +197,6 @@ class Poller:
         return replace(polled, next_poll=due)
 
 
-def _cleaned(parsed: ParsedFeed, feed: Feed, now: datetime) -> tuple[list[Clean], list[str]]:
-    """Return the usable entries, and in plain words what is wrong with the document and with others."""
-    cleaned: list[Clean] = []
-    empty, broken = 0, Counter[str]()
-    for entry in parsed.entries:
-        try:
-            one = clean(entry, feed, now)
-        except Exception as error:  # whatever one entry does to us, the others are kept
-            broken[type(error).__name__] += 1
-            continue
-        if one is None:
-            empty += 1
-        else:
-            cleaned.append(one)
-    problems = list(parsed.problems)
-    problems += [f"{empty} entries have neither words nor an address"] if empty else []
-    problems += [f"{count} entries could not be made clean: {name}" for name, count in broken.items()]
-    return cleaned, problems
-
-
 def _well(state: FeedState, fetched: Fetched, now: datetime) -> FeedState:
     """Return the state after an answer that was good."""
     return replace(
@@ -224,7 +211,9 @@ def _well(state: FeedState, fetched: Fetched, now: datetime) -> FeedState:
 
 
 def _counted(state: FeedState, found: Novelty, problems: Sequence[str]) -> FeedState:
-    told = [*problems, *([f"{found.repeated} entries stand there twice"] if found.repeated else [])]
+    told = list(problems)
+    told += [f"{found.repeated} entries stand there twice"] if found.repeated else []
+    told += [f"{found.forgotten} former entries are forgotten"] if found.forgotten else []
     fresh = [article for article in found.articles if article.revision == 1]
     return replace(
         state,

@@ -11,7 +11,7 @@ A digest is frozen before it is sent, and its id tells which parts it may hold::
 The id is made of receiver, due time and number, so after a crash the same digest is found, not made anew.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -82,6 +82,25 @@ class Outbox:
             due = parts[0].due
             frozen += self._freeze(receiver, due, [part for part in parts if part.due == due], now)
         return frozen
+
+    def abandon(self, receivers: Collection[str], now: datetime) -> int:
+        """Give up what has waited too long for a receiver that is none of ``receivers``; return how many."""
+        open_ = [DeliveryState.WAITING.value, DeliveryState.COLLECTING.value]
+        waiting = self._store.count(records.DELIVERIES, Query({"state": open_}), by="receiver")
+        done = 0
+        for receiver in waiting.keys() - set(receivers):
+            query = Query({"state": open_, "receiver": receiver}, order="oldest", limit=500)
+            for stored in self._store.find(records.DELIVERIES, query).documents:
+                delivery = records.deliveries.value(stored)
+                if now - delivery.created < self._give_up_after:
+                    continue
+                reason = f"the receiver {receiver} is not in the watchlist"
+                failed = replace(
+                    delivery, state=DeliveryState.FAILED, finished=now, last_error=reason, leased=False
+                )
+                document = records.deliveries.document(failed)
+                done += self._store.update(records.DELIVERIES, document, stored.version)
+        return done
 
     def replay(self, ids: Iterable[str], now: datetime) -> int:
         """Make failed deliveries due again, with a full set of tries; return how many."""

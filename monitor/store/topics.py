@@ -13,22 +13,19 @@ def since_of(store: Store, topics: Sequence[Topic], now: datetime) -> dict[str, 
     known = {one.id: one for one in store.find(records.TOPICS, Query(limit=100_000)).documents}
     wanted = {topic.id for topic in topics}
     since = {id_: _since(one) for id_, one in known.items() if id_ in wanted and one.body["watched"]}
-    for id_ in wanted - since.keys():
-        _write(store, id_, known.get(id_), since=now, watched=True)
-        since[id_] = now
+    fresh = sorted(wanted - known.keys())
+    store.add(records.TOPICS, [_document(id_, now, watched=True) for id_ in fresh])
+    for id_ in wanted & known.keys() - since.keys():
+        store.update(records.TOPICS, _document(id_, now, watched=True), known[id_].version)
     for id_, one in known.items():
         if id_ not in wanted and one.body["watched"]:
-            _write(store, id_, one, since=_since(one), watched=False)
-    return since
+            store.update(records.TOPICS, _document(id_, _since(one), watched=False), one.version)
+    return since | dict.fromkeys(wanted - since.keys(), now)
 
 
 def _since(stored: Stored) -> datetime:
     return datetime.fromisoformat(stored.body["since"])
 
 
-def _write(store: Store, id_: str, stored: Stored | None, *, since: datetime, watched: bool) -> None:
-    document = Document(id_, since, {"id": id_, "since": since.isoformat(), "watched": watched})
-    if stored is None:
-        store.add(records.TOPICS, [document])
-    else:
-        store.update(records.TOPICS, document, stored.version)
+def _document(id_: str, since: datetime, *, watched: bool) -> Document:
+    return Document(id_, since, {"id": id_, "since": since.isoformat(), "watched": watched})

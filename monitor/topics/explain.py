@@ -6,6 +6,7 @@ from monitor.errors import UsageError
 from monitor.model import Span
 from monitor.topics.clauses import All, Any, Clause, Close, Evidence
 from monitor.topics.matcher import CompiledTopic, CompiledWatchlist, Marker
+from monitor.topics.nodes import And, Near, Not, Or, Title
 from monitor.topics.vocabulary import Found, Text
 
 
@@ -19,6 +20,8 @@ class Step:
     spans: tuple[Span, ...]
     """The words that made it match; for NOT see its child."""
     children: tuple["Step", ...]
+    operator: str = ""
+    """How the children are put together: AND, OR, NOT, NEAR/n or title: — empty for a leaf."""
     note: str = ""
     """What a yes or no does not tell, such as how far apart the two sides of NEAR are."""
 
@@ -55,7 +58,23 @@ def _step(clause: Clause, found: Found, marker: Marker) -> Step:
     evidence = clause.evaluate(found)
     children = tuple(_step(child, found, marker) for child in clause.children)
     note = _distance(clause, found) if isinstance(clause, Close) and evidence is None else ""
-    return Step(str(clause.node), evidence is not None, marker.spans(evidence or []), children, note)
+    spans = marker.spans(evidence or [])
+    return Step(str(clause.node), evidence is not None, spans, children, _operator(clause), note)
+
+
+def _operator(clause: Clause) -> str:
+    match clause.node:
+        case And():
+            return "AND"
+        case Or():
+            return "OR"
+        case Not():
+            return "NOT"
+        case Near(_, _, distance):
+            return f"NEAR/{distance}"
+        case Title():
+            return "title:"
+    return ""
 
 
 def _distance(near: Close, found: Found) -> str:

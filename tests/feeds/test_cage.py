@@ -8,6 +8,8 @@ import pytest
 from monitor.errors import ParseError
 from monitor.feeds.cage import Cage
 from monitor.feeds.parse import ParseLimits
+from monitor.feeds.reading import Document
+from tests.samples import FEED, NOW
 
 GOOD = b"<rss version='2.0'><channel><item><title>fine</title></item></channel></rss>"
 SLOW = b"<rss version='2.0'><channel><item><author>" + b"a" * 300_000 + b"@</author></item></channel></rss>"
@@ -18,7 +20,8 @@ def cage(timeout: float = 2.0, memory: int = 512_000_000) -> Cage:
 
 
 async def title_of(parsers: Cage, body: bytes) -> str:
-    return (await parsers.parse(body, "text/xml", "https://x.example/")).entries[0].title
+    document = Document(body, "text/xml", "https://x.example/", FEED, NOW)
+    return (await parsers.read(document)).entries[0].title
 
 
 def test_an_endless_parse_is_ended_and_the_others_go_on() -> None:
@@ -70,3 +73,25 @@ def test_a_job_that_is_called_off_does_not_spoil_the_next() -> None:
             return await title_of(parsers, GOOD)
 
     assert asyncio.run(run()) == "fine"
+
+
+def test_a_child_that_died_while_idle_is_no_fault_of_the_next_feed() -> None:
+    async def run() -> str:
+        async with cage() as parsers:
+            await title_of(parsers, GOOD)
+            (child,) = psutil.Process().children()
+            child.kill()
+            return await title_of(parsers, GOOD)
+
+    assert asyncio.run(run()) == "fine"
+
+
+def test_what_stacks_marks_without_end_is_read_in_time() -> None:
+    stacked = "a" + "\u0301\u0316" * 500_000
+    body = f"<rss version='2.0'><channel><item><title>{stacked}</title></item></channel></rss>".encode()
+
+    async def run() -> str:
+        async with cage(timeout=10) as parsers:
+            return await title_of(parsers, body)
+
+    assert len(asyncio.run(run())) < 40

@@ -6,6 +6,11 @@ import socket
 import time
 from pathlib import Path
 
+from monitor.clock import SystemClock
+from monitor.stream.base import Message
+from monitor.stream.codec import ARTICLES
+from monitor.stream.sqlite import SqliteStream
+from monitor.stream.worker import FLOOD
 from tests.journeys.world import configure, exported, monitor, start, status, until, world
 
 
@@ -153,3 +158,65 @@ def _set_query(folder: Path, query: str) -> None:
     new = path.with_suffix(".new")
     new.write_text(json.dumps(watchlist))
     new.replace(path)
+
+
+def test_sigterm_is_heeded_in_time_though_a_mail_server_never_ends(tmp_path: Path) -> None:
+    with world() as here, socket.create_server(("127.0.0.1", 0)) as silent:  # it never greets
+        here.add("Troops")
+        folder = configure(tmp_path / "config", here.url)
+        settings = json.loads((folder / "monitor.yaml").read_text())
+        settings["email"] = {"host": "127.0.0.1", "port": silent.getsockname()[1]}
+        settings["delivery"]["timeout"] = "1h"
+        (folder / "monitor.yaml").write_text(json.dumps(settings))
+        watchlist = json.loads((folder / "watchlist.yaml").read_text())
+        watchlist["receivers"].append({"name": "desk", "email": {"to": ["desk@example.org"]}})
+        watchlist["topics"][0]["alert"] = ["desk", "hook"]
+        (folder / "watchlist.yaml").write_text(json.dumps(watchlist))
+        process = start(folder)
+        with silent.accept()[0]:
+            until(lambda: bool(here.alerted()), "the other receiver's alert")
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(22) == 1
+    assert events(folder)[-1] == "service.stopped"
+
+
+def test_a_flood_of_bad_messages_ends_the_service_and_the_next_start_goes_on(tmp_path: Path) -> None:
+    with world() as here:
+        folder = configure(tmp_path / "config", here.url)
+        (folder / "data").mkdir()
+        with SqliteStream(folder / "data" / "stream.db", SystemClock()) as stream:
+            stream.publish(ARTICLES, [Message("k", b"{}") for _ in range(FLOOD)])
+        process = start(folder)
+        assert process.wait(30) == 1
+        assert "stage.stopped" in events(folder)
+        here.add("Troops")
+        process = start(folder)
+        until(lambda: bool(here.alerted()), "an alert after the flood")
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+def test_half_a_data_folder_is_refused(tmp_path: Path) -> None:
+    with world() as here:
+        here.add("Troops")
+        folder = configure(tmp_path / "config", here.url)
+        assert monitor("run", "--config", str(folder), "--once").returncode == 0
+        (folder / "data" / "store.db").unlink()
+        done = monitor("run", "--config", str(folder), "--once")
+        assert done.returncode == 1
+        assert "store.db is missing beside stream.db" in done.stderr
+        assert not (folder / "data" / "store.db").exists()
+
+
+def test_a_mended_address_is_asked_at_once(tmp_path: Path) -> None:
+    with world() as here:
+        here.add("Troops")
+        folder = configure(tmp_path / "config", "http://127.0.0.1:9", max_backoff="1h", interval="1h")
+        process = start(folder)
+        until(lambda: "feed.polled" in events(folder), "a failed poll")
+        feeds = (folder / "feeds.yaml").read_text().replace("http://127.0.0.1:9", here.url)
+        (folder / "feeds.new").write_text(feeds)
+        (folder / "feeds.new").replace(folder / "feeds.yaml")
+        until(lambda: here.polls > 0, "a poll of the new address")
+        process.terminate()
+        assert process.wait(20) == 0

@@ -149,3 +149,12 @@ def test_leases_of_a_dead_process_end_when_the_next_one_starts(store: Store, out
     assert outbox.reclaim(NOW) == 1
     assert [one.delivery.id for one in outbox.lease("desk", NOW, 5)] == ["leased"]
     assert due > NOW
+
+
+def test_what_waits_for_a_receiver_that_is_gone_is_given_up_in_the_end(store: Store, outbox: Outbox) -> None:
+    put(store, "d")
+    assert outbox.abandon(["desk"], NOW + 30 * DAY) == 0
+    assert outbox.abandon(["other"], NOW + DAY) == 0
+    assert outbox.abandon(["other"], NOW + 3 * DAY) == 1
+    (failed,) = store.find(records.DELIVERIES, Query({"state": "failed"})).documents
+    assert failed.body["last_error"] == "the receiver desk is not in the watchlist"

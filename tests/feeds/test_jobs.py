@@ -1,0 +1,80 @@
+"""One job a feed: due ones run, gone ones do not, and nothing runs twice at once."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from monitor.feeds.jobs import PollJobs
+
+HOUR = timedelta(hours=1)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Polls:
+    """Remembers what was polled; each is due again in an hour."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+        self.event = asyncio.Event()
+
+    async def __call__(self, id_: str) -> datetime:
+        self.ids.append(id_)
+        self.event.set()
+        return now() + HOUR
+
+    async def next(self) -> str:
+        await asyncio.wait_for(self.event.wait(), 10)
+        self.event.clear()
+        return self.ids[-1]
+
+
+def test_what_is_due_is_polled_and_what_is_not_waits() -> None:
+    async def run() -> list[str]:
+        polls = Polls()
+        jobs = PollJobs(polls)
+        jobs.put({"due": now(), "later": now() + HOUR})
+        jobs.start()
+        await polls.next()
+        jobs.stop()
+        return polls.ids
+
+    assert asyncio.run(run()) == ["due"]
+
+
+def test_a_clock_that_was_set_back_stalls_nothing() -> None:
+    async def run() -> str:
+        polls = Polls()
+        jobs = PollJobs(polls)
+        jobs.put({"one": now() + HOUR})  # planned for now, by a clock that was an hour ahead
+        jobs.start()
+        jobs.shift(-HOUR)
+        return await polls.next()
+
+    assert asyncio.run(run()) == "one"
+
+
+def test_a_feed_whose_address_was_mended_is_polled_at_once() -> None:
+    async def run() -> str:
+        polls = Polls()
+        jobs = PollJobs(polls)
+        jobs.put({"one": now() + HOUR, "two": now() + HOUR})
+        jobs.start()
+        jobs.put({"one": now(), "two": now()}, anew=["one"])
+        return await polls.next()
+
+    assert asyncio.run(run()) == "one"
+
+
+def test_a_feed_that_was_taken_off_is_polled_no_more() -> None:
+    async def run() -> list[str]:
+        polls = Polls()
+        jobs = PollJobs(polls)
+        jobs.put({"gone": now() + timedelta(seconds=0.2), "kept": now() + timedelta(seconds=0.4)})
+        jobs.start()
+        jobs.put({"kept": now()})
+        await polls.next()
+        return polls.ids
+
+    assert asyncio.run(run()) == ["kept"]

@@ -1,0 +1,197 @@
+"""Polls of real servers: what is remembered, in which order, and who must not hold up whom."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from monitor.errors import StreamUnavailable
+from monitor.feeds.cage import Cage
+from monitor.feeds.fetch import Fetcher, Limits
+from monitor.feeds.parse import ParseLimits
+from monitor.feeds.poller import Polled, Poller, PollLimits, Subscription
+from monitor.feeds.schedule import Rhythm
+from monitor.feeds.state import FeedState, FeedStates
+from monitor.guard import guarded_session
+from monitor.model import Article, Feed
+from monitor.store.sqlite import SqliteStore
+from monitor.stream.codec import ARTICLES, article_codec
+from monitor.stream.sqlite import SqliteStream
+from tests.contract.harness import TestClock
+from tests.samples import NOW
+
+MINUTE = timedelta(minutes=1)
+RHYTHM = Rhythm(15 * MINUTE, timedelta(0), timedelta(hours=6))
+OLD = "Thu, 01 Jan 2026 10:00:00 GMT"
+NEW = "Sun, 01 Mar 2026 11:00:00 GMT"
+
+
+class Desk:
+    """A poller with everything it needs, on one data folder."""
+
+    def __init__(self, folder: Path, server: HTTPServer, concurrency: int = 4) -> None:
+        self.clock = TestClock(NOW)
+        self.stream = SqliteStream(folder / "stream.db", self.clock)
+        self.store = SqliteStore(folder / "store.db")
+        self.states = FeedStates(self.store)
+        self._server = server
+        self._concurrency = concurrency
+
+    @asynccontextmanager
+    async def poller(self) -> AsyncIterator[Poller]:
+        limits = PollLimits(
+            self._concurrency, per_host=self._concurrency, first_poll_max_age=24 * 60 * MINUTE
+        )
+        async with (
+            guarded_session(["localhost"], limit=20) as session,
+            Cage(1, 10, 512_000_000, ParseLimits()) as cage,
+        ):
+            fetcher = Fetcher(session, Limits(timeout=5))
+            yield Poller(fetcher, cage, self.states, self.stream, self.clock, limits)
+
+    def subscription(self, path: str = "/feed") -> Subscription:
+        return Subscription(Feed(path.strip("/"), self._server.url_for(path), "Outlet"), RHYTHM)
+
+    def poll(self, path: str = "/feed") -> Polled:
+        async def once() -> Polled:
+            async with self.poller() as poller:
+                return await poller.poll(self.subscription(path))
+
+        return asyncio.run(once())
+
+    def state(self, path: str = "/feed") -> FeedState:
+        return self.states.read(self.subscription(path).feed, NOW)
+
+    def published(self) -> list[Article]:
+        consumer = self.stream.consumer("reader", ARTICLES)
+        records = consumer.poll(1000, 0)
+        consumer.close()
+        return [article_codec.decode(record) for record in records]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, httpserver: HTTPServer) -> Desk:
+    return Desk(tmp_path, httpserver)
+
+
+def rss(*items: tuple[str, str], end: str = "</channel></rss>") -> str:
+    entries = "".join(
+        f"<item><title>{title}</title><guid>{title}</guid><pubDate>{date}</pubDate></item>"
+        for title, date in items
+    )
+    return f"<rss version='2.0'><channel><title>t</title>{entries}{end}"
+
+
+def serve(server: HTTPServer, body: str, etag: str = '"one"', path: str = "/feed") -> None:
+    def answer(request: Request) -> Response:
+        if request.headers.get("If-None-Match") == etag:
+            return Response(status=304)
+        return Response(body, headers={"ETag": etag}, content_type="application/rss+xml")
+
+    server.clear()
+    server.expect_request(path).respond_with_handler(answer)
+
+
+def test_what_has_not_changed_is_asked_once_and_parsed_once(desk: Desk, httpserver: HTTPServer) -> None:
+    serve(httpserver, rss(("one", NEW)))
+    assert [desk.poll().outcome for _ in range(2)] == ["changed", "not modified"]
+    serve(httpserver, rss(("one", NEW)), etag='"other"')
+    assert desk.poll().outcome == "unchanged"
+    assert [article.title for article in desk.published()] == ["one"]
+    assert desk.state().polls == 3
+
+
+def test_nothing_is_kept_while_the_stream_is_away(desk: Desk, httpserver: HTTPServer) -> None:
+    serve(httpserver, rss(("one", NEW)))
+    stream, desk.stream = (
+        desk.stream,
+        SqliteStream(Path(desk.stream._database._path).with_name("s"), desk.clock),
+    )
+    desk.stream.close()
+    with pytest.raises(StreamUnavailable):
+        desk.poll()
+    assert desk.state().etag is None
+    desk.stream = stream
+    assert desk.poll().articles == 1
+
+
+def test_a_document_without_its_end_keeps_no_etag(desk: Desk, httpserver: HTTPServer) -> None:
+    serve(httpserver, rss(("one", NEW), end=""))
+    assert desk.poll().articles == 1
+    assert desk.state().etag is None
+    assert "end is missing" in desk.state().reason
+
+
+def test_the_first_poll_lasts_until_the_whole_document_was_seen(desk: Desk, httpserver: HTTPServer) -> None:
+    serve(httpserver, rss(("one", OLD), end=""))
+    desk.poll()
+    serve(httpserver, rss(("one", OLD), ("two", OLD), ("three", NEW)))
+    desk.poll()
+    serve(httpserver, rss(("one", OLD), ("two", OLD), ("three", NEW), ("four", OLD)), etag='"2"')
+    desk.poll()
+    backlog = {article.title: article.backlog for article in desk.published()}
+    assert backlog == {"one": True, "two": True, "three": False, "four": False}
+
+
+def test_a_304_that_was_not_asked_for_is_a_failure(desk: Desk, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/feed").respond_with_data(status=304)
+    assert desk.poll().outcome == "failed"
+    assert "not asked" in desk.state().reason
+    serve(httpserver, rss(("one", OLD)))
+    desk.poll()
+    assert [article.backlog for article in desk.published()] == [True]
+
+
+def test_failures_are_counted_backed_off_and_forgotten(desk: Desk, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/feed").respond_with_data(status=503)
+    assert [desk.poll().next_poll - NOW for _ in range(3)] == [30 * MINUTE, 60 * MINUTE, 120 * MINUTE]
+    assert (desk.state().health, desk.state().failures) == ("failing", 3)
+    serve(httpserver, rss(("one", NEW)))
+    assert desk.poll().next_poll == NOW + 15 * MINUTE
+    assert (desk.state().health, desk.state().failures) == ("healthy", 0)
+
+
+def test_words_of_a_server_are_kept_as_one_plain_line(desk: Desk, httpserver: HTTPServer) -> None:
+    page = "<html><title>Wait \x9b31m \u202e here</title>"
+    httpserver.expect_request("/feed").respond_with_data(page, content_type="text/html")
+    desk.poll()
+    assert desk.state().reason == 'not a feed (HTML page "Wait 31m here")'
+
+
+def test_a_hostile_entry_is_counted_and_the_others_are_kept(desk: Desk, httpserver: HTTPServer) -> None:
+    stacked = "a" + "\u0301\u0316" * 200_000
+    serve(httpserver, rss(("one", NEW), (stacked, NEW), ("", NEW)).replace("<guid></guid>", ""))
+    polled = desk.poll()
+    assert (polled.outcome, polled.entries, polled.articles) == ("changed", 3, 2)
+    assert "1 entries have neither words nor an address" in polled.reason
+
+
+def test_feeds_that_fail_leave_room_to_those_that_work(desk: Desk, httpserver: HTTPServer) -> None:
+    serve(httpserver, rss(("one", NEW)))
+
+    async def run(silent: socket.socket) -> str:
+        url = f"http://localhost:{silent.getsockname()[1]}/"
+        hanging = [Subscription(Feed(f"hang{n}", f"{url}{n}", "Outlet"), RHYTHM) for n in range(8)]
+        for one in hanging:
+            desk.states.write(replace(desk.states.read(one.feed, NOW), failures=1, health="failing"))
+        async with desk.poller() as poller:
+            stuck = [asyncio.create_task(poller.poll(one)) for one in hanging]
+            taken = [await asyncio.to_thread(silent.accept) for _ in range(2)]
+            good = await poller.poll(desk.subscription())
+            assert not any(task.done() for task in stuck)
+            for task in stuck:
+                task.cancel()
+            await asyncio.gather(*stuck, return_exceptions=True)
+            for connection, _ in taken:
+                connection.close()
+            return good.outcome
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # it never answers
+        assert asyncio.run(run(silent)) == "changed"
