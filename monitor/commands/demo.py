@@ -29,7 +29,7 @@ from monitor.store.base import Query, Store
 if TYPE_CHECKING:
     from rich.table import Table
 
-LATEST = 12
+LATEST = 10
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,9 @@ def _show(configuration: Configuration, store: Store, shown: _Shown) -> None:
     articles = store.count(records.ARTICLES, Query())[""]
     entries = sum(one.entries for one in shown.polled)
     found = [records.matches.value(one) for one in store.find(records.MATCHES, Query(limit=1000)).documents]
-    latest = sorted(found, key=lambda match: match.filed, reverse=True)[:LATEST]
+    found.sort(key=lambda match: match.filed, reverse=True)
+    newest = list(dict.fromkeys(match.article.id for match in found))[:LATEST]
+    latest = [match for match in found if match.article.id in newest]
     failed = [one for one in shown.polled if one.outcome == "failed"]
     show(
         f"{len(shown.polled)} sample feeds polled over HTTP, {entries} entries, {articles} articles stored, "
@@ -129,14 +131,12 @@ def _topics(configuration: Configuration, found: Iterable[Match]) -> "Table":
 def _alerts(store: Store, shown: _Shown) -> "Table":
     from monitor.commands.tables import table
 
-    states = store.count(records.ALERTS, Query(), by="state")
+    documents = store.find(records.ALERTS, Query(limit=1000)).documents
+    withheld = Counter(str(one.body["reason"]) for one in documents if one.body["state"] == "withheld")
+    sent = len(documents) - withheld.total()
     rows = [
-        ("decided to send", str(states.get("sent", 0)), "one alert for each topic and article"),
-        (
-            "withheld",
-            str(states.get("withheld", 0)),
-            "already old when the feed was polled for the first time",
-        ),
+        ("decided to send", str(sent), "one alert for each topic and article"),
+        *(("withheld", str(count), reason) for reason, count in withheld.items()),
         ("mails", str(shown.mails), "received by a mail server on this machine"),
         ("webhooks", str(shown.hooks), f"received with a valid signature; {shown.bad} with a bad one"),
     ]

@@ -22,10 +22,14 @@ def console() -> Console:
 
 
 def show(*parts: RenderableType) -> None:
-    """Print tables and texts."""
+    """Print tables and texts; into files and pipes without spaces at the ends of lines."""
     out = console()
-    for part in parts:
-        out.print(part)
+    if out.is_terminal:
+        out.print(*parts, sep="\n")
+        return
+    with out.capture() as captured:
+        out.print(*parts, sep="\n")
+    print("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[RenderableType]]) -> Table:
@@ -87,26 +91,36 @@ def ago(moment: str | None) -> str:
 
 
 def marked(text: str, spans: Iterable[Span], field: str, most: int = 110) -> Text:
-    """Return a field with its matched words marked."""
-    line = Text(text if len(text) <= most else text[: most - 1] + "…")
-    for span in spans:
-        if span.field == field and span.start < len(line):
-            line.stylize("bold black on yellow", span.start, min(span.end, len(line)))
+    """Return a field with its matched words in colour, or between « and » where there is none."""
+    from monitor.notify.message import pieces
+
+    line, colours = Text(), sys.stdout.isatty()
+    for piece in pieces(text, spans, field, most):
+        if not piece.marked:
+            line.append(piece.text)
+        elif colours:
+            line.append(piece.text, style="bold black on yellow")
+        else:
+            line.append(f"«{piece.text}»")
     return line
 
 
 def matches_table(title: str, matches: Iterable[Match]) -> Table:
-    """Return a table of matches with the matched words of their titles marked."""
-    rows = []
+    """Return a table with a row for each article, its topics, and the matched words of its title marked."""
+    articles: dict[str, list[Match]] = {}
     for match in matches:
-        line = marked(match.article.title, match.spans, "title")
+        articles.setdefault(match.article.id, []).append(match)
+    rows = []
+    for found in articles.values():
+        article = found[0].article
+        spans = [span for match in found for span in match.spans]
         rows.append(
             (
-                f"{match.article.filed:%d %b %H:%M}",
-                match.article.language,
-                Text(match.article.feed.outlet),
-                match.topic_id,
-                line,
+                f"{article.filed:%d %b %H:%M}",
+                article.language,
+                Text(article.feed.outlet),
+                "\n".join(match.topic_id for match in found),
+                marked(article.title, spans, "title"),
             )
         )
-    return table(title, ("when", "lang", "outlet", "topic", "title"), rows)
+    return table(title, ("when", "lang", "outlet", "topics", "title"), rows)

@@ -66,16 +66,17 @@ def apart(shown: Sequence[Clean], feed: Feed) -> list[Clean]:
     A page that gathers many notices is the address of each; then the guid tells them apart. Where the guid
     is all they have and it is the same for several, their words do.
     """
-    guids: defaultdict[str, set[str | None]] = defaultdict(set)
-    texts: defaultdict[str, set[str]] = defaultdict(set)
+    guids: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for clean in shown:
-        guids[clean.id].add(clean.guid)
-        texts[clean.id].add(clean.text_hash)
+        known = guids[clean.id].setdefault(clean.text_hash, clean.guid or "")
+        guids[clean.id][clean.text_hash] = min(known, clean.guid or "")
 
     def own_id(clean: Clean) -> str:
-        if clean.guid and len(guids[clean.id]) > 1:
-            return article_id(None, feed.id, clean.guid, "")
-        if clean.url is None and len(texts[clean.id]) > 1:
+        """Return the id; the same words twice under one address or guid are one article shown twice."""
+        texts = guids[clean.id]
+        if len(texts) > 1 and len(set(texts.values())) > 1 and texts[clean.text_hash]:
+            return article_id(None, feed.id, texts[clean.text_hash], "")
+        if len(texts) > 1 and clean.url is None:
             return article_id(None, feed.id, None, clean.text_hash)
         return clean.id
 

@@ -117,5 +117,19 @@ def test_entries_that_share_an_address_are_told_apart_by_their_guids() -> None:
     assert polled([guided(f"g{n}", f"notice {n}", page) for n in range(5)], found.published).articles == ()
 
 
+def test_the_same_words_twice_under_one_address_are_one_article() -> None:
+    page = "https://wire.example/1"
+    found = polled([guided("a", "news", page), guided("a-2", "news", f"{page}?utm_source=rss")])
+    assert len(found.articles) == 1
+    assert found.repeated == 1
+
+
+def test_entries_that_share_a_guid_and_have_no_address_are_told_apart_by_their_words() -> None:
+    shown_now = [guided("same", f"notice {n}") for n in range(3)]
+    found = polled(shown_now)
+    assert len(found.articles) == 3
+    assert polled(shown_now, found.published).articles == ()
+
+
 def test_what_stands_twice_is_counted() -> None:
     assert polled([shown(1), shown(2), shown(1)]).repeated == 1
