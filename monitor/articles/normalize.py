@@ -4,6 +4,7 @@ import html
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from html.entities import html5
 
 import nh3
@@ -24,9 +25,11 @@ _UNWANTED = re.compile(
     "\x1b\\[[0-?]*[ -/]*[@-~]|[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u180e"
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
 )
-_MARKS = "".join(char for char in map(chr, range(0x300, 0x1F000)) if unicodedata.combining(char))
-_STACKED = re.compile(f"([{_MARKS}]{{30}})[{_MARKS}]+")
-"""More marks on one letter than any script has: to compose them takes quadratic time."""
+_MAY_STACK = re.compile(
+    "[\u0300-\u036f\u0483-\u0487\u0591-\u1dff\u20d0-\u20ff\u2cef-\u2dff\u302a-\u309a\ua66f-\uabff"
+    "\ufb1e\ufe20-\ufe2f\U00010000-\U0001ffff]"
+)
+"""The blocks that have marks, roughly: looking for these is quick, and most texts have none."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNEVEN = re.compile(r"[^\S \n]|[ \n]{2}|^[ \n]|[ \n]$")
 _SPACE = re.compile(r"\s+")
@@ -88,7 +91,17 @@ def characters(text: str) -> str:
         return text
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
-    return unicodedata.normalize("NFC", _STACKED.sub(r"\1", _UNWANTED.sub("", text)))
+    text = _UNWANTED.sub("", text)
+    if _MAY_STACK.search(text):
+        text = _stacked().sub(r"\1", text)
+    return unicodedata.normalize("NFC", text)
+
+
+@cache
+def _stacked() -> re.Pattern[str]:
+    """Return what finds more marks on one letter than any script has: composing them takes quadratic time."""
+    marks = "".join(char for char in map(chr, range(0x300, 0x20000)) if unicodedata.combining(char))
+    return re.compile(f"([{marks}]{{30}})[{marks}]+")
 
 
 def sane_date(published: datetime | None, now: datetime) -> datetime | None:

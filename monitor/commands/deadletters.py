@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from monitor import app
-from monitor.commands.door import opened, print_json
+from monitor.commands.door import opened
+from monitor.commands.lines import print_json
 from monitor.store import records
 from monitor.store.base import Query, Store
 from monitor.stream.base import Message, Record, Stream

@@ -1,6 +1,5 @@
-"""What commands share: reading the configuration, opening the backend, printing."""
+"""What commands share: reading the configuration, opening the backend, times."""
 
-import json
 import os
 import re
 import sys
@@ -8,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from monitor import app
 from monitor.clock import SystemClock
@@ -39,21 +37,6 @@ def not_fetched(url: str, error: MonitorError) -> MonitorError:
     """Return the error of a command that could not fetch ``url``, with the remedy that it has."""
     here = "; for this one time: --allow-host HOST" if isinstance(error, FetchRefused) else ""
     return MonitorError(f"{url}: {error}{here}")
-
-
-def print_json(value: Any) -> None:  # noqa: ANN401
-    """Print a value as one line of JSON."""
-    print(json_line(value))
-
-
-def json_line(value: Any) -> str:  # noqa: ANN401
-    """Return a value as one line of JSON that encodes to UTF-8; half a surrogate pair stays an escape."""
-    line = json.dumps(value, ensure_ascii=False, default=str, allow_nan=False)
-    try:
-        line.encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, default=str)
-    return line
 
 
 def moment_of(since: str | None, now: datetime) -> datetime | None:

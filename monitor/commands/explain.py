@@ -15,7 +15,8 @@ from monitor import app
 from monitor.articles.build import TITLE
 from monitor.articles.language import detect
 from monitor.articles.normalize import one_line, plain_text
-from monitor.commands.door import not_fetched, print_json
+from monitor.commands.door import not_fetched
+from monitor.commands.lines import print_json
 from monitor.commands.match import text_of
 from monitor.config.load import load_watchlist
 from monitor.config.settings import Settings

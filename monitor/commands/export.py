@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from monitor.commands.door import moment_of, opened, print_json
+from monitor.commands.door import moment_of, opened
+from monitor.commands.lines import print_json
 from monitor.config.load import Configuration
 from monitor.errors import UsageError
 from monitor.store import records

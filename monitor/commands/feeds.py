@@ -11,7 +11,8 @@ from typing import Any
 
 from monitor import app
 from monitor.articles.build import Clean
-from monitor.commands.door import not_fetched, opened, print_json
+from monitor.commands.door import not_fetched, opened
+from monitor.commands.lines import print_json
 from monitor.config.load import load
 from monitor.config.settings import Settings
 from monitor.errors import FetchError, ParseError

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from monitor.articles.build import BODY, SUMMARY, TITLE
 from monitor.articles.language import detect
 from monitor.articles.normalize import one_line, plain_text
-from monitor.commands.door import json_line
+from monitor.commands.lines import json_line
 from monitor.config.load import load_watchlist
 from monitor.topics.matcher import CompiledWatchlist, Text, compile_watchlist
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from monitor import app
-from monitor.commands.door import opened, print_json
+from monitor.commands.door import opened
+from monitor.commands.lines import print_json
 from monitor.config.load import Configuration
 from monitor.lock import owner_of
 from monitor.store import records

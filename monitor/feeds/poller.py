@@ -212,8 +212,8 @@ def _well(state: FeedState, fetched: Fetched, now: datetime) -> FeedState:
 
 def _counted(state: FeedState, found: Novelty, problems: Sequence[str]) -> FeedState:
     told = list(problems)
-    told += [f"{found.repeated} entries stand there twice"] if found.repeated else []
-    told += [f"{found.forgotten} former entries are forgotten"] if found.forgotten else []
+    told += [f"entries shown twice: {found.repeated}"] if found.repeated else []
+    told += [f"former entries forgotten: {found.forgotten}"] if found.forgotten else []
     fresh = [article for article in found.articles if article.revision == 1]
     return replace(
         state,

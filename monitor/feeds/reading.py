@@ -66,6 +66,6 @@ def _cleaned(parsed: ParsedFeed, feed: Feed, now: datetime) -> tuple[tuple[Clean
             empty += 1
         else:
             cleaned.append(one)
-    problems = [f"{empty} entries have neither words nor an address"] if empty else []
-    problems += [f"{count} entries could not be made clean ({name})" for name, count in broken.items()]
+    problems = [f"entries with neither words nor an address: {empty}"] if empty else []
+    problems += [f"entries that could not be made clean ({name}): {count}" for name, count in broken.items()]
     return tuple(cleaned), problems

@@ -79,8 +79,11 @@ def test_what_is_wrong_with_a_feed_is_a_warning_beside_the_entries(httpserver: H
     said = monitor("feeds", "fetch", httpserver.url_for("/feed"), *ALLOWED, "--json")
     assert (said.code, [row["title"] for row in said.rows]) == (0, ["Rain"])
     assert all(line.startswith("warning: http://") for line in said.err.splitlines())
-    assert "1 entries have neither words nor an address" in said.err
-    assert "1 entries have neither" in monitor("feeds", "fetch", httpserver.url_for("/feed"), *ALLOWED).out
+    assert "entries with neither words nor an address: 1" in said.err
+    assert (
+        "neither words nor an address: 1"
+        in monitor("feeds", "fetch", httpserver.url_for("/feed"), *ALLOWED).out
+    )
 
 
 def test_a_missing_feed_is_one_line_why(httpserver: HTTPServer) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.articles.build import BODY, TITLE
 from monitor.articles.normalize import plain_text
-from monitor.commands.door import json_line
+from monitor.commands.lines import json_line
 from monitor.commands.match import labelled
 from monitor.model import Topic, Watchlist
 from monitor.topics.matcher import compile_watchlist

@@ -170,7 +170,7 @@ def test_a_hostile_entry_is_counted_and_the_others_are_kept(desk: Desk, httpserv
     serve(httpserver, rss(("one", NEW), (stacked, NEW), ("", NEW)).replace("<guid></guid>", ""))
     polled = desk.poll()
     assert (polled.outcome, polled.entries, polled.articles) == ("changed", 3, 2)
-    assert "1 entries have neither words nor an address" in polled.reason
+    assert "entries with neither words nor an address: 1" in polled.reason
 
 
 def test_feeds_that_fail_leave_room_to_those_that_work(desk: Desk, httpserver: HTTPServer) -> None:
