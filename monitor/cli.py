@@ -190,6 +190,14 @@ def deadletters_replay(config: Config = DEFAULT) -> None:
     _do(command, config)
 
 
+@deadletters.command("drop")
+def deadletters_drop(config: Config = DEFAULT) -> None:
+    """Forget the bad messages that are listed now, for good."""
+    from monitor.commands.deadletters import drop as command
+
+    _do(command, config)
+
+
 @app.callback(invoke_without_command=True)
 def _top(
     context: typer.Context,

@@ -79,6 +79,8 @@ class Service:
             app.watch_of(configuration, backend.store, clock.now()),
             app.subscriptions_of(configuration),
         )
+        # From now on dead letters are kept until somebody has dealt with them.
+        backend.stream.consumer(codec.REPLAY_GROUP, codec.DEAD_LETTERS).close()
         self._stop_workers = threading.Event()
         self._stopped_stages: list[str] = []
 

@@ -13,11 +13,9 @@ from monitor.commands.lines import print_json
 from monitor.store import records
 from monitor.store.base import Query, Store
 from monitor.stream.base import Message, Record, Stream
-from monitor.stream.codec import DEAD_LETTERS
-from monitor.stream.worker import REPLAYED as AGAIN
+from monitor.stream.codec import DEAD_LETTERS, REPLAY_GROUP
+from monitor.stream.worker import REPLAYED
 
-REPLAYED = "deadletters-replay"
-"""The consumer group whose offsets tell which dead letters were replayed."""
 BATCH = 200
 
 
@@ -52,14 +50,29 @@ def replay(folder: Path) -> int:
     return 1 if homeless else 0
 
 
+def drop(folder: Path) -> int:
+    """Forget the bad messages there are now; failed deliveries go by their own retention."""
+    done = 0
+    with opened(folder) as (_, backend):
+        consumer = backend.stream.consumer(REPLAY_GROUP, DEAD_LETTERS)
+        try:
+            while letters := consumer.poll(BATCH, 0):
+                consumer.commit(letters)
+                done += len(letters)
+        finally:
+            consumer.close()
+    print(f"{done} messages dropped")
+    return 0
+
+
 def _replay_letters(stream: Stream) -> tuple[int, list[str]]:
     """Publish the letters there are now; return how many, and the places of those that have no stream.
 
     What fails again meanwhile comes back as a new letter, behind the end noted here: it waits for another
     replay, else a service that cannot handle it would keep this one going for ever.
     """
-    consumer = stream.consumer(REPLAYED, DEAD_LETTERS)
-    ends = {lag.partition: lag.end for lag in stream.lag() if lag.group == REPLAYED}
+    consumer = stream.consumer(REPLAY_GROUP, DEAD_LETTERS)
+    ends = {lag.partition: lag.end for lag in stream.lag() if lag.group == REPLAY_GROUP}
     done, homeless = 0, list[str]()
     try:
         while polled := consumer.poll(BATCH, 0):
@@ -83,12 +96,12 @@ def original(letter: Record) -> Message:
     headers = {
         name.removeprefix(prefix): value for name, value in letter.headers.items() if name.startswith(prefix)
     }
-    return Message(letter.key, letter.value, headers | {AGAIN: letter.at.isoformat()})
+    return Message(letter.key, letter.value, headers | {REPLAYED: letter.at.isoformat()})
 
 
 def _letters(stream: Stream) -> Iterator[dict[str, Any]]:
     # Members of a group that never commits: reading leaves no trace but its name.
-    consumer = stream.consumer(REPLAYED, DEAD_LETTERS)
+    consumer = stream.consumer(REPLAY_GROUP, DEAD_LETTERS)
     try:
         while letters := consumer.poll(BATCH, 0):
             for letter in letters:

@@ -12,6 +12,7 @@ from monitor.config.load import Configuration
 from monitor.lock import owner_of
 from monitor.store import records
 from monitor.store.base import Query, Store
+from monitor.stream.codec import REPLAY_GROUP
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Status:
     lag: dict[str, int]
     """Messages still to be handled, by group."""
     outbox: dict[str, int]
+    dead_letters: int
+    """Bad messages that were neither replayed nor dropped."""
     undeliverable: dict[str, str]
     """Receivers with waiting deliveries that are not in the watchlist, or that said they are gone."""
 
@@ -67,8 +70,9 @@ def status_of(configuration: Configuration, backend: app.Backend) -> Status:
         store.count(records.ARTICLES, Query(), by="language"),
         topics | store.count(records.MATCHES, Query(), by="topic"),
         store.count(records.ALERTS, Query(), by="state"),
-        dict(lag),
+        {group: behind for group, behind in lag.items() if group != REPLAY_GROUP},
         store.count(records.DELIVERIES, Query(), by="state"),
+        lag.pop(REPLAY_GROUP, 0),
         _undeliverable(configuration, store),
     )
 
@@ -95,6 +99,8 @@ def _show(found: Status) -> None:
         ("lag", found.lag),
     ]
     rows = [(Text(name), Text(_counts(counts))) for name, counts in facts]
+    if found.dead_letters:
+        rows.append((Text("dead letters"), Text(f"{found.dead_letters:,}: see monitor deadletters list")))
     show(
         table("Status", ("", ""), [(Text("service"), Text(running)), *rows]),
         counts_table("Matches by topic", "topic", found.matches),

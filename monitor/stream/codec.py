@@ -15,6 +15,8 @@ ARTICLES = "monitor.articles"
 MATCHES = "monitor.matches"
 ALERTS = "monitor.alerts"
 DEAD_LETTERS = "monitor.dead-letters"
+REPLAY_GROUP = "deadletters-replay"
+"""The group whose offsets tell which dead letters were replayed or dropped; the others are kept."""
 
 T = TypeVar("T")
 

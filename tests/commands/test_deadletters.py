@@ -1,5 +1,6 @@
 """``monitor deadletters``: what could not be handled or delivered, shown and handed in again."""
 
+import json
 import threading
 from collections.abc import Sequence
 from datetime import timedelta
@@ -168,3 +169,12 @@ def test_the_original_is_what_was_buried() -> None:
     buried = Record(DEAD_LETTERS, 0, 0, letter.key, letter.value, letter.headers, NOW)
     headers = {"schema": "s", "reason": "mine", REPLAYED: NOW.isoformat()}
     assert original(buried) == Message("k", b"value", headers)
+
+
+def test_what_is_dropped_is_gone_and_status_counts_the_rest(folder: Path) -> None:
+    poison(folder, GARBAGE)
+    monitor("deadletters", "list", "--config", folder)
+    assert json.loads(monitor("status", "--json", "--config", folder).out)["dead_letters"] == 1
+    assert monitor("deadletters", "drop", "--config", folder).out == "1 messages dropped\n"
+    assert listed(folder) == []
+    assert json.loads(monitor("status", "--json", "--config", folder).out)["dead_letters"] == 0

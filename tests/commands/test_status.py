@@ -55,6 +55,7 @@ def test_a_fresh_folder_has_nothing_and_says_so(folder: Path) -> None:
         "matches": {"troops": 0, "quiet": 0},
         "alerts": {},
         "lag": {},
+        "dead_letters": 0,
         "outbox": {},
         "undeliverable": {},
     }
