@@ -21,9 +21,8 @@ def set_up(level: str, format_: Format = "auto", stream: TextIO | None = None) -
     as_json = format_ == "json" or (format_ == "auto" and not out.isatty())
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True, key="@timestamp" if as_json else "timestamp"),
+        *_marks(as_json=as_json),
     ]
     structlog.configure(
         processors=[
@@ -55,6 +54,16 @@ def set_up(level: str, format_: Format = "auto", stream: TextIO | None = None) -
     logging.getLogger("apscheduler.executors").setLevel(logging.ERROR)
 
 
+def _marks(*, as_json: bool) -> list[structlog.types.Processor]:
+    """Return what says when and where; people get less of it, for the line is short."""
+    if not as_json:
+        return [structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=True)]
+    return [
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="@timestamp"),
+    ]
+
+
 def _visible(_logger: object, _method: str, event: EventDict) -> EventDict:
     """Escape what would break a line, turn its direction, or command a terminal: the words are strangers'."""
     told = {key: _escaped(value) if isinstance(value, str) else value for key, value in event.items()}
@@ -69,7 +78,7 @@ def _rendered(*, as_json: bool, colors: bool) -> list[structlog.types.Processor]
     # Neither shows local variables: there are passwords among them.
     if not as_json:
         plain = structlog.dev.plain_traceback
-        return [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain)]
+        return [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain, pad_event_to=20)]
     frames = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     return [
         structlog.processors.EventRenamer("message"),

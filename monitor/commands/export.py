@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 
 from monitor.commands.door import moment_of, opened
 from monitor.commands.lines import print_json
+from monitor.commands.progress import counted
 from monitor.config.load import Configuration
 from monitor.errors import UsageError
 from monitor.store import records
@@ -41,7 +42,7 @@ def export(
             _check_topic(topic, configuration, backend.store, KINDS[what])
         bodies = _bodies(backend.store, KINDS[what], query)
         begun = chain(list(islice(bodies, 1)), bodies)  # what is wrong shows before anything is written
-        {"jsonl": _jsonl, "csv": _csv, "rss": _rss}[format_](begun)
+        {"jsonl": _jsonl, "csv": _csv, "rss": _rss}[format_](counted(begun, what))
     return 0
 
 

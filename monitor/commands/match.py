@@ -11,6 +11,7 @@ from monitor.articles.build import BODY, SUMMARY, TITLE
 from monitor.articles.language import detect
 from monitor.articles.normalize import one_line, plain_text
 from monitor.commands.lines import json_line
+from monitor.commands.progress import counted
 from monitor.config.load import load_watchlist
 from monitor.topics.matcher import CompiledWatchlist, Text, compile_watchlist
 
@@ -19,7 +20,7 @@ def match(folder: Path) -> int:
     """Label each line of standard input; a bad line gives a line with ``error``, and exit 1 at the end."""
     compiled = compile_watchlist(load_watchlist(folder, os.environ))
     code = 0
-    for line in sys.stdin.buffer:
+    for line in counted(sys.stdin.buffer, "articles"):
         if not line.strip():
             continue
         answer = labelled(compiled, line)
