@@ -26,7 +26,7 @@ SAID = {
 
 def test(folder: Path, receiver: str) -> int:
     """Send a test message to ``receiver``; exit 1 if it does not arrive."""
-    with opened(folder) as (configuration, backend):
+    with opened(folder, secrets=True) as (configuration, backend):
         names = [one.name for one in configuration.receivers]
         if receiver not in names:
             raise UsageError(

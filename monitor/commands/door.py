@@ -17,18 +17,21 @@ _AGO = re.compile(r"([0-9]{1,9})([mhdw])")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
-def configuration_of(folder: Path) -> Configuration:
+def configuration_of(folder: Path, *, secrets: bool = True) -> Configuration:
     """Read the configuration; warnings go to stderr."""
-    configuration = load(folder, os.environ)
+    configuration = load(folder, os.environ, secrets=secrets)
     for warning in configuration.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     return configuration
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[tuple[Configuration, app.Backend]]:
-    """Give the configuration and the backend, for short commands beside or without a service."""
-    configuration = configuration_of(folder)
+def opened(folder: Path, *, secrets: bool = False) -> Iterator[tuple[Configuration, app.Backend]]:
+    """Give the configuration and the backend, for short commands beside or without a service.
+
+    With ``secrets`` for those that send something; the others need none in their environment.
+    """
+    configuration = configuration_of(folder, secrets=secrets)
     with app.open_backend(configuration.settings, SystemClock()) as backend:
         yield configuration, backend
 

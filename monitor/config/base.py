@@ -1,6 +1,10 @@
 """What all settings share."""
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+
+from monitor.config.faults import fault
 
 
 class Frozen(BaseModel):
@@ -26,3 +30,14 @@ def nothing_is_empty(value: object) -> object:
 def nothing_is_no_keys(value: object) -> object:
     """Return an empty mapping for a key without a value."""
     return {} if value is None else value
+
+
+def _version(value: object) -> object:
+    """Check that a version is a number: for pydantic, ``true`` and ``1.0`` equal 1."""
+    if type(value) is not int or value != 1:
+        raise fault("must be 1", "write `version: 1`" + (", without quotes" if value == "1" else ""))
+    return value
+
+
+Version = Annotated[Literal[1], BeforeValidator(_version)]
+"""The version of the format of a file."""

@@ -4,49 +4,67 @@ The checks read the plain values of the documents, not the models, so that one b
 what is wrong with the others. What has the wrong shape is passed over here; the models report it.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from monitor.config.document import Document, Keys, Place
-from monitor.config.excerpt import excerpt
-from monitor.config.nearest import did_you_mean
-from monitor.config.problems import shown
+from monitor.config import doubts
+from monitor.config.document import Document, Keys
+from monitor.config.nearest import Hints
+from monitor.config.place import Place
+from monitor.config.secrets import LITERAL, REFERENCE
 from monitor.config.sources import default_id
+from monitor.config.watching import WatchlistFile
+from monitor.config.words import shown
 from monitor.errors import Problem, QueryError
 from monitor.topics.query import entity_names, parse, parse_term
 
-Named = tuple[Document, Keys, str]
-"""A name where it is written."""
+_PORTS = {"http": 80, "https": 443}
+_CREDENTIAL = re.compile(r"[\w-]*(auth|cookie|key|password|secret|token)[\w-]*", re.IGNORECASE)
+"""The name of a header whose value should not be seen."""
+
+
+class Named(NamedTuple):
+    """A name where it is written, ``offset`` characters into a text."""
+
+    document: Document
+    path: Keys
+    name: str
+    offset: int = 0
 
 
 def feeds(document: Document) -> Iterator[Problem]:
-    """Yield a problem for each feed with an id or URL that an earlier one has."""
+    """Yield a problem for each feed with an id or URL that an earlier one has, or a secret; then warnings."""
     yield from _twice("id", _feed_ids(document), "give this feed an `id` of its own")
     yield from _twice("url", _feed_urls(document), "remove one of the two feeds")
+    yield from _open_headers(document)
+    yield from doubts.feeds(document)
 
 
-def watchlist(documents: Sequence[Document], *, receivers: bool) -> Iterator[Problem]:
+def watchlist(documents: Sequence[Document], *, receivers: bool, complete: bool) -> Iterator[Problem]:
     """Yield what is wrong in the files of a watchlist, taken together; then warnings.
 
     ``receivers``: whether topics may only name receivers that are defined.
+    ``complete``: whether these are all files; else a name may be defined in one that cannot be read.
     """
-    named_topics = list(_texts(documents, "topics", "id"))
-    named_receivers = list(_texts(documents, "receivers", "name"))
-    named_entities = [
-        (doc, ("entities", name), name) for doc in documents for name in doc.section("entities")
-    ]
-    yield from _twice("id", named_topics, "topics need different ids")
-    yield from _twice("name", named_receivers, "receivers need different names")
-    yield from _twice("entity", named_entities, "put the terms together under one of the two")
+    topics = list(_texts(documents, "topics", "id"))
+    named = list(_texts(documents, "receivers", "name"))
+    entities = [Named(doc, ("entities", name), name) for doc in documents for name in doc.section("entities")]
+    yield from _twice("id", topics, "topics need different ids")
+    yield from _twice("name", named, "receivers need different names")
+    yield from _twice("entity", entities, "put the terms together under one of the two")
     yield from _terms(documents)
-    used: set[str] = set()
-    yield from _queries(documents, frozenset(name for *_, name in named_entities), used)
+    asked: list[Named] = []
+    yield from _queries(documents, asked)
     alerted = list(_alerts(documents))
-    if receivers:
-        yield from _undefined("receiver", alerted, frozenset(name for *_, name in named_receivers))
-    yield from _weak(documents)
-    yield from _unused("entity", named_entities, used, "no query uses it")
-    yield from _unused("receiver", named_receivers, {name for *_, name in alerted}, "no topic alerts it")
+    if complete and _legible(documents, "entities", dict):
+        yield from _undefined("entity", "entities", asked, entities)
+    if receivers and complete and _legible(documents, "receivers", list):
+        yield from _undefined("receiver", "receivers", alerted, named)
+    yield from doubts.watchlist(documents)
+    yield from _unused("entity", entities, asked, "no query uses it")
+    yield from _unused("receiver", named, alerted, "no topic alerts it")
 
 
 def _texts(documents: Iterable[Document], section: str, key: str) -> Iterator[Named]:
@@ -54,7 +72,7 @@ def _texts(documents: Iterable[Document], section: str, key: str) -> Iterator[Na
     for doc in documents:
         for number, item in doc.items(section):
             if isinstance(text := item.get(key), str):
-                yield doc, (section, number, key), text
+                yield Named(doc, (section, number, key), text)
 
 
 def _feed_ids(document: Document) -> Iterator[Named]:
@@ -62,29 +80,48 @@ def _feed_ids(document: Document) -> Iterator[Named]:
         path = ("feeds", number, "id")
         outlet, url = feed.get("outlet"), feed.get("url")
         if isinstance(given := feed.get("id"), str):
-            yield document, path, given
+            yield Named(document, path, given)
         elif "id" not in feed and isinstance(outlet, str) and isinstance(url, str):
-            yield document, path, default_id(outlet, url)
+            yield Named(document, path, default_id(outlet, url))
 
 
 def _feed_urls(document: Document) -> Iterator[Named]:
     """Yield the addresses in a form in which the same ones are equal."""
-    for doc, path, url in _texts([document], "feeds", "url"):
+    for doc, path, url, _ in _texts([document], "feeds", "url"):
         try:
             parts = urlsplit(url)
+            port = parts.port
         except ValueError:
             continue
-        same = parts._replace(netloc=parts.netloc.lower(), path=parts.path or "/", fragment="")
-        yield doc, path, same.geturl()
+        netloc = parts.netloc.lower()
+        if port == _PORTS.get(parts.scheme):
+            netloc = netloc.removesuffix(f":{port}")
+        same = parts._replace(netloc=netloc, path=parts.path or "/", fragment="")
+        yield Named(doc, path, same.geturl())
+
+
+def _open_headers(document: Document) -> Iterator[Problem]:
+    """Yield a problem for each header that is a secret by its name, but written into the file."""
+    for number, feed in document.items("feeds"):
+        headers = feed.get("headers")
+        for name, value in headers.items() if isinstance(headers, dict) else ():
+            if (
+                _CREDENTIAL.fullmatch(name)
+                and isinstance(value, str)
+                and value
+                and not REFERENCE.search(value)
+            ):
+                message, hint = LITERAL
+                yield document.problem(("feeds", number, "headers", name), f"`{shown(name)}` {message}", hint)
 
 
 def _twice(what: str, names: Iterable[Named], hint: str) -> Iterator[Problem]:
     """Yield a problem for each name that is not the first one. A URL is not repeated: it may hold a token."""
     first: dict[str, tuple[Document, Place]] = {}
-    for doc, path, name in names:
+    for doc, path, name, _ in names:
         place = doc.keys[path] if what == "entity" else doc.place(path)
         earlier, (line, column) = first.setdefault(name, (doc, place))
-        if (earlier, (line, column)) != (doc, place):
+        if (earlier.file, (line, column)) != (doc.file, place):
             called = "the url" if what == "url" else f"the {what} `{shown(name)}`"
             message = f"{called} is already at {earlier.file}:{line}:{column}"
             yield Problem(doc.file, *place, message, hint)
@@ -96,10 +133,9 @@ def _terms(documents: Iterable[Document]) -> Iterator[Problem]:
             if not isinstance(languages, dict):
                 continue
             lists = {language: terms for language, terms in languages.items() if isinstance(terms, list)}
-            if lists and not any(lists.values()):
-                yield doc.problem(
-                    ("entities", entity), f"`{shown(entity)}` has no terms", "write at least one"
-                )
+            if lists and not any(lists.values()) and not doc.open:
+                path = ("entities", entity, next(iter(lists)))
+                yield doc.problem(path, f"`{shown(entity)}` has no terms", "write at least one")
             for language, terms in lists.items():
                 yield from _bad_terms(doc, ("entities", entity, language), terms)
 
@@ -110,22 +146,18 @@ def _bad_terms(doc: Document, path: Keys, terms: list[object]) -> Iterator[Probl
             try:
                 parse_term(term)
             except QueryError as error:
-                yield doc.problem((*path, number), error.message, error.hint, excerpt(term, error.offset))
+                yield doc.problem_in((*path, number), error.offset, error.message, error.hint)
 
 
-def _queries(documents: Iterable[Document], defined: frozenset[str], used: set[str]) -> Iterator[Problem]:
-    """Yield what is wrong with queries; add the entities that they name to ``used``."""
-    for doc, path, query in _texts(documents, "topics", "query"):
+def _queries(documents: Iterable[Document], asked: list[Named]) -> Iterator[Problem]:
+    """Yield what is wrong with queries; add the entities that they name to ``asked``."""
+    for doc, path, query, _ in _texts(documents, "topics", "query"):
         try:
             names = entity_names(parse(query))
         except QueryError as error:
-            yield doc.problem(path, error.message, error.hint, excerpt(query, error.offset))
-            continue
-        for name, offset in names:
-            used.add(name)
-            if name not in defined:
-                hint = did_you_mean(name, defined) or "define it under `entities`"
-                yield doc.problem(path, f"there is no entity `{shown(name)}`", hint, excerpt(query, offset))
+            yield doc.problem_in(path, error.offset, error.message, error.hint)
+        else:
+            asked += (Named(doc, path, name, offset) for name, offset in names)
 
 
 def _alerts(documents: Iterable[Document]) -> Iterator[Named]:
@@ -134,32 +166,36 @@ def _alerts(documents: Iterable[Document]) -> Iterator[Named]:
             names = topic.get("alert")
             for place, name in enumerate(names if isinstance(names, list) else ()):
                 if isinstance(name, str):
-                    yield doc, ("topics", number, "alert", place), name
+                    yield Named(doc, ("topics", number, "alert", place), name)
 
 
-def _undefined(what: str, names: Iterable[Named], defined: frozenset[str]) -> Iterator[Problem]:
-    for doc, path, name in names:
-        if name not in defined:
-            hint = did_you_mean(name, defined) or f"define it under `{what}s`"
-            yield doc.problem(path, f"there is no {what} `{shown(name)}`", hint)
+def _legible(documents: Iterable[Document], section: str, kind: type) -> bool:
+    """Return whether all of a section could be read: if not, what seems undefined may be defined there."""
+    return all(
+        isinstance(doc.value, dict)
+        and not doc.open
+        and doc.value.keys() <= WatchlistFile.model_fields.keys()
+        and isinstance(doc.value.get(section), kind | None)
+        for doc in documents
+    )
 
 
-def _weak(documents: Sequence[Document]) -> Iterator[Problem]:
-    if not any(doc.items("topics") for doc in documents):
-        hint = "add one under `topics`"
-        yield Problem(documents[0].file, 1, 1, "there are no topics: nothing will match", hint, warning=True)
-    for doc in documents:
-        for number, receiver in doc.items("receivers"):
-            hook = receiver.get("webhook")
-            if isinstance(hook, dict) and not {"secret", "secret_file"} & hook.keys():
-                place = doc.keys.get(("receivers", number, "webhook")) or doc.place(("receivers", number))
-                message = "messages to this webhook are not signed"
-                yield Problem(doc.file, *place, message, "add `secret`", warning=True)
+def _undefined(what: str, section: str, used: Iterable[Named], defined: Iterable[Named]) -> Iterator[Problem]:
+    known = frozenset(name.name for name in defined)
+    hints = Hints()
+    for doc, path, name, offset in used:
+        if name not in known:
+            hint = hints.did_you_mean(name, known) or f"define it under `{section}`"
+            message = f"there is no {what} `{shown(name)}`"
+            if what == "entity":
+                yield doc.problem_in(path, offset, message, hint)
+            else:
+                yield doc.problem(path, message, hint)
 
 
-def _unused(what: str, names: Iterable[Named], used: set[str], why: str) -> Iterator[Problem]:
-    for doc, path, name in names:
-        if name not in used:
-            line, column = doc.keys.get(path) or doc.place(path)
+def _unused(what: str, defined: Iterable[Named], used: Iterable[Named], why: str) -> Iterator[Problem]:
+    names = {name.name for name in used}
+    for doc, path, name, _ in defined:
+        if name not in names:
             message = f"the {what} `{shown(name)}` has no effect: {why}"
-            yield Problem(doc.file, line, column, message, warning=True)
+            yield doc.key_problem(path, message, warning=True)

@@ -1,27 +1,14 @@
 """What a YAML file says, with the place of every key and value."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from monitor.config.place import START, Place
+from monitor.config.source import Source, Span
 from monitor.errors import Problem
 
 Keys = tuple[str | int, ...]
 """The way from the root of a document to a value, as ``("topics", 0, "query")``."""
-
-UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What YAML does not allow in a file, and monitor not in an escape either: control characters, surrogates."""
-
-
-class Place(NamedTuple):
-    """Line and column, counted from 1."""
-
-    line: int
-    column: int
-
-
-START = Place(1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +20,15 @@ class Document:
     value: object
     values: Mapping[Keys, Place]
     keys: Mapping[Keys, Place]
+    source: Source
+    spans: Mapping[Keys, Span]
+    """Where each text among the values stands in the source."""
     problems: tuple[Problem, ...] = ()
-    """Mistakes that did not keep the rest from being read."""
+    """Mistakes in the YAML itself."""
+    open: frozenset[Keys] = frozenset()
+    """Where reading had to stop: the mappings and lists of which the rest is not known."""
+    until: Place | None = None
+    """From here on nothing is certain, if reading had to stop."""
 
     def place(self, path: Keys) -> Place:
         """Return where a value stands; where it is missing, where it would belong."""
@@ -43,13 +37,40 @@ class Document:
                 return found
         return START
 
-    def problem(self, path: Keys, message: str, hint: str = "", excerpt: str = "") -> Problem:
-        """Return a problem at the value of a path."""
-        return Problem(self.file, *self.place(path), message, hint, excerpt)
+    def without_echoes(self, found: Iterable[Problem]) -> Iterator[Problem]:
+        """Yield those problems of this file that do not come from a mistake in its YAML."""
+        known = {(problem.line, problem.column) for problem in self.problems}
+        for problem in found:
+            place = Place(problem.line, problem.column)
+            if problem.file != self.file or (place not in known and (not self.until or place < self.until)):
+                yield problem
 
-    def key_problem(self, path: Keys, message: str, hint: str = "") -> Problem:
+    def problem(self, path: Keys, message: str, hint: str = "", *, warning: bool = False) -> Problem:
+        """Return a problem at the value of a path."""
+        return Problem(self.file, *self.place(path), message, hint, warning=warning)
+
+    def problem_in(
+        self, path: Keys, offset: int, message: str, hint: str, *, warning: bool = False
+    ) -> Problem:
+        """Return a problem at a character of the text at a path, wherever that stands in the file."""
+        span, text = self.spans.get(path), self.at(path)
+        if span is None or not isinstance(text, str):
+            return self.problem(path, message, hint, warning=warning)
+        at = self.source.offset_in(span, text, min(offset, len(text)))
+        place, shown = self.source.place(at), self.source.excerpt(span, at)
+        return Problem(self.file, *place, message, hint, shown, warning)
+
+    def at(self, path: Keys) -> object:
+        """Return the value at a path that ``values`` has."""
+        value = self.value
+        for key in path:
+            value = value[key]  # type: ignore[index]
+        return value
+
+    def key_problem(self, path: Keys, message: str, hint: str = "", *, warning: bool = False) -> Problem:
         """Return a problem at the key of a path."""
-        return Problem(self.file, *(self.keys.get(path) or self.place(path)), message, hint)
+        place = self.keys.get(path) or self.place(path)
+        return Problem(self.file, *place, message, hint, warning=warning)
 
     def items(self, name: str) -> list[tuple[int, dict[str, object]]]:
         """Return the mappings of a list at the top level with their numbers; other shapes are left out."""

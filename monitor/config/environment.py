@@ -9,12 +9,13 @@ from typing import get_origin
 
 from pydantic import BaseModel, SecretStr
 
+from monitor.config.composer import scalar
 from monitor.config.document import Keys
 from monitor.config.kinds import bare, is_model
 from monitor.config.nearest import did_you_mean
-from monitor.config.problems import ENVIRONMENT, shown
+from monitor.config.problems import ENVIRONMENT
 from monitor.config.settings import Settings
-from monitor.config.yaml import scalar
+from monitor.config.words import shown
 from monitor.errors import Problem
 
 PREFIX = "MONITOR_"
@@ -63,7 +64,7 @@ def unknown(env: Mapping[str, str], referenced: Collection[str]) -> Iterator[Pro
             and name not in NOT_SETTINGS
             and name not in referenced
         ):
-            hint = did_you_mean(name, known) or "remove it"
+            hint = did_you_mean(name, known.keys() | NOT_SETTINGS) or "remove it"
             yield Problem(ENVIRONMENT, 1, 1, f"{shown(name)} sets nothing", hint, warning=True)
 
 

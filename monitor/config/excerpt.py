@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from monitor.config.document import UNPRINTABLE
+from monitor.config.words import printable
 
 BEFORE, AFTER = 60, 40
 """How much of a long line is shown on each side of the place, in characters."""
@@ -18,12 +18,8 @@ def excerpt(text: str, offset: int) -> str:
     start, end = max(0, column - BEFORE), column + AFTER
     head = "…" if start else ""
     tail = "…" if end < len(line) else ""
-    before = head + _plain(line[start:column])
-    return f"    {before}{_plain(line[column:end])}{tail}\n    {' ' * _width(before)}^"
-
-
-def _plain(text: str) -> str:
-    return UNPRINTABLE.sub("?", text.replace("\t", " ").replace("\r", " "))
+    before = head + printable(line[start:column])
+    return f"    {before}{printable(line[column:end])}{tail}\n    {' ' * _width(before)}^"
 
 
 def _width(text: str) -> int:

@@ -1,10 +1,14 @@
 """Finds and reads the files of a configuration folder."""
 
+import os
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 from monitor.config import yaml
 from monitor.config.document import Document
+from monitor.config.reading import reason
+from monitor.config.words import printable
 from monitor.errors import ConfigError, Problem
 
 MONITOR, FEEDS, WATCHLIST = "monitor.yaml", "feeds.yaml", "watchlist.yaml"
@@ -14,10 +18,20 @@ WATCHLISTS = "watchlist"
 
 def check_folder(folder: Path) -> None:
     """Raise ConfigError if there is no such folder."""
-    if not folder.is_dir():
-        state = "is not a folder" if folder.exists() else "does not exist"
-        message = f"the folder of the configuration {state}"
-        raise ConfigError((Problem(str(folder), 1, 1, message, f"`monitor init {folder}` writes one"),))
+    if _is_folder(folder):
+        return
+    hint = f"`monitor init {shlex.quote(str(folder))}` writes one"
+    try:
+        folder.stat()
+        state = "is not a folder"
+        hint = f"give the folder that the files are in: --config {shlex.quote(str(folder.parent))}"
+    except (FileNotFoundError, NotADirectoryError):
+        state = "does not exist"
+    except (OSError, ValueError) as error:
+        state = f"cannot be read ({reason(error) if isinstance(error, OSError) else 'not a path'})"
+        hint = "check its name and permissions"
+    message = f"the folder of the configuration {state}"
+    raise ConfigError((Problem(printable(str(folder)), 1, 1, message, printable(hint)),))
 
 
 def one(folder: Path, name: str, problems: list[Problem]) -> Document | None:
@@ -25,7 +39,7 @@ def one(folder: Path, name: str, problems: list[Problem]) -> Document | None:
     shown = _shown(folder, name)
     path = folder / name
     other = path.with_suffix(".yml")
-    if other.exists() and not path.exists():
+    if not os.path.lexists(path) and os.path.lexists(other):
         problems.append(Problem(_shown(folder, other.name), 1, 1, "this file is not read", f"name it {name}"))
         return None
     try:
@@ -40,9 +54,9 @@ def one(folder: Path, name: str, problems: list[Problem]) -> Document | None:
 def watchlists(folder: Path, problems: list[Problem]) -> list[Document]:
     """Read ``watchlist.yaml``, or the files of ``watchlist/`` by name; what is wrong goes to ``problems``."""
     several = folder / WATCHLISTS
-    if not several.is_dir():
+    if not _is_folder(several):
         names = [WATCHLIST]
-    elif (folder / WATCHLIST).exists():
+    elif os.path.lexists(folder / WATCHLIST):
         hint = "keep one of the two: move the file into the folder"
         problems.append(
             Problem(_shown(folder, WATCHLIST), 1, 1, f"there is a folder {WATCHLISTS}/ as well", hint)
@@ -55,18 +69,34 @@ def watchlists(folder: Path, problems: list[Problem]) -> list[Document]:
 
 
 def _names(several: Path, problems: list[Problem], folder: Path) -> Iterator[str]:
-    found = sorted(path for path in several.iterdir() if not path.name.startswith("."))
+    """Yield the files to read. What looks like one that was meant to be read is told; notes may lie there."""
+    shown = _shown(folder, WATCHLISTS)
+    try:
+        found = sorted(path for path in several.iterdir() if not path.name.startswith("."))
+    except OSError as error:
+        message = f"the folder cannot be read ({reason(error)})"
+        problems.append(Problem(shown, 1, 1, message, "check its permissions"))
+        return
     for path in found:
         if path.suffix == ".yaml":
             yield f"{WATCHLISTS}/{path.name}"
-        elif path.suffix == ".yml":
-            shown = _shown(folder, f"{WATCHLISTS}/{path.name}")
-            problems.append(Problem(shown, 1, 1, "this file is not read", f"name it {path.stem}.yaml"))
-    if not found:
-        shown = _shown(folder, WATCHLISTS)
-        problems.append(Problem(shown, 1, 1, "the folder is empty", "put at least one .yaml file into it"))
+        elif path.suffix.lower() in (".yml", ".yaml"):
+            name, hint = _shown(folder, f"{WATCHLISTS}/{path.name}"), f"name it {printable(path.stem)}.yaml"
+            problems.append(Problem(name, 1, 1, "this file is not read", hint))
+        elif _is_folder(path):
+            name = _shown(folder, f"{WATCHLISTS}/{path.name}")
+            message, hint = "this folder is not read", f"move its files into {WATCHLISTS}/"
+            problems.append(Problem(name, 1, 1, message, hint, warning=True))
+    if not any(path.suffix.lower() in (".yaml", ".yml") for path in found):
+        message = "there is no .yaml file in this folder" if found else "the folder is empty"
+        problems.append(Problem(shown, 1, 1, message, "put at least one .yaml file into it"))
+
+
+def _is_folder(path: Path) -> bool:
+    """Return whether there is a folder. Unlike Path.is_dir this never raises: an attempt to read says why."""
+    return os.path.isdir(path)  # noqa: PTH112
 
 
 def _shown(folder: Path, name: str) -> str:
     """Return the name of a file for people, as ``config/feeds.yaml``."""
-    return str(Path(folder.name or folder.resolve().name) / name)
+    return printable(str(Path(folder.name or folder.resolve().name) / name))

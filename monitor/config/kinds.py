@@ -22,6 +22,11 @@ def model_at(model: type[BaseModel], path: Keys) -> type[BaseModel] | None:
     return found if is_model(found) else None
 
 
+def item_at(model: type[BaseModel], path: Keys) -> type[BaseModel] | None:
+    """Return the model of the entries of the list at a path."""
+    return model_at(model, (*path, 0))
+
+
 def _inside(kind: object, key: str | int) -> object:
     if is_model(kind):
         field = kind.model_fields.get(str(key))

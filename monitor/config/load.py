@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePath
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from monitor.config.faults import Context
 from monitor.config.problems import problems_of
 from monitor.config.secrets import REFERENCE
 from monitor.config.settings import FeedSettings, FeedsFile, ReceiverSettings, Settings, WatchlistFile
+from monitor.config.words import printable
 from monitor.errors import ConfigError, Problem
 from monitor.model import Entities, Feed, Topic, Watchlist
 
@@ -33,13 +34,14 @@ class Configuration:
     warnings: tuple[Problem, ...] = ()
 
 
-def load(folder: Path, env: Mapping[str, str]) -> Configuration:
+def load(folder: Path, env: Mapping[str, str], *, secrets: bool = True) -> Configuration:
     """Load ``monitor.yaml``, ``feeds.yaml`` and the watchlist of a folder; ``env`` is the environment.
 
+    Unless ``secrets``, neither ``${NAME}`` nor secret files are resolved: for what sends and polls nothing.
     Raises ConfigError with every problem of all files, in the order of files, lines and columns.
     """
     files.check_folder(folder)
-    context = Context(folder.resolve(), env)
+    context = Context(folder.resolve(), env, secrets)
     of_settings: list[Problem] = []
     of_feeds: list[Problem] = []
     of_watchlist: list[Problem] = []
@@ -89,7 +91,7 @@ def _settings(document: Document | None, context: Context, problems: list[Proble
 def _feeds(document: Document | None, context: Context, problems: list[Problem]) -> FeedsFile | None:
     if document is None:
         return None
-    problems.extend(checks.feeds(document))
+    problems.extend(document.without_echoes(checks.feeds(document)))
     return _validated(FeedsFile, document, document.value, context, problems, {})
 
 
@@ -97,12 +99,16 @@ def _watched(
     documents: list[Document], context: Context, problems: list[Problem], *, receivers: bool
 ) -> list[_Read]:
     """Return the files of a watchlist that are well formed; what is wrong goes to ``problems``."""
+    complete = {problem.file for problem in problems} <= {document.file for document in documents}
     read = [
         (document, _validated(WatchlistFile, document, document.value, context, problems, {}))
         for document in documents
     ]
     if documents:
-        problems.extend(checks.watchlist(documents, receivers=receivers))
+        found = checks.watchlist(documents, receivers=receivers, complete=complete)
+        for document in documents:
+            found = document.without_echoes(found)
+        problems.extend(found)
     return [(document, file) for document, file in read if file is not None]
 
 
@@ -117,7 +123,7 @@ def _validated(
     try:
         return model.model_validate(value, context=context)
     except ValidationError as error:
-        problems.extend(problems_of(error, document, model, variables))
+        problems.extend(document.without_echoes(problems_of(error, document, model, variables)))
         return None
 
 
@@ -127,7 +133,12 @@ def _referenced(documents: Iterable[Document]) -> set[str]:
 
 
 def _ordered(problems: Iterable[Problem]) -> list[Problem]:
-    return sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column))
+    """Return problems in the order of the files, fit for a terminal whatever they quote."""
+    clean = (
+        replace(problem, message=printable(problem.message), hint=printable(problem.hint))
+        for problem in problems
+    )
+    return sorted(clean, key=lambda problem: (problem.file, problem.line, problem.column))
 
 
 def _warnings(problems: list[Problem]) -> tuple[Problem, ...]:

@@ -1,23 +1,20 @@
 """Turns what pydantic found into plain problems with their places. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from monitor.config.document import UNPRINTABLE, Document, Keys
+from monitor.config.document import Document, Keys
 from monitor.config.faults import FAULT
 from monitor.config.kinds import model_at
-from monitor.config.nearest import did_you_mean
-from monitor.config.values import written_size
+from monitor.config.nearest import MAX_HINTS, Hints, nearest
+from monitor.config.sayings import SAYINGS, Said, Setting
+from monitor.config.words import key_shown
 from monitor.errors import Problem
 
 ENVIRONMENT = "environment"
 """What problems call the environment in the place of a file."""
-
-Said = tuple[str, str]
-"""What is wrong, going on after the name; and what to write."""
 
 _KEY = "[key]"
 
@@ -26,36 +23,49 @@ def problems_of(
     error: ValidationError, document: Document, model: type[BaseModel], variables: Mapping[Keys, str]
 ) -> Iterator[Problem]:
     """Yield a plain problem for each error; ``variables`` names what came from the environment."""
-    known = {(problem.line, problem.column) for problem in document.problems}
-    for detail in error.errors(include_url=False):
-        if detail["type"] == "default_factory_not_called" or (
-            detail["type"] == "too_short" and detail["input"]
-        ):
-            continue  # only says that there are other errors: in other fields, in the entries of the list
-        problem = _problem(detail, document, model, variables)
-        if problem.file != document.file or (problem.line, problem.column) not in known:
-            yield problem
+    details = error.errors(include_url=False)
+    meant = _meant(details, model)
+    hints = Hints()
+    for detail in details:
+        if not _follows(detail, document, meant):
+            yield _problem(detail, document, model, variables, hints)
 
 
-def shown(text: str) -> str:
-    """Return a text of the user in a form that fits an error message."""
-    clean = UNPRINTABLE.sub("?", text.replace("\n", " "))
-    return clean if len(clean) <= 60 else clean[:59] + "…"
+def _meant(details: Sequence[ErrorDetails], model: type[BaseModel]) -> set[Keys]:
+    """Return the settings that unknown keys probably stand for."""
+    if not any(detail["type"] == "missing" for detail in details):
+        return set()
+    unknown: list[Keys] = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
+    owned = ((path, model_at(model, path[:-1])) for path in unknown[:MAX_HINTS])
+    return {(*path[:-1], nearest(str(path[-1]), owner.model_fields.keys())) for path, owner in owned if owner}
+
+
+def _follows(detail: ErrorDetails, document: Document, meant: set[Keys]) -> bool:
+    """Return whether an error only says that there is another one."""
+    path: Keys = detail["loc"]
+    if detail["type"] == "missing":
+        return path in meant or path[:-1] in document.open
+    if detail["type"] == "too_short" and detail["input"]:
+        return True  # counts only the good entries of a list
+    return detail["type"] == "default_factory_not_called" or path in document.open
 
 
 def _problem(
-    detail: ErrorDetails, document: Document, model: type[BaseModel], variables: Mapping[Keys, str]
+    detail: ErrorDetails,
+    document: Document,
+    model: type[BaseModel],
+    variables: Mapping[Keys, str],
+    hints: Hints,
 ) -> Problem:
     path: Keys = (*detail["loc"], *detail.get("ctx", {}).get("at", ()))
     if is_key := path[-1:] == (_KEY,):
         path = path[:-1]
     if detail["type"] == "extra_forbidden":
-        return document.key_problem(path, *_unknown_key(path, model))
+        return document.key_problem(path, *_unknown_key(path, model, hints))
     message, hint = _say(detail, path, model)
-    if variable := next(
-        (variables[path[:end]] for end in range(len(path), 0, -1) if path[:end] in variables), None
-    ):
-        return Problem(ENVIRONMENT, 1, 1, f"{variable} {message}", hint)
+    if end := next((end for end in range(len(path), 0, -1) if path[:end] in variables), 0):
+        entry = "".join(f" (entry {key + 1})" for key in path[end:] if isinstance(key, int))
+        return Problem(ENVIRONMENT, 1, 1, f"{variables[path[:end]]}{entry} {message}", hint)
     text = f"{_label(path)} {message}"
     return document.key_problem(path, text, hint) if is_key else document.problem(path, text, hint)
 
@@ -65,8 +75,8 @@ def _label(path: Keys) -> str:
     if not path:
         return "the file"
     if isinstance(path[-1], str):
-        return f"`{shown(path[-1])}`"
-    inside = f" of `{shown(str(path[-2]))}`" if len(path) > 1 else ""
+        return f"`{key_shown(path[-1])}`"
+    inside = f" of `{key_shown(str(path[-2]))}`" if len(path) > 1 else ""
     return f"entry {path[-1] + 1}{inside}"
 
 
@@ -74,116 +84,21 @@ def _say(detail: ErrorDetails, path: Keys, model: type[BaseModel]) -> Said:
     context = detail.get("ctx", {})
     if detail["type"] == FAULT:
         return context["message"], context["hint"]
+    setting = Setting(path, model)
     if detail["type"] == "missing":
-        return "is missing", _example(path, model)
-    say = _SAYINGS.get(detail["type"])
-    return (
-        say(detail["input"], context)
-        if say
-        else ("cannot be read", "compare it with the sample of `monitor init`")
-    )
+        return "is missing", f"write for example {setting.example}"
+    say = SAYINGS.get(detail["type"])
+    if say is None:
+        return "cannot be read", "compare it with the sample of `monitor init`"
+    return say(detail["input"], context, setting)
 
 
-def _found(value: object) -> str:
-    """Return what kind of thing was found, never the thing: it might be a secret in the wrong place."""
-    kinds = {
-        bool: "true or false",
-        int: "a number",
-        float: "a number",
-        str: "text",
-        dict: "a mapping",
-        list: "a list",
-    }
-    return "found nothing" if value is None else f"found {kinds.get(type(value), 'something else')}"
-
-
-def _text(value: object, _: Mapping[str, Any]) -> Said:
-    if isinstance(value, dict | list):
-        return f"must be text, {_found(value)}", "write one text"
-    return (
-        f"must be text, {_found(value)}",
-        "write it, or take the line out" if value is None else "write it in quotes",
-    )
-
-
-def _whole(value: object, _: Mapping[str, Any]) -> Said:
-    return f"must be a whole number, {_found(value)}", "write it in digits, without quotes"
-
-
-def _switch(value: object, _: Mapping[str, Any]) -> Said:
-    return f"must be true or false, {_found(value)}", "write true or false, without quotes"
-
-
-def _choice(value: object, context: Mapping[str, Any]) -> Said:
-    expected = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ").split(", ")
-    found = f"not `{shown(value)}`" if isinstance(value, str) else _found(value)
-    if isinstance(value, str) and value in expected:
-        return f"must be {value}, found text", "write it without quotes"
-    one_of = "must be " + ("one of " if len(expected) > 1 else "") + ", ".join(expected)
-    hint = did_you_mean(value, expected) if isinstance(value, str) else ""
-    return f"{one_of}, {found}", hint or f"write {expected[0]}"
-
-
-def _mapping(value: object, _: Mapping[str, Any]) -> Said:
-    return f"must be a mapping, {_found(value)}", "write lines of `key: value` below it"
-
-
-def _list(value: object, _: Mapping[str, Any]) -> Said:
-    return f"must be a list, {_found(value)}", "write [one, two], or a line `- one` for each"
-
-
-def _least(value: object, context: Mapping[str, Any]) -> Said:
-    return f"must be at least {_bound(context['ge'], value)}", "write a larger one"
-
-
-def _most(value: object, context: Mapping[str, Any]) -> Said:
-    return f"must be at most {_bound(context['le'], value)}", "write a smaller one"
-
-
-def _bound(bound: object, value: object) -> str:
-    """Return a bound as the user would write it: in units, if the value came with one."""
-    return written_size(bound) if isinstance(bound, int) and isinstance(value, str) else str(bound)
-
-
-def _empty(*_: object) -> Said:
-    return "is empty", "write at least one, or take the line out"
-
-
-def _long(_: object, context: Mapping[str, Any]) -> Said:
-    return f"is longer than {context.get('max_length')} characters", "shorten it"
-
-
-_SAYINGS: Mapping[str, Callable[[object, Mapping[str, Any]], Said]] = {
-    "string_type": _text,
-    "string_unicode": _text,
-    "path_type": _text,
-    "int_type": _whole,
-    "bool_type": _switch,
-    "literal_error": _choice,
-    "model_type": _mapping,
-    "model_attributes_type": _mapping,
-    "dict_type": _mapping,
-    "mapping_type": _mapping,
-    "tuple_type": _list,
-    "greater_than_equal": _least,
-    "less_than_equal": _most,
-    "string_too_short": _empty,
-    "too_short": _empty,
-    "string_too_long": _long,
-}
-
-
-def _unknown_key(path: Keys, model: type[BaseModel]) -> Said:
+def _unknown_key(path: Keys, model: type[BaseModel], hints: Hints) -> Said:
     key = str(path[-1])
     owner = model_at(model, path[:-1])
     allowed = list(owner.model_fields) if owner else []
-    hint = did_you_mean(key, allowed) or f"allowed here: {', '.join(allowed)}"
-    return f"unknown key `{shown(key)}`", hint
-
-
-def _example(path: Keys, model: type[BaseModel]) -> str:
-    owner, name = model_at(model, path[:-1]), str(path[-1])
-    examples = (owner.model_fields[name].examples if owner and name in owner.model_fields else None) or [
-        "..."
-    ]
-    return f"write for example `{name}: {examples[0]}`"
+    name, colon, _ = key.partition(":")
+    if colon and name in allowed:
+        return f"unknown key `{key_shown(key)}`", f"write `{name}: ` with a space after the colon"
+    hint = hints.did_you_mean(name, allowed) or f"allowed here: {', '.join(allowed)}"
+    return f"unknown key `{key_shown(key)}`", hint

@@ -1,4 +1,7 @@
-"""Secrets: taken from the environment or from files, never shown."""
+"""Secrets: taken from the environment or from files, never shown.
+
+One that is written into the configuration itself is refused: it would go wherever the file is copied.
+"""
 
 import re
 from collections.abc import Mapping
@@ -16,13 +19,21 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from monitor.config.document import UNPRINTABLE
 from monitor.config.faults import Context, fault
+from monitor.config.paths import resolved
+from monitor.config.reading import NotRegular, read, reason
+from monitor.config.words import UNPRINTABLE
 
 MASK = "********"
 REFERENCE = re.compile(r"\$\{([^}]*)\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SLIP = re.compile(r"(?<!\S)(?:\$\{?|\$\(|%)([A-Z_][A-Z0-9_]+)[)%]?(?!\S)")
+"""How other programs write ``${NAME}``, or one not closed. In small letters it may be the secret itself."""
 _MAX_BYTES = 65_536
+LITERAL = (
+    "is written into the file, where others can read it",
+    "write ${NAME}, and set NAME in the environment",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +73,47 @@ def either(secret: SecretStr | None, file: FileSecret | None, other: str) -> Sec
 
 
 def _secret(value: object, info: ValidationInfo) -> object:
+    """Resolve a secret, which must come from the environment."""
+    if isinstance(value, str) and value.strip() and not REFERENCE.search(value):
+        _check_slips(value)
+        raise fault(*LITERAL)
+    return _value(value, info)
+
+
+def _value(value: object, info: ValidationInfo) -> object:
+    """Resolve a text that may be a secret, or have one in it, or be none at all."""
     if isinstance(value, SecretStr):
         return value  # from the environment already: a `${` in it is part of the secret
     if not isinstance(value, str):
         raise fault("must be text", "write it in quotes")
-    if isinstance(info.context, Context) and info.context.secrets:
-        return expand(value, info.context.env)
-    return value
+    _check_slips(value)
+    context = resolving(info)
+    return expand(value, context.env) if context else value
+
+
+def resolving(info: ValidationInfo) -> Context | None:
+    """Return what secrets are resolved with; nothing if they stay as they are written."""
+    return info.context if isinstance(info.context, Context) and info.context.secrets else None
+
+
+def _check_slips(text: str) -> None:
+    if found := _SLIP.search(text):
+        raise fault(
+            "has a name from the environment that is not written as ${NAME}", f"write ${{{found[1]}}}"
+        )
 
 
 def _one_line(value: SecretStr) -> SecretStr:
     text = value.get_secret_value()
-    if not text:
+    if not text.strip():
         raise fault("is empty", "write ${NAME}, and set NAME in the environment")
+    _check_line(text)
+    return value
+
+
+def _check_line(text: str) -> None:
     if "\n" in text or "\r" in text or UNPRINTABLE.search(text):
         raise fault("must be one line without control characters", "look for a stray line end in the secret")
-    return value
 
 
 def _file_secret(value: object, info: ValidationInfo) -> object:
@@ -85,29 +121,31 @@ def _file_secret(value: object, info: ValidationInfo) -> object:
         return value
     if not isinstance(value, str) or not value:
         raise fault("must be the path of a file, as text", "for example /run/secrets/smtp-password")
-    if not isinstance(info.context, Context):
-        return FileSecret(Path(value), SecretStr(""))
-    path = info.context.folder / value
-    return FileSecret(path, _one_line(_read(path)) if info.context.secrets else SecretStr(""))
+    path = resolved(Path(value), info)
+    return FileSecret(path, _read(path) if resolving(info) else SecretStr(""))
 
 
 def _read(path: Path) -> SecretStr:
     try:
-        with path.open("rb") as file:
-            body = file.read(_MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a path"
+        body = read(path, _MAX_BYTES)
+    except NotRegular as error:
+        raise fault(f"names what is {error}", "write the secret into a file of its own") from None
+    except OSError as error:
         raise fault(
-            f"names a file that cannot be read ({reason})", "check the path and its permissions"
+            f"names a file that cannot be read ({reason(error)})", "check the path and its permissions"
         ) from None
     if len(body) > _MAX_BYTES:
         raise fault(
             "names a file that is too large for a secret", "the file holds the secret and nothing else"
         )
     try:
-        return SecretStr(body.decode("utf-8").rstrip("\r\n"))
+        text = body.decode("utf-8").rstrip("\r\n")
     except UnicodeDecodeError:
         raise fault("names a file that is not UTF-8", "save it again as UTF-8") from None
+    if not text.strip():
+        raise fault("names a file that is empty", "write the secret into it")
+    _check_line(text)
+    return SecretStr(text)
 
 
 def _masked(_: SecretStr) -> str:
@@ -120,7 +158,14 @@ Secret = Annotated[
     AfterValidator(_one_line),
     PlainSerializer(_masked, return_type=str),
 ]
-"""Text that is never shown; ``${NAME}`` in it is taken from the environment."""
+"""Text that is never shown; ``${NAME}`` in it is taken from the environment, and there must be one."""
+MaybeSecret = Annotated[
+    SecretStr,
+    BeforeValidator(_value),
+    AfterValidator(_one_line),
+    PlainSerializer(_masked, return_type=str),
+]
+"""The same for what need not be a secret."""
 SecretFile = Annotated[
     InstanceOf[FileSecret],
     BeforeValidator(_file_secret),

@@ -6,24 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 
-from monitor.config.base import Frozen, Section
+from monitor.config.addresses import Address, Host, Port, Server
+from monitor.config.base import Frozen, Section, Version
 from monitor.config.faults import fault
+from monitor.config.paths import Certificates, FolderPath
 from monitor.config.secrets import FileSecret, Secret, SecretFile, either
 from monitor.config.sources import FeedSettings, FeedsFile, Login
-from monitor.config.values import (
-    Address,
-    Duration,
-    FilePath,
-    FolderPath,
-    Host,
-    Memory,
-    Port,
-    PositiveDuration,
-    Size,
-    Slug,
-    Text,
-    Whole,
-)
+from monitor.config.values import Duration, Memory, PositiveDuration, Size, Slug, Text, Whole
 from monitor.config.watching import (
     EmailReceiver,
     ReceiverSettings,
@@ -55,7 +44,7 @@ class PollSettings(Section):
         5, description="Redirects followed for one feed."
     )
     concurrency: Annotated[Whole, Field(ge=1, le=1000)] = Field(
-        50, description="Feeds asked at the same time."
+        100, description="Feeds asked at the same time."
     )
     per_host: Annotated[Whole, Field(ge=1, le=100)] = Field(2, description="Of these, feeds of one host.")
     contact: Text | None = Field(
@@ -110,7 +99,7 @@ class DeliverySettings(Section):
 class EmailSettings(Section):
     """The mail server that takes our messages."""
 
-    host: Text = Field("localhost", description="Its name or address.")
+    host: Server = Field("localhost", description="Its name or address.")
     port: Port = Field(25, description="25 without encryption, 587 with starttls, 465 with tls.")
     security: Literal["none", "starttls", "tls"] = Field(
         "none", description="How the connection is encrypted."
@@ -123,7 +112,7 @@ class EmailSettings(Section):
         None, validate_default=True, description="The password as ${NAME}; or use `password_file`."
     )
     sender: Address = Field("monitor@localhost", description="The address that messages come from.")
-    ca_file: FilePath | None = Field(None, description="Certificates to trust instead of the system's.")
+    ca_file: Certificates | None = Field(None, description="Certificates to trust instead of the system's.")
 
     @field_validator("password")
     @classmethod
@@ -168,7 +157,7 @@ class LogSettings(Section):
 class Settings(Frozen):
     """monitor.yaml: how monitor runs."""
 
-    version: Literal[1] = Field(description="The version of this format: 1.", examples=[1])
+    version: Version = Field(description="The version of this format: 1.", examples=[1])
     instance: Slug = Field("monitor", description="The name of this installation in messages.")
     data: FolderPath = Field(
         Path("data"),

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from monitor.config.base import Frozen, nothing_is_empty, nothing_is_no_keys
+from monitor.config.addresses import Url
+from monitor.config.base import Frozen, Version, nothing_is_empty, nothing_is_no_keys
 from monitor.config.faults import fault
-from monitor.config.secrets import Secret
-from monitor.config.values import Country, Language, PositiveDuration, Slug, Switch, Text, Url
+from monitor.config.secrets import MaybeSecret, Secret
+from monitor.config.values import Country, Language, PositiveDuration, Slug, Switch, Text
 
 Kind = Literal[
     "state",
@@ -58,15 +59,21 @@ def _id_of(data: dict[str, Any]) -> str:
     return default_id(data["outlet"], data["url"])
 
 
+def _user(name: str) -> str:
+    if ":" in name:
+        raise fault("must not contain a colon", "HTTP Basic access has no way to send one")
+    return name
+
+
 Headers = Annotated[
-    Mapping[Annotated[str, AfterValidator(_header)], Secret], BeforeValidator(nothing_is_no_keys)
+    Mapping[Annotated[str, AfterValidator(_header)], MaybeSecret], BeforeValidator(nothing_is_no_keys)
 ]
 
 
 class Login(Frozen):
     """HTTP Basic access to a feed."""
 
-    username: Text = Field(description="The user.")
+    username: Annotated[Text, AfterValidator(_user)] = Field(description="The user.", examples=["me"])
     password: Secret = Field(description="The password, as ${NAME}.", examples=["'${FEED_PASSWORD}'"])
 
 
@@ -95,7 +102,7 @@ class FeedSettings(Frozen):
 class FeedsFile(Frozen):
     """feeds.yaml: where news comes from."""
 
-    version: Literal[1] = Field(description="The version of this format: 1.", examples=[1])
+    version: Version = Field(description="The version of this format: 1.", examples=[1])
     feeds: Annotated[tuple[FeedSettings, ...], BeforeValidator(nothing_is_empty)] = Field(
         description="The feeds."
     )

@@ -2,33 +2,20 @@
 
 import re
 from datetime import time, timedelta
-from pathlib import Path
+from functools import cache
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, ValidationInfo, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic import StrictBool as Switch
 from pydantic import StrictInt as Whole
 
 from monitor.config.codes import COUNTRIES, LANGUAGES
-from monitor.config.faults import Context, fault
+from monitor.config.faults import fault
 from monitor.config.nearest import did_you_mean
 
-__all__ = ["Address", "Country", "Digest", "Duration", "FilePath", "FolderPath", "Host", "Language"]
-__all__ += [
-    "Memory",
-    "Port",
-    "PositiveDuration",
-    "Query",
-    "Size",
-    "Slug",
-    "Switch",
-    "Text",
-    "TimeZone",
-    "Url",
-    "Whole",
-]
+__all__ = ["Country", "Digest", "Duration", "Language", "Memory", "Name", "PositiveDuration", "Query", "Size"]
+__all__ += ["Slug", "Switch", "Text", "TimeZone", "Whole"]
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _DECADE = timedelta(days=3650)
@@ -36,8 +23,6 @@ _BYTES = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
 _DURATION = r"^[0-9]{1,9}[smhd]$"
 _SIZE = r"^[0-9]{1,12} ?([kKmMgG]?[bB])$"
 _SLUG = r"^[a-z0-9]+([._-][a-z0-9]+)*$"
-_HOST = re.compile(r"[^\s/@?#:\[\]]+(:[0-9]{1,5})?|\[?[0-9a-fA-F:.]+\]?|\[[0-9a-fA-F:.]+\]:[0-9]{1,5}")
-_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 _DAILY = re.compile(r"daily at ([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _DIGEST = r"^(hourly|daily at ([01]?[0-9]|2[0-3]):[0-5][0-9])$"
 
@@ -82,9 +67,16 @@ def _size(value: object) -> object:
     raise fault("must be a size with its unit", "write a number and KB, MB or GB: 500KB, 15MB, 1GB")
 
 
-def _text(value: str) -> str:
+def not_from_environment(value: str) -> str:
+    """Check a text that no secret may stand in."""
     if "${" in value:
         raise fault("has `${`, but only secrets are taken from the environment", "write the text itself")
+    return value
+
+
+def _not_blank(value: str) -> str:
+    if value and not value.strip():
+        raise fault("is empty", "write it")
     return value
 
 
@@ -94,35 +86,6 @@ def _slug(value: str) -> str:
             "must be made of the letters a-z, digits, and single hyphens, dots or underscores between them",
             "for example north-korea-2",
         )
-    return value
-
-
-def _url(value: str) -> str:
-    """Check a URL; the messages never repeat it, for it may hold a password."""
-    example = "for example https://example.org/feed.xml"
-    try:
-        parts = urlsplit(value)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        raise fault("is not a usable address", example) from None
-    if parts.scheme not in ("http", "https"):
-        raise fault("must begin with https:// or http://", example)
-    if not host or re.search(r"\s", value):
-        raise fault("is not a usable address", example)
-    if "@" in parts.netloc:
-        raise fault("must not hold a user or password", "for a feed, write them under `login`")
-    return value
-
-
-def _host(value: str) -> str:
-    if not _HOST.fullmatch(value):
-        raise fault("must be a host, or host:port", "for example localhost, 10.0.0.5 or feeds.lan:8080")
-    return value.lower()
-
-
-def _address(value: str) -> str:
-    if not _ADDRESS.fullmatch(value) or len(value) > 254:
-        raise fault("must be an email address", "for example desk@example.org")
     return value
 
 
@@ -144,12 +107,16 @@ def _country(value: str) -> str:
     return value
 
 
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def _time_zone(value: str) -> str:
-    known = available_timezones()
-    if value not in known:
-        raise fault(
-            "must be the name of a time zone", did_you_mean(value, known) or "for example Europe/Kyiv or UTC"
-        )
+    if value not in _time_zones():
+        # Abbreviations and offsets are near to others that mean another time.
+        hint = did_you_mean(value, _time_zones()) if re.search("[a-z]{3}", value) else ""
+        raise fault("must be the name of a time zone", hint or "for example Europe/Kyiv or UTC")
     return value
 
 
@@ -168,32 +135,6 @@ def _written_digest(value: time | str) -> str:
     return f"daily at {value:%H:%M}" if isinstance(value, time) else value
 
 
-def _path(path: Path, info: ValidationInfo) -> Path:
-    """Resolve a path; a relative one begins at the folder of the configuration."""
-    if str(path).startswith("~"):
-        raise fault("must not begin with `~`", "write the full path")
-    _text(str(path))
-    return (info.context.folder / path).resolve() if isinstance(info.context, Context) else path
-
-
-def _as_text(value: object) -> object:
-    if isinstance(value, Path):
-        return str(value)
-    if not isinstance(value, str) or not value:
-        raise fault("must be a path, as text", "for example /var/lib/monitor")
-    return value
-
-
-def _file(path: Path) -> Path:
-    try:
-        with path.open("rb"):
-            return path
-    except OSError as error:
-        raise fault(
-            f"names a file that cannot be read ({error.strerror})", "check the path and its permissions"
-        ) from None
-
-
 _DurationSchema = WithJsonSchema(
     {"type": "string", "pattern": _DURATION, "examples": ["30s", "15m", "24h", "90d"]}
 )
@@ -208,16 +149,19 @@ Size = Annotated[int, BeforeValidator(_size), Field(ge=1000, le=10**9), _WriteSi
 """Bytes."""
 Memory = Annotated[int, BeforeValidator(_size), Field(ge=64 * 10**6, le=10**11), _WriteSize, _SizeSchema]
 """Bytes that a process may use."""
-Port = Annotated[Whole, Field(ge=1, le=65_535)]
-Text = Annotated[str, Field(min_length=1, max_length=10_000), AfterValidator(_text)]
-Query = Annotated[str, AfterValidator(_text)]
+Text = Annotated[
+    str,
+    Field(min_length=1, max_length=10_000),
+    AfterValidator(not_from_environment),
+    AfterValidator(_not_blank),
+]
+Name = Annotated[
+    str, Field(max_length=1000), AfterValidator(not_from_environment), AfterValidator(_not_blank)
+]
+"""A text that may be empty."""
+Query = Annotated[str, AfterValidator(not_from_environment)]
 """Its grammar is checked with everything else that must fit together, to show the place within it."""
 Slug = Annotated[str, AfterValidator(_slug), Field(json_schema_extra={"pattern": _SLUG})]
-Url = Annotated[
-    str, AfterValidator(_text), AfterValidator(_url), Field(json_schema_extra={"pattern": "^https?://"})
-]
-Host = Annotated[str, AfterValidator(_host)]
-Address = Annotated[str, AfterValidator(_address), Field(json_schema_extra={"format": "email"})]
 Language = Annotated[str, AfterValidator(_language), Field(json_schema_extra={"enum": sorted(LANGUAGES)})]
 Country = Annotated[str, AfterValidator(_country), Field(json_schema_extra={"enum": sorted(COUNTRIES)})]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
@@ -228,5 +172,3 @@ Digest = Annotated[
     WithJsonSchema({"type": "string", "pattern": _DIGEST, "examples": ["hourly", "daily at 08:30"]}),
 ]
 """When a digest goes out: every full hour, or at a time of day."""
-FolderPath = Annotated[Path, BeforeValidator(_as_text), AfterValidator(_path)]
-FilePath = Annotated[FolderPath, AfterValidator(_file)]

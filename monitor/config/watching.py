@@ -2,25 +2,28 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     SecretStr,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 
-from monitor.config.base import Frozen, nothing_is_empty, nothing_is_no_keys
+from monitor.config.addresses import Address, Url
+from monitor.config.base import Frozen, Version, nothing_is_empty, nothing_is_no_keys
 from monitor.config.codes import LANGUAGES
-from monitor.config.faults import Context, fault
+from monitor.config.faults import fault
 from monitor.config.nearest import did_you_mean
-from monitor.config.secrets import FileSecret, Secret, SecretFile, either
-from monitor.config.values import Address, Digest, Query, Slug, Text, TimeZone, Url
+from monitor.config.secrets import MASK, FileSecret, Secret, SecretFile, resolving
+from monitor.config.values import Digest, Name, Query, Slug, Text, TimeZone
 from monitor.model import Severity
 from monitor.notify.signature import key_of
 
@@ -57,7 +60,7 @@ class TopicSettings(Frozen):
     id: Slug = Field(
         description="Short and lasting: matches are kept under it.", examples=["troop-deployment"]
     )
-    name: str = Field("", max_length=1000, description="What people see; default: the id.")
+    name: Name = Field("", description="What people see; default: the id.")
     severity: Severity = Field("normal", description="How urgent its alerts are.")
     query: Query = Field(description="What to look for.", examples=["'@north-korea AND troops'"])
     alert: Annotated[tuple[Text, ...], BeforeValidator(nothing_is_empty)] = Field(
@@ -82,40 +85,64 @@ class EmailReceiver(Channel):
     )
 
 
-class WebhookReceiver(Channel):
-    """Messages by HTTP POST."""
-
-    url: Url = Field(description="Where to; http or https.", examples=["https://ops.example.org/hook"])
-    secret_file: SecretFile | None = Field(None, description="The file with the secret; or use `secret`.")
-    secret: Secret | None = Field(
-        None,
-        validate_default=True,
-        description="Signs the messages: ${NAME}, a `whsec_...`; while it changes, new and old.",
-    )
-
-    @field_validator("secret")
-    @classmethod
-    def _secret_or_file(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        file: FileSecret | None = info.data.get("secret_file")
-        found = either(secret, file, "secret_file")
-        if found is not None and not (isinstance(info.context, Context) and not info.context.secrets):
-            _check_keys(found)
-        return found
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """The secrets to sign with, in the clear, the newest first; empty if messages are not signed."""
-        return tuple(self.secret.get_secret_value().split()) if self.secret else ()
-
-
-def _check_keys(secret: SecretStr) -> None:
+def _signs(secret: SecretStr) -> SecretStr:
     try:
         for one in secret.get_secret_value().split():
             key_of(one)
     except ValueError as error:
-        raise fault(
-            f"cannot sign: {error}", "`openssl rand -base64 32` makes the part after whsec_"
-        ) from None
+        hint = "`openssl rand -base64 32` makes the part after whsec_"
+        raise fault(f"cannot sign: {error}", hint) from None
+    return secret
+
+
+def _signing(secret: SecretStr, info: ValidationInfo) -> SecretStr:
+    return _signs(secret) if resolving(info) else secret
+
+
+def _signing_file(secret: FileSecret) -> FileSecret:
+    _signs(secret.value)
+    return secret
+
+
+def _host_of(url: str) -> str:
+    """Return as much of a webhook's address as may be shown: for many services it is the secret."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/" + (MASK if parts.path.strip("/") or parts.query else "")
+
+
+HookUrl = Annotated[Url, PlainSerializer(_host_of, return_type=str)]
+
+
+class WebhookReceiver(Channel):
+    """Messages by HTTP POST."""
+
+    url: HookUrl = Field(description="Where to; http or https.", examples=["https://ops.example.org/hook"])
+    secret_file: Annotated[SecretFile, AfterValidator(_signing_file)] | None = Field(
+        None, description="The file with the secret; or use `secret`."
+    )
+    secret: Annotated[Secret, AfterValidator(_signing)] | None = Field(
+        None, description="Signs the messages: ${NAME}, a `whsec_...`; while it changes, new and old."
+    )
+
+    @field_validator("secret", "secret_file", mode="before")
+    @classmethod
+    def _is_written(cls, value: object) -> object:
+        """Refuse a key without a value: who wrote it wants signatures."""
+        if value is None:
+            raise fault("is empty", "write it, or take the line out")
+        return value
+
+    @model_validator(mode="after")
+    def _one_secret(self) -> "WebhookReceiver":
+        if self.secret and self.secret_file:
+            raise fault("and `secret_file` are both set", "keep one of the two", at=("secret",))
+        return self
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The secrets to sign with, in the clear, the newest first; empty if messages are not signed."""
+        secret = self.secret_file.value if self.secret_file else self.secret
+        return tuple(secret.get_secret_value().split()) if secret else ()
 
 
 class ReceiverSettings(Frozen):
@@ -135,7 +162,9 @@ class ReceiverSettings(Frozen):
             found = "neither" if self.email is None else "both"
             raise fault(
                 f"must have either `email` or `webhook`, but has {found}",
-                "for two channels write two receivers",
+                "add `email: {to: [desk@example.org]}` or `webhook: {url: ...}`"
+                if self.email is None
+                else "for two channels write two receivers",
             )
         return self
 
@@ -150,7 +179,7 @@ class ReceiverSettings(Frozen):
 class WatchlistFile(Frozen):
     """watchlist.yaml, or one file of watchlist/: what to look for, and whom to tell."""
 
-    version: Literal[1] = Field(description="The version of this format: 1.", examples=[1])
+    version: Version = Field(description="The version of this format: 1.", examples=[1])
     owner: Text | None = Field(
         None, description="Who looks after these topics; default: the name of the file."
     )

@@ -1,6 +1,7 @@
 """Recursive descent over the tokens of a query; the grammar is drawn in ``query``."""
 
 import re
+from collections.abc import Iterator
 
 from monitor.errors import QueryError
 from monitor.topics.languages.codes import LANGUAGES
@@ -14,6 +15,18 @@ _TOKEN = re.compile(
     r'|(?P<operator>(?:AND|OR|NOT)(?=[\s()"]|$))|(?P<field>[^\W\d_]+:)|(?P<entity>@[^\s()"]*)'
     r'|(?P<word>[^\s()"]+)'
 )
+MEANT = {
+    "cn": "zh", "cz": "cs", "dk": "da", "eng": "en", "gb": "en", "gr": "el", "jp": "ja", "kor": "ko",
+    "kp": "ko", "kr": "ko", "rus": "ru", "ua": "uk", "ukr": "uk", "us": "en",
+}  # fmt: skip
+"""What people write for the code of a language: mostly that of a country."""
+
+
+def words_of(text: str) -> Iterator[tuple[str, int]]:
+    """Yield each word outside quotes, fields and entities with its place; any text will do."""
+    for token in _TOKEN.finditer(text):
+        if token.lastgroup == "word":
+            yield token.group(), token.start()
 
 
 class Parser:
@@ -130,17 +143,27 @@ class Parser:
             hint = "only title: and lang: exist; put text with a colon in quotes"
             raise QueryError(f"unknown field {token.group()}", token.start(), token.end(), hint)
         self._next += 1
-        if self._position() != token.end() or self._kind() in {"", "close", "field"}:
-            hint = "write title:word or title:(…)" if name == "title" else "write for example lang:ru"
+        hint = "write title:word or title:(…)" if name == "title" else "write for example lang:ru"
+        if self._position() != token.end() or self._kind() in {"", "close", "operator", "near"}:
             raise QueryError(f"nothing stands after {name}:", token.start(), token.end(), hint)
+        if self._kind() == "field":
+            raise self._error(f"{self._value()} cannot stand inside {name}:", "join the two by AND")
         return Title(self._primary(depth + 1)) if name == "title" else self._lang()
 
     def _lang(self) -> Node:
-        code, start = self._value(), self._position()
-        self._next += 1
+        code, kind = self._value(), self._kind()
+        if kind != "word":
+            hint = "write for example lang:ru, or (lang:ru OR lang:uk)"
+            raise self._error("no language code stands after lang:", hint)
         if code not in LANGUAGES:
-            hint = "two small letters as in lang:uk, or lang:und for unknown"
-            raise QueryError(f"unknown language code {code}", start, start + len(code), hint)
+            known = MEANT.get(code.lower(), code.lower())
+            hint = (
+                f"write lang:{known}"
+                if known in LANGUAGES
+                else "two small letters as in lang:uk, or lang:und"
+            )
+            raise self._error(f"unknown language code {code}", hint)
+        self._next += 1
         return Lang(code)
 
     def _missing(self) -> QueryError:
@@ -152,7 +175,8 @@ class Parser:
             message = f"nothing stands after {before.group()}"
             return QueryError(message, before.start(), before.end(), "write a term there, or remove it")
         if self._kind() == "close" and before is not None:
-            return QueryError("the parentheses are empty", before.start(), self._position() + 1)
+            hint = "write a term between them, or remove them"
+            return QueryError("the parentheses are empty", before.start(), self._position() + 1, hint)
         if self._kind() == "close":
             return self._error("this parenthesis closes nothing", "remove it, or open one before")
         if self._kind() == "":

@@ -18,15 +18,16 @@ is inside it, so ``title:(a AND NOT b)`` asks for a title with a and without b, 
 NOT alone would let everything pass, so each side of an OR, and the whole, needs something to look for.
 """
 
+import re
 from collections.abc import Iterator
 
 from monitor.errors import QueryError
 from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Term, Title, Word
-from monitor.topics.parser import MAX_DISTANCE, Parser, refuse_negative
-from monitor.topics.terms import term
+from monitor.topics.parser import MAX_DISTANCE, Parser, refuse_negative, words_of
+from monitor.topics.terms import doubts_of_operators, doubts_of_prefix, doubts_of_word, term
 
 __all__ = ["MAX_DISTANCE", "And", "Entity", "Lang", "Near", "Node", "Not", "Or", "Term", "Title", "Word"]
-__all__ += ["entity_names", "parse", "parse_term", "walk"]
+__all__ += ["doubts_of_query", "doubts_of_term", "entity_names", "parse", "parse_term", "walk"]
 
 MAX_LENGTH = 20_000
 
@@ -37,7 +38,10 @@ def parse(text: str) -> Node:
     Raises QueryError with the place, a plain message and mostly a remedy.
     """
     if len(text) > MAX_LENGTH:
-        raise QueryError(f"the query is longer than {MAX_LENGTH:,} characters", MAX_LENGTH, len(text))
+        message = f"the query is longer than {MAX_LENGTH:,} characters"
+        raise QueryError(
+            message, MAX_LENGTH, len(text), "split it into two topics, or put terms into an entity"
+        )
     parser = Parser(text)
     node = parser.disjunction(0)
     parser.expect_end()
@@ -53,7 +57,23 @@ def parse_term(text: str) -> Term:
     if '"' in text:
         at = text.index('"')
         raise QueryError("a term needs no quotes", at, hint="several words are a phrase by themselves")
+    if text.startswith("@"):
+        raise QueryError("an entity cannot be part of another", 0, len(text), "join the two in the query")
+    if field := re.match("(title|lang):", text):
+        raise QueryError(f"{field.group()} works in queries only", 0, field.end(), "write the term alone")
     return term(text, 0, max(len(text), 1), "the term is empty")
+
+
+def doubts_of_query(text: str) -> Iterator[QueryError]:
+    """Yield what can be read, but is hardly meant, as errors that nobody raises."""
+    for word, start in words_of(text):
+        yield from doubts_of_word(word, start)
+
+
+def doubts_of_term(text: str) -> Iterator[QueryError]:
+    """Yield the same for the term of an entity."""
+    yield from doubts_of_operators(text)
+    yield from doubts_of_prefix(text, 0)
 
 
 def entity_names(node: Node) -> list[tuple[str, int]]:

@@ -1,6 +1,8 @@
 """The text of one term -> a node; what is wrong with it is told by its place in the whole query."""
 
 import re
+import unicodedata
+from collections.abc import Iterator
 
 from monitor.errors import QueryError
 from monitor.topics.nodes import Term, Word
@@ -19,6 +21,9 @@ _FOREIGN = {
     "„": 'write phrases in straight quotes: "…"',
     "«": 'write phrases in straight quotes: "…"',
 }
+_ODD = re.compile(r"[~^?\[\]{}\\]|^==|(?<=.)=$|^/.+/$")
+"""Signs of other query languages inside a word, where ours parts words at them."""
+_OPERATOR = re.compile(r"(?:AND|OR|NOT|NEAR(?:/\d*)?)(?!\S)")
 
 
 def bare_term(value: str, start: int, end: int) -> Term:
@@ -47,7 +52,9 @@ def term(text: str, start: int, end: int, empty: str, inside: int = 0) -> Term:
     if not words:
         raise QueryError(empty, start, end, "write a word to look for")
     if len(words) > MAX_WORDS:
-        raise QueryError(f"a phrase has at most {MAX_WORDS} words", start, end)
+        raise QueryError(
+            f"a phrase has at most {MAX_WORDS} words", start, end, "name the words that tell it apart"
+        )
     return Term(tuple(words), start)
 
 
@@ -56,7 +63,8 @@ def _word(piece: str, start: int, end: int) -> Word | None:
     core = piece.strip("=") if exact else piece
     core = core[:-1] if prefix else core
     if "*" in core:
-        raise QueryError("* works only once, at the end of a word", start, end)
+        hint = f"write {core[: core.index('*')]}*" if core.index("*") else "write how the word begins"
+        raise QueryError("* works only once, at the end of a word", start, end, hint)
     if not tokenize(core):
         if exact or prefix:
             raise QueryError(f"{piece} stands alone", start, end, "write a word with it")
@@ -64,3 +72,33 @@ def _word(piece: str, start: int, end: int) -> Word | None:
     if exact and prefix:
         raise QueryError("= and * exclude each other", start, end, "use one of them")
     return Word(core, exact, prefix)
+
+
+def doubts_of_word(word: str, start: int) -> Iterator[QueryError]:
+    """Yield what a word outside quotes in a query is hardly meant to be, as errors that nobody raises."""
+    if word.lower() in {"and", "or", "not"}:
+        hint = f"write {word.upper()} for the operator"
+        yield QueryError(f"{word} is looked for as a word", start, start + len(word), hint)
+    if found := _ODD.search(word):
+        sign = found.group()[0]
+        hint = "put it in quotes if it is meant"
+        yield QueryError(f"{sign} has no meaning here, it parts words", start + found.start(), hint=hint)
+    yield from doubts_of_prefix(word, start)
+
+
+def doubts_of_prefix(word: str, start: int) -> Iterator[QueryError]:
+    """Yield a doubt if ``word`` is a prefix of one letter; one Korean or Chinese sign says enough."""
+    if len(word) == 2 and word[1] == "*" and unicodedata.east_asian_width(word[0]) not in "WF":
+        yield QueryError(
+            f"{word} finds every word that begins so", start, start + 2, "write more of the word"
+        )
+
+
+def doubts_of_operators(term: str) -> Iterator[QueryError]:
+    """Yield what in the term of an entity looks like a query."""
+    for piece in re.finditer(r"\S+", term):
+        if found := _OPERATOR.match(piece.group()):
+            hint = "operators work in queries only; list the terms one by one"
+            yield QueryError(f"{found.group()} is looked for as a word", piece.start(), piece.end(), hint)
+    if len(term) > 1 and term[0] in "-+!":
+        yield QueryError(f"{term[0]} has no meaning here", 0, hint="leave it out")

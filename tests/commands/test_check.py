@@ -38,7 +38,7 @@ def test_every_mistake_has_its_place_and_exit_2(broken: Path) -> None:
     places = [line.split(" ")[0] for line in said.out.splitlines() if line.startswith("config/")]
     assert places == [
         "config/monitor.yaml:2:1:",
-        "config/watchlist.yaml:3:20:",
+        "config/watchlist.yaml:3:27:",
         "config/watchlist.yaml:4:10:",
     ]
     assert "`poll`" in said.out

@@ -72,6 +72,11 @@ def test_what_is_stored_is_counted(filled: Path) -> None:
     assert found["lag"] == {"matcher": 0, "alerter": 0}
 
 
+def test_no_secret_is_asked_for(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOOK_SECRET")
+    assert monitor("status", "--config", filled).code == 0
+
+
 def test_what_is_still_to_be_handled_is_the_lag(filled: Path) -> None:
     with backend_of(filled) as backend:
         backend.stream.publish(ARTICLES, [Message(str(n), b"{}") for n in range(5)])

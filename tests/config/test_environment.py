@@ -41,14 +41,15 @@ def test_each_kind_of_value_can_be_set(tmp_path: Path) -> None:
         ("MONITOR_POLL__TIMEOUT", "10", "30s"),
         ("MONITOR_POLL__CONCURRENCY", "many", "digits"),
         ("MONITOR_LOG__LEVEL", "warn", "did you mean `warning`?"),
-        ("MONITOR_POLL__ALLOW_HOSTS", "a,http://b", "host:port"),
+        ("MONITOR_POLL__ALLOW_HOSTS", "a,http://b,c", "(entry 2) must be a host, or host:port"),
     ],
 )
 def test_a_bad_value_is_reported_by_the_name_of_its_variable(
     tmp_path: Path, name: str, value: str, remedy: str
 ) -> None:
     (problem,) = refused(tmp_path, FILE, {name: value})
-    assert str(problem).startswith(f"environment:1:1: {name} must be ")
+    assert str(problem).startswith(f"environment:1:1: {name} ")
+    assert " must be " in str(problem)
     assert remedy in str(problem)
 
 
@@ -56,6 +57,11 @@ def test_a_variable_that_sets_nothing_is_a_warning_with_the_nearest_name(tmp_pat
     (warning,) = loaded(tmp_path, FILE, {"MONITOR_POL__TIMEOUT": "10s"}).warnings
     assert warning.message.startswith("MONITOR_POL__TIMEOUT")
     assert warning.hint == "did you mean `MONITOR_POLL__TIMEOUT`?"
+
+
+def test_the_variable_of_the_command_line_is_a_nearest_name(tmp_path: Path) -> None:
+    (warning,) = loaded(tmp_path, FILE, {"MONITOR_CONFG": "x"}).warnings
+    assert warning.hint == "did you mean `MONITOR_CONFIG`?"
 
 
 def test_other_variables_are_left_alone(tmp_path: Path) -> None:

@@ -65,6 +65,41 @@ def test_a_data_folder_is_relative_to_the_file(tmp_path: Path) -> None:
     assert settings.data == tmp_path / "kept"
 
 
+CERTIFICATE = """\
+# Příklad: comments may be in any letters
+-----BEGIN CERTIFICATE-----
+MIIBcDCCARWgAwIBAgIUWvdtdaEMFz36h3TIDaMiHIYYx6swCgYIKoZIzj0EAwIw
+DDEKMAgGA1UEAwwBYTAgFw0yNjExMjQxMjA4MDdaGA8yMTI2MTAzMTEyMDgwN1ow
+DDEKMAgGA1UEAwwBYTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABI+Aqxb4MZ18
+Vs9fnTU8tmkXq562o4psmeZBgiBM4G3nSRcWjLoXutmQcdjW3WcNKZq+nFMB17Iw
+P6mLmTVi7r+jUzBRMB0GA1UdDgQWBBSXQS4qCC57nthncMPQXkmoACqjQjAfBgNV
+HSMEGDAWgBSXQS4qCC57nthncMPQXkmoACqjQjAPBgNVHRMBAf8EBTADAQH/MAoG
+CCqGSM49BAMCA0kAMEYCIQDXzJQf73RVFLlJRvzsUQ0F/NUtF1rtX26P1k/2qJxO
+TQIhAOaejbmbU27Jxu8dnAUpdErIXzvGSixpIZJ7KyzCJP+3
+-----END CERTIFICATE-----
+"""
+
+
+def test_certificates_may_be_those_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "own.pem").write_text(CERTIFICATE)
+    settings = loaded(tmp_path, {"monitor.yaml": "version: 1\nemail: {ca_file: ../own.pem}\n"}).settings
+    assert settings.email.ca_file == tmp_path / "own.pem"
+
+
+@pytest.mark.parametrize("host", ["mail.example.org", "mail", "127.0.0.1", "::1", "пошта.укр", "a_b.lan."])
+def test_mail_servers_have_names_or_addresses(tmp_path: Path, host: str) -> None:
+    settings = loaded(tmp_path, {"monitor.yaml": f"version: 1\nemail: {{host: '{host}'}}\n"}).settings
+    assert settings.email.host == host
+
+
+@pytest.mark.parametrize(
+    "host", ["feeds.lan", "10.0.0.5:8080", "::1", "[::1]", "[::1]:80", "fe80::1:2", "a_b:1"]
+)
+def test_hosts_may_be_allowed_with_their_ports(tmp_path: Path, host: str) -> None:
+    settings = loaded(tmp_path, {"monitor.yaml": f"version: 1\npoll: {{allow_hosts: ['{host}']}}\n"}).settings
+    assert settings.poll.allow_hosts == (host,)
+
+
 def test_settings_cannot_be_changed(tmp_path: Path) -> None:
     settings = loaded(tmp_path, {}).settings
     with pytest.raises(ValidationError):
@@ -115,7 +150,7 @@ def test_mistakes_of_all_files_are_reported_at_once_in_order(tmp_path: Path) -> 
         tmp_path,
         {
             "monitor.yaml": "version: 1\npoll:\n  timeout: 5\n  pause: 1\ninstance: no way\n",
-            "feeds.yaml": "version: 1\nfeeds:\n  - {outlet: A, url: 'ftp://a'}\n  - {outlet: A, ur: 'x'}\n",
+            "feeds.yaml": "version: 1\nfeeds:\n  - {outlet: A, url: 'ftp://a'}\n  - {outlet: A, kynd: 'x'}\n",
             "watchlist.yaml": "version: 1\ntopics:\n  - {id: a, query: '@b'}\n"
             "  - {id: A, query: ')'}\nreceivers: 5\n",
         },
@@ -127,9 +162,9 @@ def test_mistakes_of_all_files_are_reported_at_once_in_order(tmp_path: Path) -> 
         ("feeds.yaml", 3, 22),
         ("feeds.yaml", 4, 5),
         ("feeds.yaml", 4, 17),
-        ("watchlist.yaml", 3, 20),
+        ("watchlist.yaml", 3, 21),
         ("watchlist.yaml", 4, 10),
-        ("watchlist.yaml", 4, 20),
+        ("watchlist.yaml", 4, 21),
         ("watchlist.yaml", 5, 12),
     ]
 
@@ -148,10 +183,10 @@ def test_a_file_that_is_no_yaml_does_not_hide_the_other_files(tmp_path: Path) ->
 def test_a_bad_query_is_shown_with_a_caret_under_the_place(tmp_path: Path) -> None:
     query = "북한 AND (troops OR"
     (problem,) = refused(
-        tmp_path, {"watchlist.yaml": f"version: 1\ntopics:\n  - {{id: a, query: '{query}'}}\n"}
+        tmp_path, {"watchlist.yaml": f"version: 1\ntopics:\n  - id: a\n    query: '{query}'\n"}
     )
     shown, caret = problem.excerpt.splitlines()
-    assert shown.strip() == query
+    assert shown.strip() == f"query: '{query}'"
     assert set(caret) == {" ", "^"}
 
 
@@ -232,6 +267,34 @@ def test_what_has_no_effect_is_a_warning(tmp_path: Path) -> None:
     ]
 
 
+RECEIVER = "version: 1\ntopics: [{id: a, query: b, alert: [h]}]\nreceivers:\n  - name: h\n    "
+FEED = "version: 1\nfeeds:\n  - {outlet: A, url: 'https://a.b', "
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place", "words"),
+    [
+        ("feeds.yaml", "version: 1\nfeeds: []\n", "1:1", "there are no feeds"),
+        ("feeds.yaml", FEED + "enabled: false}\n", "1:1", "no feed is enabled"),
+        ("feeds.yaml", FEED + "language: kr}\n", "3:47", "did you mean `ko`?"),
+        ("watchlist.yaml", WATCHLIST.replace("{en", "{kr"), "4:10", "did you mean `ko`?"),
+        ("watchlist.yaml", RECEIVER + "webhook: {url: 'https://a.b'}\n", "5:5", "not signed"),
+        (
+            "watchlist.yaml",
+            RECEIVER + "email: {to: [a@b.c], timezone: Europe/Kyiv, digest: hourly}\n",
+            "5:26",
+            "daily at 08:30",
+        ),
+    ],
+)
+def test_what_is_hardly_meant_is_a_warning_at_its_place(
+    tmp_path: Path, name: str, content: str, place: str, words: str
+) -> None:
+    (warning,) = loaded(tmp_path, {name: content}).warnings
+    assert f"{warning.file}:{warning.line}:{warning.column}" == f"config/{name}:{place}"
+    assert words in str(warning)
+
+
 def test_a_watchlist_without_topics_is_a_warning(tmp_path: Path) -> None:
     (warning,) = loaded(tmp_path, {"watchlist.yaml": "version: 1\ntopics:\n"}).warnings
     assert "nothing will match" in warning.message
@@ -265,7 +328,7 @@ def test_the_version_changes_with_topics_and_entities_only(tmp_path: Path) -> No
 
 
 def test_two_webhook_secrets_sign_while_one_is_replaced(tmp_path: Path) -> None:
-    hook = f"version: 1\nreceivers: [{{name: h, webhook: {{url: 'https://a.b', secret: {KEY} {KEY}}}}}]\n"
-    (receiver,) = loaded(tmp_path, {"watchlist.yaml": hook}).receivers
+    hook = "version: 1\nreceivers: [{name: h, webhook: {url: 'https://a.b', secret: '${KEYS}'}}]\n"
+    (receiver,) = loaded(tmp_path, {"watchlist.yaml": hook}, {"KEYS": f"{KEY} {KEY}"}).receivers
     assert receiver.webhook is not None
     assert receiver.webhook.secrets == (KEY, KEY)

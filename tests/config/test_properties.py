@@ -102,12 +102,11 @@ BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for 
 
 
 @pytest.mark.parametrize(
-    "text", [BOMB, "[" * 3000, "{a: " * 3000, "- " * 3000, "a: &x [*x]"], ids=["bomb", "[", "{", "-", "self"]
+    "text", [f"b\n{BOMB}", "[" * 3000, "{a: " * 3000, "\n " + "- " * 3000, "&x [*x]"], ids=list("b[{-x")
 )
 def test_what_would_explode_is_refused_at_once(text: str) -> None:
     began = time.process_time()
-    with pytest.raises(ConfigError):
-        yaml.parse(text, "x.yaml")
+    assert yaml.parse(f"a: {text}", "x.yaml").problems
     assert time.process_time() - began < 1
 
 

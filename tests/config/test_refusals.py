@@ -1,10 +1,14 @@
 """Each mistake is reported once, at its place, with a remedy."""
 
+import os
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.config.folder import KEY, refused
+from monitor.config.load import load
+from monitor.errors import ConfigError
+from tests.config.folder import KEY, refused, written
 
 M, F, W = "monitor.yaml", "feeds.yaml", "watchlist.yaml"
 V = "version: 1\n"
@@ -13,6 +17,8 @@ TOPIC = V + "topics:\n  - id: ships\n    "
 MAIL = V + "topics: [{id: a, query: b}]\nreceivers:\n  - name: desk\n    "
 DESK = "receivers:\n  - {name: desk, email: {to: [a@b.c]}}\n"
 HOOK = MAIL + "webhook: {url: 'https://a.b', "
+LOGIN = FEED + "login: {username: me, "
+ENV = {"KEY": KEY, "BAD": "abc", "BLANK": "   ", "EMPTY": ""}
 
 SYNTAX = [
     ("tab as indentation", M, V + "poll:\n\ttimeout: 10s\n", "3:1", "spaces"),
@@ -30,12 +36,32 @@ SYNTAX = [
     ("escaped control character", W, TOPIC + 'query: "a\\x1bb"\n', "4:12", "U+001B"),
     ("escaped surrogate", W, TOPIC + 'query: "\\ud800"\n', "4:12", "U+D800"),
     ("no such escape", W, TOPIC + 'query: "\\d+"\n', "4:14", "single quotes"),
-    ("character beyond Unicode", W, TOPIC + 'query: "\\UFFFFFFFF"\n', "4:5", "YAML"),
+    ("character beyond Unicode", W, TOPIC + 'query: "a \\UFFFFFFFF"\n', "4:15", "no character"),
     ("not UTF-8", W, (V + "owner: ").encode() + "Иван".encode("cp1251"), "2:8", "UTF-8"),
     ("UTF-16", M, V.encode("utf-16"), "1:1", "UTF-8"),
     ("key twice", M, V + "data: a\ndata: b\n", "3:1", "already in line 2"),
     ("anchor", W, TOPIC + "query: &q ships\n", "4:12", "quotes"),
-    ("value that contains itself", M, "a: &x [*x]\n", "1:4", "anchors"),
+    ("anchor of a list", W, TOPIC + "query: a\n    alert: &x []\n", "5:12", "anchors"),
+    ("tab after a colon", M, V + "instance:\tdesk\n", "2:10", "write a space"),
+    ("UTF-16 without a mark", M, V.encode("utf-16-le"), "1:1", "UTF-8"),
+    ("line end of other programs", W, V + "# a\u2028b\n", "2:4", "U+2028"),
+    ("NUL after CR", M, "version: 1\rinstance: a\0\r", "2:12", "U+0000"),
+    ("no-break space in front", M, V + "poll:\n  timeout: 9s\n\xa0\xa0interval: 1h\n", "4:1", "write spaces"),
+    ("no-break space for a level", M, V + "poll:\n  jitter: 1s\n  \xa0interval: 1h\n", "4:3", "U+00A0"),
+    ("brace in a list", W, MAIL + "email: {to: [${MAIL}]}\n", "5:19", "in quotes"),
+    ("bracket in a list", W, MAIL + "email: {to: ['a@b.c', a@[::1]]}\n", "5:29", "in quotes"),
+    ("number sign in a list", W, V + "entities:\n  a: {en: [b]}\n  c:\n    en: [War #1]\n", "5:9", "` #`"),
+    ("one bracket too many", M, V + "poll:\n  allow_hosts: [a]]\n", "3:19", "`]` has no place"),
+    ("text after a bracket", F, FEED + "family: a\n    note: [EU] Troops\n", "6:16", "closing bracket"),
+    ("dash without a space", F, FEED + "id: a\n  -id: b\n", "6:3", "`- `"),
+    ("dash as a value", F, FEED + "note: - y\n", "5:11", "begins with `- `"),
+    ("question mark as a value", F, FEED + "note: ? y\n", "5:11", "`? `"),
+    ("comma as a value", F, FEED + "note: , y\n", "5:11", "`,` has no place"),
+    ("text after >", F, FEED + "note: > y\n", "5:11", "next line"),
+    ("other YAML", M, "%YAML 9.9\n---\n" + V, "1:1", "remove this line"),
+    ("merge key", M, V + "<<: {log: {}}\n", "2:1", "merge keys"),
+    ("new entry without a dash", F, FEED + "\n    outlet: B\n    url: https://b.c/\n", "6:5", "`- `"),
+    ("only a mark", M, "---\n", "1:1", "empty"),
     ("alias", W, TOPIC + "query: *q\n", "4:12", "aliases"),
     ("tag of Python", M, V + "data: !!python/object/apply:os.system [ls]\n", "2:7", "tags"),
     ("tag", M, V + "data: !path x\n", "2:7", "tags"),
@@ -72,14 +98,60 @@ MONITOR = [
     ("number as a name", M, V + "instance: 2024\n", "2:11", "quotes"),
     ("tilde", M, V + "data: ~/monitor\n", "2:7", "full path"),
     ("environment in a plain setting", M, V + "data: ${HOME}/x\n", "2:7", "only secrets"),
-    ("password without user", M, V + "email:\n  password: x\n", "3:13", "username"),
+    ("password without user", M, V + "email:\n  password: ${KEY}\n", "3:13", "username"),
+    ("version as true", M, "version: true\n", "1:10", "must be 1"),
+    ("version with a point", M, "version: 1.0\n", "1:10", "must be 1"),
+    ("number with underscores", M, V + "poll:\n  concurrency: 1_000\n", "3:16", "digits only"),
+    ("number of many digits", M, V + "poll:\n  concurrency: " + "9" * 200 + "\n", "3:16", "smaller"),
+    ("number with a fraction", M, V + "poll:\n  concurrency: 2.5\n", "3:16", "a point"),
+    ("no space after the colon", M, V + "log:\n  level:info\n", "3:3", "`level: `"),
+    ("equal sign for the colon", M, V + "log:\n  level = info\n", "3:3", "`level: `"),
+    ("no-break space after the colon", M, V + "log:\n  level:\xa0info\n", "3:3", "`level: `"),
+    ("other name of encryption", M, V + "email:\n  security: ssl\n", "3:13", "did you mean `tls`?"),
+    ("any host", M, V + "poll:\n  allow_hosts: ['*.lan']\n", "3:17", "host:port"),
+    ("host with a high port", M, V + "poll:\n  allow_hosts: ['a:99999']\n", "3:17", "host:port"),
+    ("URL as a mail server", M, V + "email:\n  host: smtp://mail.example\n", "3:9", "`port`"),
+    ("mail server with its port", M, V + "email:\n  host: mail.example:25\n", "3:9", "`port`"),
+    ("no certificates in a file", M, V + "email:\n  ca_file: monitor.yaml\n", "3:12", "PEM"),
+    ("pipe as certificates", M, V + "email:\n  ca_file: ../pipe\n", "3:12", "not a regular file"),
+    ("folder as certificates", M, V + "email:\n  ca_file: ..\n", "3:12", "a folder"),
+    ("direction marks in a key", M, V + "'a\u202eb': 1\n", "2:1", "`a?b`"),
+    ("line end in a key", M, V + '"a\\rb": 1\n', "2:1", "`a b`"),
     ("user without password", M, V + "email:\n  username: x\n", "3:13", "password_file"),
     ("outbox too short", M, V + "retention:\n  outbox: 3d\n", "3:11", "5d or more"),
     ("no such certificates", M, V + "email:\n  ca_file: none.pem\n", "3:12", "check the path"),
     ("contact of two lines", M, V + 'poll:\n  contact: "a\\nb"\n', "3:12", "one line"),
 ]
 FEEDS = [
-    ("no feeds", F, V, "1:1", "`feeds` is missing"),
+    ("no feeds", F, V, "1:1", "below it `- outlet: ...`"),
+    ("section by another name", F, V + "feed: []\n", "2:1", "did you mean `feeds`?"),
+    (
+        "key in capitals",
+        F,
+        V + "feeds:\n  - outlet: A\n    URL: https://a.b/\n",
+        "4:5",
+        "did you mean `url`?",
+    ),
+    ("blank name", F, V + "feeds:\n  - outlet: ' '\n    url: https://a.b/\n", "3:13", "write it"),
+    ("empty name", F, V + "feeds:\n  - outlet: ''\n    url: https://a.b/\n", "3:13", "is empty; write it"),
+    ("host with empty parts", F, V + "feeds:\n  - outlet: A\n    url: https://a..b/\n", "4:10", "usable"),
+    ("port 0", F, V + "feeds:\n  - outlet: A\n    url: https://a.b:0/\n", "4:10", "usable"),
+    ("marks in a url", F, V + 'feeds:\n  - outlet: A\n    url: "https://a.b/\\u202e"\n', "4:10", "usable"),
+    ("user with a colon", F, FEED + "login: {username: 'a:b', password: '${KEY}'}\n", "5:23", "colon"),
+    ("user by another name", F, FEED + "login: {user: me, password: '${KEY}'}\n", "5:13", "`username`"),
+    ("password in the file", F, LOGIN + "password: hunter2}\n", "5:37", "write ${NAME}"),
+    ("secret header in the file", F, FEED + "headers: {X-Api-Key: abc}\n", "5:26", "write ${NAME}"),
+    ("name of the shell in a header", F, FEED + "headers: {From: me $KEY}\n", "5:21", "write ${KEY}"),
+    ("language of a state", F, FEED + "language: ua\n", "5:15", "did you mean `uk`?"),
+    ("language of three letters", F, FEED + "language: eng\n", "5:15", "did you mean `en`?"),
+    ("no kind at all", F, FEED + "kind: paper\n", "5:11", "tabloid, aggregator, not `paper`"),
+    (
+        "url twice with its port",
+        F,
+        FEED + "\n  - outlet: B\n    url: https://example.org:443\n",
+        "7:10",
+        "already at config/feeds.yaml:4:10",
+    ),
     ("feeds as a mapping", F, V + "feeds:\n  a: b\n", "3:3", "list"),
     ("feed as text", F, V + "feeds:\n  - https://example.org/\n", "3:5", "entry 1 of `feeds`"),
     ("feed without url", F, V + "feeds:\n  - outlet: A\n", "3:5", "url: https://"),
@@ -112,8 +184,19 @@ FEEDS = [
     ),
 ]
 WATCHLIST = [
-    ("bad query", W, TOPIC + "query: (ships AND\n", "4:12", "^"),
+    ("bad query", W, TOPIC + "query: (ships AND\n", "4:19", "^"),
     ("empty query", W, TOPIC + "query: ''\n", "4:12", "empty"),
+    ("nothing as a query", W, TOPIC + "query:\n", "4:5", "found nothing; write it"),
+    ("topics as a mapping", W, V + "topics:\n  a: b\n", "3:3", "`- id: ...`"),
+    ("environment in a name", W, TOPIC + "query: a\n    name: ${A}\n", "5:11", "only secrets"),
+    (
+        "section of entities by another name",
+        W,
+        TOPIC + "query: '@a'\nentites: {a: {en: [b]}}\n",
+        "5:1",
+        "`entities`",
+    ),
+    ("receivers as text", W, TOPIC + "query: a\n    alert: [b]\nreceivers: b\n", "6:12", "`- name: ...`"),
     ("topic without query", W, V + "topics:\n  - id: ships\n", "3:5", "query:"),
     ("number as a query", W, TOPIC + "query: 1945\n", "4:12", "quotes"),
     ("true as a name", W, TOPIC + "query: a\n    name: true\n", "5:11", "quotes"),
@@ -130,7 +213,12 @@ WATCHLIST = [
     ("receiver without channel", W, MAIL + "\n", "4:5", "neither"),
     ("two channels", W, MAIL + "email: {to: [a@b.c]}\n    webhook: {url: 'https://a.b'}\n", "4:5", "both"),
     ("one address as text", W, MAIL + "email: {to: a@b.c}\n", "5:17", "[one, two]"),
-    ("no addresses", W, MAIL + "email: {to: []}\n", "5:17", "at least one"),
+    ("no addresses", W, MAIL + "email: {to: []}\n", "5:17", "write at least one"),
+    ("address with two dots", W, MAIL + "email: {to: [a@b..c]}\n", "5:18", "desk@example.org"),
+    ("address with a dot in front", W, MAIL + "email: {to: [.a@b.c]}\n", "5:18", "desk@example.org"),
+    ("address with a long name", W, MAIL + f"email: {{to: [{'x' * 65}@b.c]}}\n", "5:18", "desk@example.org"),
+    ("offset for a zone", W, MAIL + "email: {to: [a@b.c], timezone: UTC+3}\n", "5:36", "Europe/Kyiv"),
+    ("abbreviation of a zone", W, MAIL + "email: {to: [a@b.c], timezone: MSK}\n", "5:36", "Europe/Kyiv"),
     ("bad address", W, MAIL + "email: {to: [desk]}\n", "5:18", "desk@example.org"),
     ("no such digest", W, MAIL + "email: {to: [a@b.c], digest: weekly}\n", "5:34", "daily at"),
     ("no such hour", W, MAIL + "email: {to: [a@b.c], digest: daily at 25:00}\n", "5:34", "08:30"),
@@ -141,19 +229,36 @@ WATCHLIST = [
         "5:36",
         "did you mean `Europe/Kyiv`?",
     ),
-    ("bad webhook secret", W, MAIL + "webhook: {url: 'https://a.b', secret: abc}\n", "5:43", "whsec_"),
-    ("secret twice", W, HOOK + f"secret: {KEY}, secret_file: ../key}}\n", "5:43", "keep one"),
+    ("bad webhook secret", W, HOOK + "secret: '${BAD}'}\n", "5:43", "whsec_"),
+    ("secret twice", W, HOOK + "secret: '${KEY}', secret_file: ../key}\n", "5:43", "keep one"),
+    ("secret in the file", W, HOOK + f"secret: {KEY}}}\n", "5:43", "write ${NAME}"),
+    ("secret as the shell writes it", W, HOOK + "secret: $OPS}\n", "5:43", "write ${OPS}"),
+    ("secret as Windows writes it", W, HOOK + "secret: '%OPS%'}\n", "5:43", "write ${OPS}"),
+    ("secret without a closing brace", W, HOOK + "secret: '${OPS'}\n", "5:43", "write ${OPS}"),
+    ("blank secret", W, HOOK + "secret: '  '}\n", "5:43", "is empty"),
+    ("secret of blanks in the environment", W, HOOK + "secret: '${BLANK}'}\n", "5:43", "is empty"),
+    ("secret without a value", W, HOOK + "secret: }\n", "5:35", "is empty"),
+    ("secret file without a value", W, HOOK + "secret_file: }\n", "5:35", "is empty"),
+    ("empty secret file", W, HOOK + "secret_file: ../empty}\n", "5:48", "names a file that is empty"),
+    ("bad key in a secret file", W, HOOK + "secret_file: monitor.yaml}\n", "5:48", "cannot sign"),
+    ("pipe as a secret file", W, HOOK + "secret_file: ../pipe}\n", "5:48", "not a regular file"),
+    ("secret file at home", W, HOOK + "secret_file: ~/key}\n", "5:48", "full path"),
+    ("secret file from the environment", W, HOOK + "secret_file: '${KEY}'}\n", "5:48", "only secrets"),
     (
         "no such entity",
         W,
         TOPIC + "query: '@boats'\nentities: {boat: {en: [a]}}\n",
-        "4:12",
+        "4:13",
         "did you mean `boat`?",
     ),
     ("empty term", W, V + "entities:\n  boat: {en: [a, '']}\n", "3:18", "empty"),
     ("number as a term", W, V + "entities:\n  boat: {en: [a, 1950]}\n", "3:18", "quotes"),
-    ("entity without terms", W, V + "entities:\n  boat: {en: []}\n", "3:9", "at least one"),
-    ("terms without language", W, V + "entities:\n  boat: [a, b]\n", "3:9", "mapping"),
+    ("entity without terms", W, V + "entities:\n  boat: {en: []}\n", "3:14", "at least one"),
+    ("terms without language", W, V + "entities:\n  boat: [a, b]\n", "3:9", "`en: [word"),
+    ("colon in a term", W, V + "entities:\n  boat: {en: [Titanic: sunk]}\n", "3:15", "in quotes"),
+    ("entity in an entity", W, V + "entities:\n  boat: {en: [a, '@ship']}\n", "3:19", "in the query"),
+    ("field in an entity", W, V + "entities:\n  boat: {en: [a, 'title:b']}\n", "3:19", "queries only"),
+    ("no language at all", W, V + "entities:\n  boat: {und: [a]}\n", "3:10", "did you mean `any`?"),
     ("language of terms by name", W, V + "entities:\n  boat: {english: [a]}\n", "3:10", "ISO 639-1"),
     ("name of an entity with a space", W, V + "entities:\n  big boat: {en: [a]}\n", "3:3", "north-korea"),
 ]
@@ -167,6 +272,95 @@ def test_a_mistake_is_reported_once_at_its_place_with_a_remedy(
     tmp_path: Path, name: str, content: str | bytes, place: str, remedy: str
 ) -> None:
     (tmp_path / "key").write_text(KEY)
-    (problem,) = refused(tmp_path, {name: content})
+    (tmp_path / "empty").write_text("\n")
+    os.mkfifo(tmp_path / "pipe")
+    (problem,) = refused(tmp_path, {name: content}, ENV)
     assert f"{problem.file}:{problem.line}:{problem.column}" == f"config/{name}:{place}"
     assert remedy in str(problem)
+
+
+SEVERAL = [
+    ("key twice, then a tab", W, TOPIC + "id: a\n    query: b\n\towner: c\n", ["4:5", "6:1"]),
+    (
+        "anchor, tag, alias, unknown key",
+        W,
+        TOPIC + "query: &a b\n    name: !x y\n    alert: [*a]\n    x: 1\n",
+        ["4:12", "5:11", "6:13", "7:5"],
+    ),
+    ("value that contains itself", M, V + "instance: &x [*x]\n", ["2:11", "2:15"]),
+    ("two bad escapes", W, TOPIC + 'query: "a\\a"\n    name: "\\e"\n', ["4:12", "5:11"]),
+    (
+        "mistakes above an open bracket",
+        M,
+        V + "log: {level: x}\npol: 1\npoll: [a\nb: c\n",
+        ["2:14", "3:1", "4:7"],
+    ),
+    ("two names for one another", F, FEED + "login: {user: a, pasword: b}\n", ["5:13", "5:22"]),
+    ("host and port in a list", M, V + "poll:\n  allow_hosts: ['a b', 5]\n", ["3:17", "3:24"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "places"), [case[1:] for case in SEVERAL], ids=[case[0] for case in SEVERAL]
+)
+def test_all_mistakes_are_reported_and_no_echo_of_them(
+    tmp_path: Path, name: str, content: str, places: list[str]
+) -> None:
+    problems = refused(tmp_path, {name: content}, ENV)
+    assert [f"{problem.line}:{problem.column}" for problem in problems] == places
+
+
+def test_a_file_that_cannot_be_read_makes_no_names_undefined(tmp_path: Path) -> None:
+    uses = V + "topics: [{id: a, query: '@boat', alert: [desk]}, {id: b, query: ')'}]\n"
+    folder = written(tmp_path, {"watchlist/a.yaml": V + "entities: [\n", "watchlist/b.yaml": uses})
+    (folder / W).unlink()
+    with pytest.raises(ConfigError) as caught:
+        load(folder, {})
+    assert [(problem.file, problem.line) for problem in caught.value.problems] == [
+        ("config/watchlist/a.yaml", 2),
+        ("config/watchlist/b.yaml", 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("a.YAML", "config/watchlist/a.YAML:1:1: this file is not read; name it a.yaml"),
+        ("a.txt", "config/watchlist:1:1: there is no .yaml file in this folder"),
+        ("b\n\x1b[31m\u202e.yaml", "config/watchlist/b ?[31m?.yaml:1:1: `version` is missing"),
+    ],
+)
+def test_a_folder_without_a_watchlist_is_refused(tmp_path: Path, name: str, message: str) -> None:
+    folder = written(tmp_path, {f"watchlist/{name}": "topics: []\n"})
+    (folder / W).unlink()
+    with pytest.raises(ConfigError) as caught:
+        load(folder, {})
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\x1b[31m", "a\udcff", "a\0b", "feeds.yaml", "feeds.yaml/x"])
+def test_a_name_that_is_no_folder_is_one_printable_problem(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(written(tmp_path, {}) / name, {})
+    (problem,) = caught.value.problems
+    assert problem.file.isprintable()
+    assert problem.hint.isprintable()
+
+
+def test_a_folder_beside_the_files_of_a_watchlist_is_a_warning(tmp_path: Path) -> None:
+    folder = written(
+        tmp_path, {"watchlist/a.yaml": V + "topics: [{id: a, query: b}]\n", "watchlist/b/c.yaml": V}
+    )
+    (folder / W).unlink()
+    (warning,) = load(folder, {}).warnings
+    assert str(warning) == "config/watchlist/b:1:1: this folder is not read; move its files into watchlist/"
+
+
+def test_many_mistakes_take_time_that_grows_with_their_number(tmp_path: Path) -> None:
+    entities = "".join(f"  ship-{number}: {{en: [a]}}\n" for number in range(1000))
+    topics = "".join(f"  - {{id: t-{number}, query: '@shp-{number}'}}\n" for number in range(1000))
+    began = time.process_time()
+    problems = refused(tmp_path, {W: V + "entities:\n" + entities + "topics:\n" + topics})
+    assert len(problems) == 1000
+    assert "did you mean" in problems[0].hint
+    assert time.process_time() - began < 5

@@ -66,15 +66,18 @@ def test_a_missing_secret_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_show_gives_the_settings_in_force_with_secrets_masked(tmp_path: Path) -> None:
-    hook = f"version: 1\nreceivers:\n  - {{name: h, webhook: {{url: 'https://a.b', secret: {KEY}}}}}\n"
-    files = {"monitor.yaml": MAIL + "password: hunter2\n", "feeds.yaml": FEEDS, "watchlist.yaml": hook}
-    env = {"TOKEN": "t0p", "PASSWORD": "passw0rd", "MONITOR_POLL__TIMEOUT": "90s"}
+    url = "https://a.b/T0KEN?key=t0ken"
+    hook = f"version: 1\nreceivers:\n  - {{name: h, webhook: {{url: '{url}', secret: '${{HOOK}}'}}}}\n"
+    files = {"monitor.yaml": MAIL + "password: ${SMTP}\n", "feeds.yaml": FEEDS, "watchlist.yaml": hook}
+    env = {"TOKEN": "t0p", "PASSWORD": "passw0rd", "SMTP": "hunter2", "HOOK": KEY}
+    env |= {"MONITOR_POLL__TIMEOUT": "90s"}
     config = loaded(tmp_path, files, env)
     text = show(config)
     assert "timeout: 90s" in text
     assert text.count("'********'") == 4
     for secret in ("hunter2", "t0p", "passw0rd", KEY):
         assert secret not in text + repr(config)
+    assert "url: https://a.b/********\n" in text
 
 
 SECRET = "Hunter2-Hunter2"
@@ -95,6 +98,17 @@ LEAKS = {
     "webhook": (
         "watchlist.yaml",
         f"version: 1\nreceivers: [{{name: a, webhook: {{url: 'https://a', secret: {SECRET}}}}}]\n",
+    ),
+    "key and value in one": ("monitor.yaml", f"version: 1\nemail: {{'password:{SECRET}': 1}}\n"),
+    "header and value in one": (
+        "feeds.yaml",
+        f"version: 1\nfeeds: [{{outlet: a, url: 'https://a', headers: {{'X-Key: {SECRET}': a}}}}]\n",
+    ),
+    "choice": ("monitor.yaml", f"version: 1\nlog:\n  level: {SECRET}-{SECRET}\n"),
+    "sign and word": ("monitor.yaml", MAIL + f"password: ${SECRET}\n"),
+    "line of a query": (
+        "watchlist.yaml",
+        f"{{receivers: [{{webhook: {{secret: {SECRET}}}}}], topics: [{{id: a, query: 'x AND'}}]}}\n",
     ),
     "expanded webhook": (
         "watchlist.yaml",

@@ -89,7 +89,7 @@ BAD = [
     ("(", 0, 1, "not closed"),
     ("a)", 1, 2, "closes nothing"),
     (")", 0, 1, "closes nothing"),
-    ("()", 0, 2, "empty"),
+    ("()", 0, 2, "write a term between them"),
     ("a ( )", 2, 5, "empty"),
     ('a "b c', 2, 6, "not closed"),
     ('a ""', 2, 4, "phrase is empty"),
@@ -102,7 +102,10 @@ BAD = [
     ("title:(NOT a)", 0, 13, "only NOT"),
     ("*", 0, 1, "stands alone"),
     ("a =", 2, 3, "stands alone"),
-    ("a*b", 0, 3, "end of a word"),
+    ("a*b", 0, 3, "write a*"),
+    ("*b", 0, 2, "how the word begins"),
+    ('"' + "a " * 31 + '"', 0, 64, "at most 30 words; name the words"),
+    ("a " * (MAX_LENGTH // 2 + 1), MAX_LENGTH, MAX_LENGTH + 2, "split it"),
     ("a**", 0, 3, "end of a word"),
     ('"x a*b"', 3, 6, "end of a word"),
     ("=a*", 0, 3, "exclude"),
@@ -113,7 +116,7 @@ BAD = [
     ("title:", 0, 6, "after title:"),
     ("title:)", 0, 6, "after title:"),
     ("lang:xx", 5, 7, "language code"),
-    ("lang:RU", 5, 7, "language code"),
+    ("lang:RU", 5, 7, "write lang:ru"),
     ("lang:", 0, 5, "after lang:"),
     ("@", 0, 1, "entity"),
     ("a @north,korea", 2, 14, "entity"),
@@ -124,7 +127,14 @@ BAD = [
     ("a «b»", 2, 5, "straight quotes"),
     ("(" * 40 + "a" + ")" * 40, 30, 31, "levels deep"),
     ("a " + "NOT " * 40 + "b", 122, 125, "levels deep"),
-    ("title:" * 40 + "b", 0, 6, "after title:"),
+    ("title:" * 40 + "b", 6, 12, "cannot stand inside title:"),
+    ("title:lang:ru", 6, 11, "join the two by AND"),
+    ("title:NOT a", 0, 6, "after title:"),
+    ("title:NEAR/2", 0, 6, "after title:"),
+    ("lang:(ru)", 5, 6, "no language code"),
+    ('lang:"ru"', 5, 9, "no language code"),
+    ("lang:ua", 5, 7, "write lang:uk"),
+    ("lang:KR", 5, 7, "write lang:ko"),
 ]
 
 
@@ -180,7 +190,17 @@ def test_term_of_an_entity_reads_as(text: str, words: tuple[Word, ...]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "offset"),
-    [("", 0), (" ", 0), ("—", 0), ('the "North"', 4), ("a*b", 0), ("x " * 31, 0), ("a *", 2)],
+    [
+        ("", 0),
+        (" ", 0),
+        ("—", 0),
+        ('the "North"', 4),
+        ("a*b", 0),
+        ("x " * 31, 0),
+        ("a *", 2),
+        ("@a", 0),
+        ("lang:ru", 0),
+    ],
 )
 def test_bad_term_is_refused_at_its_place(text: str, offset: int) -> None:
     with pytest.raises(QueryError) as caught:

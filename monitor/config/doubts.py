@@ -1,0 +1,78 @@
+"""What is allowed, but hardly meant: warnings. Pure; reads plain values, as the checks do."""
+
+from collections.abc import Iterator, Sequence
+
+from monitor.config.codes import LANGUAGES, MEANT
+from monitor.config.document import Document, Keys
+from monitor.config.words import shown
+from monitor.errors import Problem, QueryError
+from monitor.topics.query import doubts_of_query, doubts_of_term
+
+_CODES = {code: meant for code, meant in MEANT.items() if code in LANGUAGES}
+"""Codes of small languages that people write for large ones."""
+
+
+def feeds(document: Document) -> Iterator[Problem]:
+    """Yield the doubts about ``feeds.yaml``."""
+    listed = document.items("feeds")
+    if not listed:
+        message, hint = "there are no feeds: nothing will be polled", "add one under `feeds`"
+        yield Problem(document.file, 1, 1, message, hint, warning=True)
+    elif all(feed.get("enabled") is False for _, feed in listed):
+        message, hint = "no feed is enabled: nothing will be polled", "take out an `enabled: false`"
+        yield Problem(document.file, 1, 1, message, hint, warning=True)
+    for number, feed in listed:
+        if isinstance(code := feed.get("language"), str) and code in _CODES:
+            yield document.problem(("feeds", number, "language"), *_code(code), warning=True)
+
+
+def watchlist(documents: Sequence[Document]) -> Iterator[Problem]:
+    """Yield the doubts about the files of a watchlist."""
+    if not any(document.items("topics") for document in documents):
+        message, hint = "there are no topics: nothing will match", "add one under `topics`"
+        yield Problem(documents[0].file, 1, 1, message, hint, warning=True)
+    for document in documents:
+        yield from _queries(document)
+        yield from _entities(document)
+        yield from _receivers(document)
+
+
+def _queries(document: Document) -> Iterator[Problem]:
+    for number, topic in document.items("topics"):
+        if isinstance(query := topic.get("query"), str):
+            yield from _told(document, ("topics", number, "query"), doubts_of_query(query))
+
+
+def _entities(document: Document) -> Iterator[Problem]:
+    for entity, languages in document.section("entities").items():
+        for language, terms in languages.items() if isinstance(languages, dict) else ():
+            path = ("entities", entity, language)
+            if language in _CODES:
+                yield document.key_problem(path, *_code(language), warning=True)
+            for number, term in enumerate(terms if isinstance(terms, list) else ()):
+                if isinstance(term, str):
+                    yield from _told(document, (*path, number), doubts_of_term(term))
+
+
+def _told(document: Document, path: Keys, doubts: Iterator[QueryError]) -> Iterator[Problem]:
+    for doubt in doubts:
+        yield document.problem_in(path, doubt.offset, doubt.message, doubt.hint, warning=True)
+
+
+def _code(code: str) -> tuple[str, str]:
+    return f"`{code}` is hardly the language that is meant", f"did you mean `{_CODES[code]}`?"
+
+
+def _receivers(document: Document) -> Iterator[Problem]:
+    for number, receiver in document.items("receivers"):
+        for kind in ("email", "webhook"):
+            channel, path = receiver.get(kind), ("receivers", number, kind)
+            if not isinstance(channel, dict):
+                continue
+            if kind == "webhook" and not {"secret", "secret_file"} & channel.keys():
+                message = "messages to this webhook are not signed"
+                yield document.key_problem(path, message, "add `secret`", warning=True)
+            if "timezone" in channel and not str(channel.get("digest")).startswith("daily"):
+                message = f"the timezone of `{shown(str(receiver.get('name')))}` has no effect"
+                hint = "add for example `digest: daily at 08:30`"
+                yield document.key_problem((*path, "timezone"), message, hint, warning=True)

@@ -1,0 +1,36 @@
+"""Reads files that the user named, however odd what stands there."""
+
+import os
+import stat
+from pathlib import Path
+
+
+class NotRegular(Exception):
+    """What stands there is no regular file; the text says what it is."""
+
+
+def read(path: Path, limit: int) -> bytes:
+    """Return what a regular file holds, of a larger one ``limit`` bytes and one more.
+
+    Anything else could make us wait for ever, as a pipe that nobody writes to, or never end.
+    Raises OSError or NotRegular.
+    """
+    try:
+        with open(path, "rb", opener=_opener) as file:
+            return file.read(limit + 1)
+    except ValueError:  # a NUL in the name
+        raise FileNotFoundError(0, "no such file") from None
+
+
+def reason(error: OSError) -> str:
+    """Return why, for people."""
+    return error.strerror or type(error).__name__
+
+
+def _opener(name: str, flags: int) -> int:
+    descriptor = os.open(name, flags | os.O_NONBLOCK)
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode):
+        return descriptor
+    os.close(descriptor)
+    raise NotRegular("a folder" if stat.S_ISDIR(mode) else "not a regular file")
