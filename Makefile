@@ -5,10 +5,10 @@ BIN    := $(VENV)/bin
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo run test check bench lock clean
+.PHONY: help setup dev demo run test check bench servers servers-stop lock clean
 
 help: ## show this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -52,6 +52,12 @@ test: $(VENV)/.dev ## everything that must hold before a change lands
 bench: $(VENV)/.dev ## how fast it is on this machine
 	$(BIN)/python -m pytest -m benchmark tests/benchmarks $(ARGS)
 
+servers: $(VENV)/.python ## a real Kafka and Elasticsearch here, without containers (needs mvn and Java 21)
+	@$(BIN)/python deploy/local/servers.py start
+
+servers-stop: $(VENV)/.python ## stop what `make servers` started; its data stays
+	@$(BIN)/python deploy/local/servers.py stop
+
 lock: $(VENV)/.dev ## resolve the dependencies again
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
@@ -59,5 +65,7 @@ lock: $(VENV)/.dev ## resolve the dependencies again
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-header --no-annotate --extra dev -c requirements.lock pyproject.toml build-requirements.in -o requirements-dev.lock
 
-clean: ## remove what make made
+clean: ## remove what make made, the local servers and their data too
+	@if [ -d deploy/local/.servers ]; then $(PYTHON) deploy/local/servers.py stop; fi
+	rm -rf deploy/local/.servers
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
