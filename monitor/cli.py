@@ -5,6 +5,7 @@ Commands import what they need when they are called, so that ``monitor --help`` 
 
 import os
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from io import TextIOWrapper
@@ -214,19 +215,27 @@ def _top(
 def main() -> NoReturn:
     """Run the command line: exit 0 done, 1 failed, 2 wrong usage or configuration."""
     _ready_streams()
+    code = _run()
+    _drop_what_cannot_be_written()
+    if threading.active_count() > 1:
+        os._exit(code)  # look-ups of names that are still under way would hold the process up for long
+    sys.exit(code)
+
+
+def _run() -> int:
     try:
         try:
             app(standalone_mode=True)
         finally:
             sys.stdout.flush()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
     except OSError as error:
         with suppress(OSError):
             if not isinstance(error, BrokenPipeError):  # whoever stopped reading need not be told
                 typer.echo(f"monitor: {error.strerror or error}", err=True)
-        sys.exit(1)
-    finally:
-        _drop_what_cannot_be_written()
-    sys.exit(0)
+        return 1
+    return 0
 
 
 def _ready_streams() -> None:

@@ -20,7 +20,7 @@ class Retention:
     archive: timedelta
     """Articles, matches and alerts, counted from their filing date."""
     log: timedelta
-    """Messages that every group has handled, and dead letters."""
+    """Messages that every group has handled; dead letters stay until they are replayed or dropped."""
     outbox: timedelta
     """Deliveries that are done. While one waits, none that is newer goes: what waits is never dropped."""
 

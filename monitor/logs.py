@@ -6,13 +6,15 @@ One event for each finished unit of work (a feed polled, a batch matched, a deli
 import logging
 import re
 import sys
-from typing import Literal, TextIO
+from typing import Any, Literal, TextIO
 
 import structlog
 from structlog.typing import EventDict
 
 Format = Literal["auto", "console", "json"]
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+TRACEBACKS = ("exception", "stack")
+"""The values that may have several lines."""
 
 
 def set_up(level: str, format_: Format = "auto", stream: TextIO | None = None) -> None:
@@ -66,12 +68,18 @@ def _marks(*, as_json: bool) -> list[structlog.types.Processor]:
 
 def _visible(_logger: object, _method: str, event: EventDict) -> EventDict:
     """Escape what would break a line, turn its direction, or command a terminal: the words are strangers'."""
-    told = {key: _escaped(value) if isinstance(value, str) else value for key, value in event.items()}
-    return told | {key: event[key] for key in ("exception",) if key in event}
+    return {key: _escaped(value, key) for key, value in event.items()}
 
 
-def _escaped(text: str) -> str:
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+def _escaped(value: Any, key: str = "") -> Any:  # noqa: ANN401
+    if isinstance(value, str):
+        lines = value.split("\n") if key in TRACEBACKS else [value]
+        return "\n".join(_UNSEEN.sub(lambda found: f"\\u{ord(found.group()):04x}", line) for line in lines)
+    if isinstance(value, list | tuple):
+        return [_escaped(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _escaped(one) for name, one in value.items()}
+    return value
 
 
 def _rendered(*, as_json: bool, colors: bool) -> list[structlog.types.Processor]:

@@ -35,5 +35,5 @@ class Resolver(AbstractResolver):
         ]
 
     async def close(self) -> None:
-        """Start no more look-ups; those under way end by themselves."""
+        """Start no more look-ups. aiohttp does not call this: the threads end with their last work."""
         self._threads.shutdown(wait=False, cancel_futures=True)

@@ -8,6 +8,8 @@ from pathlib import Path
 import structlog
 
 SUFFIXES = (".yaml", ".yml")
+WATCHLISTS = "watchlist"
+"""The folder that may stand in for watchlist.yaml."""
 
 
 async def changes(folder: Path | None, stop: asyncio.Event) -> AsyncIterator[None]:
@@ -28,13 +30,25 @@ async def changes(folder: Path | None, stop: asyncio.Event) -> AsyncIterator[Non
 async def _watch(folder: Path, stop: asyncio.Event, asked: asyncio.Event) -> None:
     from watchfiles import awatch
 
-    # Not recursive: the data folder may lie inside, and changes all the time.
-    places = [place for place in (folder, folder / "watchlist") if place.is_dir()]
     try:
-        async for changed in awatch(*places, stop_event=stop, recursive=False):
-            if any(path.endswith(SUFFIXES) for _, path in changed):
-                asked.set()
+        while not stop.is_set():
+            places = _places(folder)
+            async for changed in awatch(*places, stop_event=stop, recursive=False):
+                if any(_matters(Path(path)) for _, path in changed):
+                    asked.set()
+                if _places(folder) != places:
+                    break
     except Exception as error:
         structlog.get_logger("service").error(
             "configuration.unwatched", reason=str(error), remedy="send SIGHUP to have it read again"
         )
+
+
+def _places(folder: Path) -> list[Path]:
+    """Return what to watch; not all below, since the data folder may lie inside and changes all the time."""
+    return [place for place in (folder, folder / WATCHLISTS) if place.is_dir()]
+
+
+def _matters(path: Path) -> bool:
+    """Return whether a change may be one of the configuration; `..data` is what Kubernetes swaps."""
+    return path.suffix in SUFFIXES or path.name == WATCHLISTS or path.name.startswith("..")

@@ -13,7 +13,7 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -31,7 +31,9 @@ from monitor.feeds.jobs import PollJobs
 from monitor.feeds.poller import Polled, Poller, Subscription
 from monitor.feeds.schedule import first_poll
 from monitor.feeds.state import FeedStates
+from monitor.notify.base import Notifier
 from monitor.notify.dispatch import Dispatcher
+from monitor.notify.outbox import Outbox
 from monitor.pipeline import Alerting, Matching, Watch
 from monitor.reloading import changes
 from monitor.stream import codec
@@ -53,7 +55,7 @@ class Ended(StrEnum):
     """How a service came to its end."""
 
     IN_ORDER = "in order"
-    STAGE_STOPPED = "a stage had stopped"
+    HALTED = "it could not go on"
     CUT_OFF = "something did not end in time"
 
 
@@ -82,12 +84,14 @@ class Service:
         # From now on dead letters are kept until somebody has dealt with them.
         backend.stream.consumer(codec.REPLAY_GROUP, codec.DEAD_LETTERS).close()
         self._stop_workers = threading.Event()
-        self._stopped_stages: list[str] = []
+        self._halted = False
+        self._halt: Callable[[], object] = lambda: None
+        self._notifiers: Mapping[str, Notifier] = {}
 
     async def once(self, on_polled: Callable[[Polled], None] = lambda _: None) -> list[Polled]:
         """Poll every feed once, match, alert, and try what is due; return the outcomes of the polls."""
         async with AsyncExitStack() as stack:
-            poller, dispatcher = await self._open(stack)
+            poller, dispatcher, _ = await self._open(stack)
 
             async def poll(subscription: Subscription) -> Polled:
                 polled = await self._polled(poller, subscription)
@@ -104,17 +108,18 @@ class Service:
     async def run(self, stop: asyncio.Event, watch_folder: Path | None = None) -> Ended:
         """Work until ``stop`` is set, then drain within ``DRAIN_SECONDS``; return how it ended."""
         async with AsyncExitStack() as stack:
-            poller, dispatcher = await self._open(stack)
+            poller, dispatcher, outbox = await self._open(stack)
             jobs = PollJobs(lambda id_: self._poll(poller, id_))
-            jobs.put(await asyncio.to_thread(self._first_polls))
+            jobs.put(await asyncio.to_thread(self._first_polls, self._current.subscriptions))
             loop = asyncio.get_running_loop()
-            threads = self._start_workers(lambda: loop.call_soon_threadsafe(stop.set))
+            self._halt = lambda: loop.call_soon_threadsafe(stop.set)
+            threads = self._start_workers()
             jobs.start()
             self._log.info("service.started", feeds=len(self._current.subscriptions), pid=os.getpid())
             sending = asyncio.create_task(self._kept_up("dispatch", lambda: dispatcher.run(stop)))
             async with _background(
                 self._kept_up("retention", self._housekeeping),
-                self._kept_up("clock", lambda: self._watching_the_clock(jobs)),
+                self._kept_up("clock", lambda: self._watching_the_clock(jobs, outbox)),
                 self._kept_up("reload", lambda: self._reloading(stop, jobs, dispatcher, watch_folder)),
             ):
                 await stop.wait()
@@ -131,7 +136,13 @@ class Service:
         _, late = await asyncio.wait([sending, *joins], timeout=DRAIN_SECONDS)
         if late or any(thread.is_alive() for thread in threads):
             return Ended.CUT_OFF
-        return Ended.STAGE_STOPPED if self._stopped_stages else Ended.IN_ORDER
+        return Ended.HALTED if self._halted else Ended.IN_ORDER
+
+    def _halt_for(self, part: str, error: Exception) -> None:
+        """End the service, for going on would do harm: a supervisor sees that, and the log says why."""
+        self._log.critical("service.halted", part=part, reason=str(error))
+        self._halted = True
+        self._halt()
 
     async def _kept_up(self, part: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
         """Run a part of the service; if it breaks, say so and begin again. Raises ConfigError only."""
@@ -142,13 +153,16 @@ class Service:
                 self._log.warning(f"{part}.waits", reason=str(error))
             except ConfigError:
                 raise
+            except DataFolderError as error:
+                self._halt_for(part, error)
+                return
             except Exception:
                 self._log.exception("service.broken", part=part)
             else:
                 return
             await asyncio.sleep(BROKEN_PAUSE)
 
-    async def _open(self, stack: AsyncExitStack) -> tuple[Poller, Dispatcher]:
+    async def _open(self, stack: AsyncExitStack) -> tuple[Poller, Dispatcher, Outbox]:
         settings = self._current.configuration.settings
         poller = await app.open_poller(stack, settings, self._backend, self._clock)
         outbox = app.outbox_of(settings, self._backend)
@@ -156,8 +170,9 @@ class Service:
         await asyncio.to_thread(outbox.reclaim, self._clock.now())
         dispatcher = app.dispatcher_of(settings, self._backend, outbox, self._clock)
         self._webhooks = await app.open_webhook_session(stack, settings)
-        dispatcher.use(app.notifiers_of(self._current.configuration, self._webhooks, self._clock))
-        return poller, dispatcher
+        self._notifiers = app.notifiers_of(self._current.configuration, self._webhooks, self._clock)
+        dispatcher.use(self._notifiers)
+        return poller, dispatcher, outbox
 
     async def _poll(self, poller: Poller, id_: str) -> datetime:
         subscription = self._current.subscriptions.get(id_)
@@ -173,14 +188,16 @@ class Service:
         except Unavailable as error:
             self._log.warning("poll.waits", feed=id_, reason=str(error))
             return Polled(id_, "failed", self._clock.now() + AWAY_PAUSE, str(error))
+        except DataFolderError as error:
+            self._halt_for("poll", error)
+            return Polled(id_, "failed", self._clock.now() + AWAY_PAUSE, str(error))
         except Exception as error:
             self._log.exception("poll.broken", feed=id_)
             reason = f"monitor failed to poll it: {type(error).__name__}"
             return Polled(id_, "failed", self._clock.now() + subscription.rhythm.interval, reason)
 
-    def _first_polls(self) -> dict[str, datetime]:
+    def _first_polls(self, subscriptions: Mapping[str, Subscription]) -> dict[str, datetime]:
         """Spread the first polls after a start, so that a long list does not begin with a storm."""
-        subscriptions = self._current.subscriptions
         planned = FeedStates(self._backend.store).planned(list(subscriptions))
         now = self._clock.now()
         return {
@@ -199,24 +216,21 @@ class Service:
         )
         return Worker(matching, stream, self._stop_workers), Worker(alerting, stream, self._stop_workers)
 
-    def _start_workers(self, halt: Callable[[], object]) -> list[threading.Thread]:
+    def _start_workers(self) -> list[threading.Thread]:
         threads = [
-            threading.Thread(target=self._work, args=(worker, halt), name=worker.group, daemon=True)
+            threading.Thread(target=self._work, args=(worker,), name=worker.group, daemon=True)
             for worker in self._workers()
         ]
         for thread in threads:
             thread.start()
         return threads
 
-    def _work(self, worker: Worker[Any], halt: Callable[[], object]) -> None:
-        """Run a stage. Where going on would do harm, the whole service ends: a supervisor sees that."""
+    def _work(self, worker: Worker[Any]) -> None:
         while not self._stop_workers.is_set():
             try:
                 worker.run()
             except (FloodError, DataFolderError) as error:
-                self._stopped_stages.append(worker.group)
-                self._log.critical("stage.stopped", stage=worker.group, reason=str(error))
-                halt()
+                self._halt_for(worker.group, error)
                 return
             except Exception:
                 self._log.critical("stage.broken", stage=worker.group, exc_info=True)
@@ -236,8 +250,8 @@ class Service:
             self._log.info("retention.applied", given_up=given_up, **gone)
             await asyncio.sleep(HOUSEKEEPING.total_seconds())
 
-    async def _watching_the_clock(self, jobs: PollJobs) -> None:
-        """Move the planned polls along when the wall clock is set back: APScheduler plans by it.
+    async def _watching_the_clock(self, jobs: PollJobs, outbox: Outbox) -> None:
+        """Move planned polls and retries along when the wall clock, by which they are planned, is set back.
 
         A clock that goes ahead (as after a suspended night) only makes polls due.
         """
@@ -250,6 +264,7 @@ class Service:
             if jump < -CLOCK_JUMP:
                 self._log.warning("clock.set", by_seconds=round(jump.total_seconds()))
                 jobs.shift(jump)
+                await asyncio.to_thread(outbox.shift, jump)
 
     async def _reloading(
         self, stop: asyncio.Event, jobs: PollJobs, dispatcher: Dispatcher, folder: Path | None
@@ -271,16 +286,16 @@ class Service:
             )
         configuration = replace(loaded, settings=before.configuration.settings)
         watch = await asyncio.to_thread(app.watch_of, configuration, self._backend.store, self._clock.now())
-        notifiers = app.notifiers_of(configuration, self._webhooks, self._clock)
         subscriptions = app.subscriptions_of(configuration)
+        first = await asyncio.to_thread(self._first_polls, subscriptions)
         self._current = _Current(configuration, watch, subscriptions)
-        dispatcher.use(notifiers)
+        self._notifiers = self._kept_notifiers(before.configuration, configuration)
+        dispatcher.use(self._notifiers)
         moved = [
             id_
             for id_, one in subscriptions.items()
             if id_ in before.subscriptions and one.feed.url != before.subscriptions[id_].feed.url
         ]
-        first = await asyncio.to_thread(self._first_polls)
         jobs.put(first | dict.fromkeys(moved, self._clock.now()), anew=moved)
         for problem in configuration.warnings:
             self._log.warning("configuration.warning", problem=str(problem))
@@ -290,6 +305,12 @@ class Service:
             feeds=len(subscriptions),
             version=configuration.watchlist.version,
         )
+
+    def _kept_notifiers(self, before: Configuration, after: Configuration) -> Mapping[str, Notifier]:
+        """Return the notifiers of the new configuration; those whose receivers are as before go on."""
+        made = app.notifiers_of(after, self._webhooks, self._clock)
+        unchanged = {receiver.name for receiver in after.receivers if receiver in before.receivers}
+        return {name: self._notifiers[name] if name in unchanged else one for name, one in made.items()}
 
 
 @contextlib.asynccontextmanager

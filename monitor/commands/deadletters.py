@@ -100,7 +100,7 @@ def original(letter: Record) -> Message:
 
 
 def _letters(stream: Stream) -> Iterator[dict[str, Any]]:
-    # Members of a group that never commits: reading leaves no trace but its name.
+    # Nothing is committed: reading takes nothing away.
     consumer = stream.consumer(REPLAY_GROUP, DEAD_LETTERS)
     try:
         while letters := consumer.poll(BATCH, 0):
@@ -122,13 +122,13 @@ def _failed(store: Store) -> Iterator[dict[str, Any]]:
     while True:
         page = store.find(records.DELIVERIES, query)
         for stored in page.documents:
-            delivery = records.deliveries.value(stored)
+            body = stored.body  # as it stands: what cannot be read is here too
             yield {
-                "at": (delivery.finished or delivery.created).isoformat(),
+                "at": str(body.get("finished") or body.get("created") or stored.filed.isoformat()),
                 "what": "delivery",
-                "of": f"{delivery.receiver}, {len(delivery.alerts)} alert(s)",
-                "reason": delivery.last_error or "",
-                "id": delivery.id,
+                "of": f"{body.get('receiver')}, alerts: {len(body.get('alerts') or ())}",
+                "reason": str(body.get("last_error") or ""),
+                "id": stored.id,
             }
         if page.next is None:
             return

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, ValidationInfo
 
 from monitor.config.faults import Context, fault
-from monitor.config.reading import NotRegular, read, reason
+from monitor.config.reading import read_named
 from monitor.config.values import not_from_environment
 
 _MAX_CERTIFICATES = 10_000_000
@@ -35,14 +35,7 @@ def _as_text(value: object) -> object:
 
 def _certificates(path: Path) -> Path:
     """Check that a file can be trusted: a server's certificate is compared with what it holds."""
-    try:
-        body = read(path, _MAX_CERTIFICATES)
-    except NotRegular as error:
-        raise fault(f"names what is {error}", "name a file of certificates in PEM form") from None
-    except OSError as error:
-        raise fault(
-            f"names a file that cannot be read ({reason(error)})", "check the path and its permissions"
-        ) from None
+    body = read_named(path, _MAX_CERTIFICATES, "name a file of certificates in PEM form")
     import ssl  # slow to import, and few need it
 
     # Comments between the certificates may be in any letters.

@@ -4,6 +4,8 @@ import os
 import stat
 from pathlib import Path
 
+from monitor.config.faults import fault
+
 
 class NotRegular(Exception):
     """What stands there is no regular file; the text says what it is."""
@@ -20,6 +22,21 @@ def read(path: Path, limit: int) -> bytes:
             return file.read(limit + 1)
     except ValueError:  # a NUL in the name
         raise FileNotFoundError(0, "no such file") from None
+
+
+def read_named(path: Path, limit: int, instead: str) -> bytes:
+    """Return what a file holds that a setting names; raise a fault (``config.faults``) if that cannot be.
+
+    ``instead`` says what to name where this is no regular file.
+    """
+    try:
+        return read(path, limit)
+    except NotRegular as error:
+        raise fault(f"names what is {error}", instead) from None
+    except OSError as error:
+        raise fault(
+            f"names a file that cannot be read ({reason(error)})", "check the path and its permissions"
+        ) from None
 
 
 def reason(error: OSError) -> str:

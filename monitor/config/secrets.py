@@ -21,7 +21,7 @@ from pydantic import (
 
 from monitor.config.faults import Context, fault
 from monitor.config.paths import resolved
-from monitor.config.reading import NotRegular, read, reason
+from monitor.config.reading import read_named
 from monitor.config.words import UNPRINTABLE
 
 MASK = "********"
@@ -126,14 +126,7 @@ def _file_secret(value: object, info: ValidationInfo) -> object:
 
 
 def _read(path: Path) -> SecretStr:
-    try:
-        body = read(path, _MAX_BYTES)
-    except NotRegular as error:
-        raise fault(f"names what is {error}", "write the secret into a file of its own") from None
-    except OSError as error:
-        raise fault(
-            f"names a file that cannot be read ({reason(error)})", "check the path and its permissions"
-        ) from None
+    body = read_named(path, _MAX_BYTES, "write the secret into a file of its own")
     if len(body) > _MAX_BYTES:
         raise fault(
             "names a file that is too large for a secret", "the file holds the secret and nothing else"

@@ -143,7 +143,7 @@ class Cage:
     async def _end(self, child: asyncio.subprocess.Process) -> None:
         with contextlib.suppress(ProcessLookupError):
             child.kill()
-        await child.wait()
+        await child.communicate()  # not wait(): that waits for ever where an answer was not read to its end
         self._all.discard(child)
 
     async def __aenter__(self) -> Self:

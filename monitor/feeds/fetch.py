@@ -8,7 +8,6 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -17,6 +16,7 @@ from monitor.articles.normalize import one_line
 from monitor.errors import FetchError, FetchRefused, Unavailable
 from monitor.feeds.unpack import BodyTooLarge, BrokenBody, Unpacker, unwrap
 from monitor.guard import refusal
+from monitor.headers import retry_after
 
 REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = {301, 308}
@@ -145,7 +145,8 @@ class Fetcher:
             return Fetched(url, 304, permanent_url=moved)
         if status != 200:
             reason = f"HTTP {status} {_said(response.reason)}".strip()
-            raise FetchError(reason, url=url, status=status, retry_after=_retry_after(response))
+            asked = retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC))
+            raise FetchError(reason, url=url, status=status, retry_after=asked)
         body = await self._body(response, url)
         return Fetched(
             url,
@@ -195,17 +196,6 @@ def _validator(value: str | None) -> str | None:
     """Return an ETag or date worth keeping: one that can be sent back as it is."""
     sane = value is not None and len(value) <= LONGEST_VALIDATOR and value.isascii() and value.isprintable()
     return value if sane else None
-
-
-def _retry_after(response: aiohttp.ClientResponse) -> float | None:
-    """Return the seconds that the server asks to wait, if it says so readably."""
-    value = response.headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
-    try:
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()) if value else None
-    except (TypeError, ValueError, OverflowError):
-        return None
 
 
 def _plain(error: aiohttp.ClientError, url: str) -> FetchError:

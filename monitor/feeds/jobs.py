@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from apscheduler.jobstores.base import JobLookupError
@@ -21,6 +20,9 @@ class PollJobs:
 
     def __init__(self, poll: Poll) -> None:
         self._poll = poll
+        self._running: set[str] = set()
+        self._asked_again: set[str] = set()
+        """What is to be polled anew, though it is being polled now."""
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
         )
@@ -36,20 +38,22 @@ class PollJobs:
 
     def put(self, due: Mapping[str, datetime], anew: Collection[str] = ()) -> None:
         """Have exactly these feeds polled; those that had a job keep its time, but for those in ``anew``."""
-        known = {job.id for job in self._scheduler.get_jobs()} - set(anew)
-        for id_ in anew:
-            with suppress(JobLookupError):
-                self._scheduler.remove_job(id_)
-        for gone in known - due.keys():
+        known = {job.id: job for job in self._scheduler.get_jobs()}
+        for gone in known.keys() - due.keys():
             self._scheduler.remove_job(gone)
-        for id_ in due.keys() - known:
+        for id_ in due.keys() - known.keys():
             self._scheduler.add_job(
                 self._run, IntervalTrigger(seconds=SAFETY_INTERVAL.total_seconds()), args=(id_,), id=id_,
                 next_run_time=due[id_],
             )  # fmt: skip
+        for id_ in known.keys() & due.keys() & set(anew):
+            if id_ in self._running:
+                self._asked_again.add(id_)
+            else:
+                known[id_].modify(next_run_time=due[id_])
 
     def shift(self, by: timedelta) -> None:
-        """Move every planned poll: the wall clock, by which they are planned, was set forward or back."""
+        """Move every planned poll: the wall clock, by which they are planned, was set."""
         for job in self._scheduler.get_jobs():
             if job.next_run_time is not None:
                 job.modify(next_run_time=job.next_run_time + by)
@@ -58,9 +62,16 @@ class PollJobs:
         try:
             # While it runs the job has no next time: a slow poll is not asked for again meanwhile.
             self._scheduler.pause_job(id_)
+            self._running.add(id_)
             due = await self._poll(id_)
+            while id_ in self._asked_again:
+                self._asked_again.discard(id_)
+                due = await self._poll(id_)
             self._scheduler.modify_job(id_, next_run_time=due)
         except JobLookupError:
             return  # the feed was taken off the list during its poll
         except asyncio.CancelledError:
             return  # the service stops, and the scheduler has ended the poll: no error of the job's
+        finally:
+            self._running.discard(id_)
+            self._asked_again.discard(id_)

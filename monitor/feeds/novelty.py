@@ -23,6 +23,8 @@ class Novelty:
 
     articles: tuple[Article, ...]
     seen: Seen
+    shown: frozenset[str] = frozenset()
+    """The ids of the entries in the document."""
     repeated: int = 0
     """Entries that stand twice in the document; the first one counts."""
     forgotten: int = 0
@@ -30,9 +32,9 @@ class Novelty:
 
     @property
     def published(self) -> Seen:
-        """Return what to remember once the articles are durable."""
-        entries = {id_: replace(entry, published=True) for id_, entry in self.seen.entries.items()}
-        return replace(self.seen, entries=entries)
+        """Return what to remember once the articles are durable: of the entries shown, that they are."""
+        shown = {id_: replace(self.seen.entries[id_], published=True) for id_ in self.shown}
+        return replace(self.seen, entries={**self.seen.entries, **shown})
 
 
 def novelty(
@@ -57,7 +59,7 @@ def novelty(
             articles.append(_article(clean, feed, entry))
     absent, forgotten = _absent(seen, entries, now)
     after = replace(seen, entries=absent | entries, identity=IDENTITY_VERSION)
-    return Novelty(tuple(articles), after, len(told) - len(entries), forgotten)
+    return Novelty(tuple(articles), after, frozenset(entries), len(told) - len(entries), forgotten)
 
 
 def apart(shown: Sequence[Clean], feed: Feed) -> list[Clean]:

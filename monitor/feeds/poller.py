@@ -220,6 +220,5 @@ def _counted(state: FeedState, found: Novelty, problems: Sequence[str]) -> FeedS
         articles=state.articles + len(fresh),
         revisions=state.revisions + len(found.articles) - len(fresh),
         backlog=state.backlog + sum(article.backlog for article in fresh),
-        skipped=len(problems),
         reason="; ".join(told),
     )

@@ -48,8 +48,6 @@ class FeedState:
     revisions: int = 0
     backlog: int = 0
     """Articles that were already old at the first poll."""
-    skipped: int = 0
-    """Entries that could not be used."""
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None

@@ -15,7 +15,7 @@ from traceback import extract_tb
 import structlog
 
 from monitor.clock import Clock
-from monitor.errors import Unavailable
+from monitor.errors import DataFolderError, Unavailable
 from monitor.model import Delivery, DeliveryState
 from monitor.notify.base import Notifier, Outcome, Sent
 from monitor.notify.outbox import Leased, Outbox
@@ -96,7 +96,7 @@ class Dispatcher:
             return []
         try:
             return await asyncio.to_thread(self._due, receiver, free)
-        except Unavailable:
+        except (Unavailable, DataFolderError):
             raise
         except Exception as error:  # what is wrong with this receiver's deliveries must not stop the others'
             self._rests[receiver] = self._clock.monotonic() + LONGEST_PAUSE
@@ -115,12 +115,15 @@ class Dispatcher:
             gone = await asyncio.to_thread(self._states.gone, delivery.receiver)
             sent = Sent(Outcome.PERMANENT, gone) if gone else await self._sent(delivery, notifier)
             after = await self._record(leased, sent)
-        except Unavailable as error:
+        except (Unavailable, DataFolderError) as error:
             self._unrecorded(delivery, sent, str(error))
         except Exception as error:
             self._unrecorded(delivery, sent, _place(error))
         else:
-            self._tell(after, sent)
+            if after is None:
+                self._unrecorded(delivery, sent, "it took longer than its lease, or was given up meanwhile")
+            else:
+                self._tell(after, sent)
 
     async def _sent(self, delivery: Delivery, notifier: Notifier) -> Sent:
         try:
@@ -132,7 +135,7 @@ class Dispatcher:
             )
             return Sent(Outcome.RETRY, f"monitor failed to send it: {type(error).__name__}")
 
-    async def _record(self, leased: Leased, sent: Sent) -> Delivery:
+    async def _record(self, leased: Leased, sent: Sent) -> Delivery | None:
         delivery = leased.delivery
         if sent.outcome is Outcome.DISABLE:
             await asyncio.to_thread(

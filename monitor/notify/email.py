@@ -25,7 +25,7 @@ from monitor.notify.talk import Endless, Talk, TlsTalk
 Security = Literal["none", "starttls", "tls"]
 Answers = Mapping[str, tuple[int, bytes]]
 
-THREADS = 32
+THREADS = 100
 PARTLY_SENT = 1000
 """So many deliveries that some of their recipients still wait for are remembered."""
 TOO_LARGE = 552
@@ -74,10 +74,7 @@ class EmailNotifier:
 
     async def send(self, delivery: Delivery) -> Sent:
         """Try once; see ``notify.base.Notifier``."""
-        message = self.compose(delivery)
-        return await asyncio.get_running_loop().run_in_executor(
-            self._threads, self._send, delivery.id, message
-        )
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._send, delivery)
 
     def compose(self, delivery: Delivery) -> EmailMessage:
         """Return the mail. Every try of a delivery has the same ``Message-ID``."""
@@ -96,8 +93,8 @@ class EmailNotifier:
         message.add_alternative(content.html, subtype="html")
         return message
 
-    def _send(self, id_: str, message: EmailMessage) -> Sent:
-        access = self._access
+    def _send(self, delivery: Delivery) -> Sent:
+        access, id_, message = self._access, delivery.id, self.compose(delivery)
         if not f"{access.username}{access.password}".isascii():
             return Sent(
                 Outcome.RETRY,

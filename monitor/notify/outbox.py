@@ -20,8 +20,10 @@ from monitor.model import Delivery, DeliveryState
 from monitor.notify.base import Outcome, Sent
 from monitor.notify.retry import next_try
 from monitor.store import records
-from monitor.store.base import Query, Store
+from monitor.store.base import Document, Query, Store, Stored
 
+LONGEST_WAIT = timedelta(hours=30)
+"""No try is planned further ahead (``notify.retry``)."""
 DIGEST_PARTS = 200
 """At most this many alerts go into one digest; the rest makes the next one."""
 
@@ -48,16 +50,35 @@ class Outbox:
         due = self._store.find(records.DELIVERIES, Query(where, due=now, order="due", limit=limit))
         leased = []
         for stored in due.documents:
-            delivery = replace(records.deliveries.value(stored), due=now + self._lease, leased=True)
+            found = self._readable(stored, now)
+            if found is None:
+                continue
+            delivery = replace(found, due=now + self._lease, leased=True)
             if self._store.update(records.DELIVERIES, records.deliveries.document(delivery), stored.version):
                 leased.append(Leased(delivery, stored.version + 1))
         return leased
 
-    def record(self, leased: Leased, sent: Sent, now: datetime, chance: float) -> Delivery:
-        """Write down the outcome of a try; return the delivery as it stands now."""
+    def record(self, leased: Leased, sent: Sent, now: datetime, chance: float) -> Delivery | None:
+        """Write down the outcome of a try; return the delivery as it stands now.
+
+        ``None`` if it is no longer ours: the lease had ended, or somebody has given it up meanwhile.
+        """
         after = outcome(replace(leased.delivery, leased=False), sent, now, self._give_up_after, chance)
-        self._store.update(records.DELIVERIES, records.deliveries.document(after), leased.version)
-        return after
+        document = records.deliveries.document(after)
+        return after if self._store.update(records.DELIVERIES, document, leased.version) else None
+
+    def _readable(self, stored: Stored, now: datetime) -> Delivery | None:
+        """Return the delivery; one that cannot be read is set aside as failed, lest it hold up the others."""
+        try:
+            return records.deliveries.value(stored)
+        except ValueError as error:
+            reason = f"it cannot be read: {type(error).__name__}"
+            body = {**stored.body, "state": DeliveryState.FAILED.value, "last_error": reason}
+            document = Document(
+                stored.id, stored.filed, body | {"finished": now.isoformat()}, stored.revision
+            )
+            self._store.update(records.DELIVERIES, document, stored.version)
+            return None
 
     def reclaim(self, now: datetime) -> int:
         """End the leases of a process that died, and return how many; only for the store's sole owner."""
@@ -67,10 +88,28 @@ class Outbox:
         while True:
             page = self._store.find(records.DELIVERIES, replace(query, after=after))
             for stored in page.documents:
-                if stored.body.get("leased"):
-                    delivery = replace(records.deliveries.value(stored), due=now, leased=False)
+                delivery = self._readable(stored, now)
+                # A clock that was far ahead may have planned what would never come.
+                if delivery and (delivery.leased or delivery.due - now > LONGEST_WAIT):
+                    delivery = replace(delivery, due=now, leased=False)
                     document = records.deliveries.document(delivery)
                     done += self._store.update(records.DELIVERIES, document, stored.version)
+            after = page.next
+            if after is None:
+                return done
+
+    def shift(self, by: timedelta) -> int:
+        """Move what is due later: the wall clock was set. Digests keep to the clock. Return how many."""
+        done = 0
+        query = Query({"state": DeliveryState.WAITING.value}, order="due", limit=500)
+        after: str | None = None
+        while True:
+            page = self._store.find(records.DELIVERIES, replace(query, after=after))
+            for stored in page.documents:
+                due = datetime.fromisoformat(stored.body["due"]) + by
+                body = {**stored.body, "due": due.isoformat()}
+                document = Document(stored.id, stored.filed, body, stored.revision)
+                done += self._store.update(records.DELIVERIES, document, stored.version)
             after = page.next
             if after is None:
                 return done
@@ -106,8 +145,8 @@ class Outbox:
         """Make failed deliveries due again, with a full set of tries; return how many."""
         done = 0
         for stored in self._store.get(records.DELIVERIES, ids).values():
-            delivery = records.deliveries.value(stored)
-            if delivery.state is DeliveryState.FAILED:
+            delivery = self._readable(stored, now)
+            if delivery and delivery.state is DeliveryState.FAILED:
                 again = replace(
                     delivery, state=DeliveryState.WAITING, due=now, attempts=0, created=now, finished=None
                 )
@@ -118,7 +157,8 @@ class Outbox:
     def _parts(self, receiver: str, now: datetime) -> list[Delivery]:
         where = {"receiver": receiver, "state": DeliveryState.COLLECTING.value}
         page = self._store.find(records.DELIVERIES, Query(where, due=now, order="due", limit=DIGEST_PARTS))
-        return [records.deliveries.value(stored) for stored in page.documents]
+        found = (self._readable(stored, now) for stored in page.documents)
+        return [part for part in found if part is not None]
 
     def _freeze(
         self, receiver: str, due: datetime, parts: list[Delivery], now: datetime

@@ -5,7 +5,6 @@ import json
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
@@ -13,11 +12,11 @@ import aiohttp
 from monitor import __version__
 from monitor.clock import Clock
 from monitor.guard import refusal
+from monitor.headers import retry_after as seconds
 from monitor.model import Alert, Delivery
 from monitor.notify.base import Outcome, Sent
 from monitor.notify.signature import sign
 
-LONGEST_RETRY_AFTER = 86_400.0
 ANSWER = 64 * 1024
 """Bytes of the receiver's answer that are read at most."""
 LARGEST = 20_000
@@ -117,7 +116,7 @@ def judge(status: int, retry_after: str, now: datetime) -> Sent:
             Outcome.RETRY, f"{reason}: redirects are not followed; write the new address in the watchlist"
         )
     if status in RETRIED or status >= 500:
-        return Sent(Outcome.RETRY, reason, _seconds(retry_after, now))
+        return Sent(Outcome.RETRY, reason, seconds(retry_after, now))
     return Sent(Outcome.PERMANENT, reason)
 
 
@@ -209,17 +208,6 @@ def _alert(alert: Alert, most: Most) -> dict[str, Any]:
         ],
         "cut": sorted(set(cut)),
     }
-
-
-def _seconds(retry_after: str, now: datetime) -> float | None:
-    value = retry_after.strip()
-    if value.isascii() and value.isdigit():
-        return min(float(value.lstrip("0")[:12] or 0), LONGEST_RETRY_AFTER)
-    try:
-        seconds = (parsedate_to_datetime(value) - now).total_seconds() if value else None
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return None if seconds is None else min(max(0.0, seconds), LONGEST_RETRY_AFTER)
 
 
 async def _read_some(response: aiohttp.ClientResponse) -> None:

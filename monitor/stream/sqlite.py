@@ -73,6 +73,20 @@ class SqliteStream:
     def consumer(self, group: str, stream: str) -> "SqliteConsumer":
         """Join ``group``; a new group starts at the oldest message that is kept."""
         partitions = self.partitions(stream)
+        if not self._has_group(group, partitions):
+            self._found(group, partitions)
+        consumer = SqliteConsumer(self, self._database, group, stream)
+        with self.arrived:
+            self._members[group, stream].append(consumer)
+        return consumer
+
+    def _has_group(self, group: str, partitions: Sequence[_Partition]) -> bool:
+        with self._database.reading() as db:
+            rows = db.execute("SELECT partition FROM groups WHERE name=?", (group,)).fetchall()
+        return {partition.id for partition in partitions} <= {row[0] for row in rows}
+
+    def _found(self, group: str, partitions: Sequence[_Partition]) -> None:
+        """Begin the group at the oldest message that is kept."""
         with self._database.writing() as db:
             for partition in partitions:
                 oldest = db.execute(
@@ -81,10 +95,6 @@ class SqliteStream:
                     (partition.id,),
                 ).fetchone()[0]
                 db.execute("INSERT OR IGNORE INTO groups VALUES (?,?,?)", (group, partition.id, oldest))
-        consumer = SqliteConsumer(self, self._database, group, stream)
-        with self.arrived:
-            self._members[group, stream].append(consumer)
-        return consumer
 
     def lag(self) -> list[Lag]:
         """Return how far every known group is behind, partition by partition."""

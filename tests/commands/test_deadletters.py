@@ -77,7 +77,7 @@ def test_a_bad_message_is_listed_with_its_place_and_reason(folder: Path) -> None
 def test_a_failed_delivery_is_listed_with_its_reason(folder: Path) -> None:
     fail(folder, "d1", "HTTP 404 \x1b[2J[red]")
     (row,) = listed(folder)
-    assert (row["what"], row["of"], row["id"]) == ("delivery", "hook, 1 alert(s)", "d1")
+    assert (row["what"], row["of"], row["id"]) == ("delivery", "hook, alerts: 1", "d1")
     out = monitor("deadletters", "list", "--config", folder).out
     assert "HTTP 404 [red]" in out
     assert "\x1b" not in out

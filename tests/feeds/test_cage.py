@@ -95,3 +95,19 @@ def test_what_stacks_marks_without_end_is_read_in_time() -> None:
             return await title_of(parsers, body)
 
     assert len(asyncio.run(run())) < 40
+
+
+def test_a_long_answer_that_nobody_waits_for_holds_nothing_up() -> None:
+    items = "".join(f"<item><title>{n} {'x' * 2000}</title></item>" for n in range(1500))
+    long = f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
+
+    async def run() -> str:
+        async with cage(timeout=10) as parsers:
+            for wait in (0.3, 0.5, 0.7, 0.9):
+                job = asyncio.create_task(title_of(parsers, long))
+                await asyncio.sleep(wait)  # it is cut off wherever it is by then
+                job.cancel()
+                await asyncio.gather(job, return_exceptions=True)
+            return await title_of(parsers, GOOD)
+
+    assert asyncio.run(run()) == "fine"

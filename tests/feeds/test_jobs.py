@@ -78,3 +78,29 @@ def test_a_feed_that_was_taken_off_is_polled_no_more() -> None:
         return polls.ids
 
     assert asyncio.run(run()) == ["kept"]
+
+
+def test_a_feed_whose_address_was_mended_during_its_poll_is_polled_again_right_after_it() -> None:
+    async def run() -> list[str]:
+        begun, go_on, again = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        polled: list[str] = []
+
+        async def poll(id_: str) -> datetime:
+            polled.append(id_)
+            if len(polled) == 2:
+                again.set()
+            begun.set()
+            await go_on.wait()
+            return now() + HOUR
+
+        jobs = PollJobs(poll)
+        jobs.put({"one": now()})
+        jobs.start()
+        await asyncio.wait_for(begun.wait(), 10)
+        jobs.put({"one": now()}, anew=["one"])
+        go_on.set()
+        await asyncio.wait_for(again.wait(), 10)
+        jobs.stop()
+        return polled
+
+    assert asyncio.run(run()) == ["one", "one"]

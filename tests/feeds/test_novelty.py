@@ -133,3 +133,9 @@ def test_entries_that_share_a_guid_and_have_no_address_are_told_apart_by_their_w
 
 def test_what_stands_twice_is_counted() -> None:
     assert polled([shown(1), shown(2), shown(1)]).repeated == 1
+
+
+def test_what_was_noted_and_never_published_is_published_when_it_comes_back() -> None:
+    noted = polled([shown(1)]).seen  # and then came kill -9
+    without = polled([shown(2)], noted).published
+    assert [article.title for article in polled([shown(1), shown(2)], without).articles] == ["news 1"]

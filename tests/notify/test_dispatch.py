@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from monitor.errors import StoreUnavailable
 from monitor.model import Delivery
 from monitor.notify.base import Notifier, Outcome, Sent
-from monitor.notify.dispatch import LONGEST_PAUSE, Dispatcher, DispatchLimits
+from monitor.notify.dispatch import Dispatcher, DispatchLimits
 from monitor.notify.email import EmailNotifier, SmtpAccess
 from monitor.notify.outbox import Outbox
 from monitor.notify.receivers import ReceiverStates
@@ -311,20 +311,15 @@ def test_a_store_that_comes_back_is_used_again(scene: Scene) -> None:
     run(work())
 
 
-def test_deliveries_that_cannot_be_read_stop_their_receiver_only(scene: Scene) -> None:
-    broken = records.deliveries.document(delivery(id_="x", receiver="broken"))
+def test_a_delivery_that_cannot_be_read_is_set_aside_with_the_reason(scene: Scene) -> None:
+    broken = records.deliveries.document(delivery(id_="x", receiver="desk"))
     body = {name: value for name, value in broken.body.items() if name != "alerts"}
     scene.store.add(records.DELIVERIES, [Document("x", broken.filed, body)])
     scene.put("d1", "d2", receiver="desk")
-    with capture_logs() as log:
-        for _ in range(3):
-            scene.once(broken=Scripted(), desk=Scripted())
-    assert scene.states_of("desk") == {"delivered": 2}
-    assert [one["receiver"] for one in log if one["event"] == "dispatch.broken"] == ["broken"]
-    scene.clock.advance(timedelta(seconds=LONGEST_PAUSE))
-    with capture_logs() as log:
-        scene.once(broken=Scripted())
-    assert [one["event"] for one in log] == ["dispatch.broken"]
+    for _ in range(2):
+        scene.once(desk=Scripted())
+    assert scene.states_of("desk") == {"delivered": 2, "failed": 1}
+    assert "cannot be read" in scene.store.get(records.DELIVERIES, ["x"])["x"].body["last_error"]
 
 
 def test_who_did_not_get_it_though_others_did_is_kept(scene: Scene) -> None:

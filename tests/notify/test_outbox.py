@@ -8,9 +8,9 @@ import pytest
 
 from monitor.model import Delivery, DeliveryState
 from monitor.notify.base import Outcome, Sent
-from monitor.notify.outbox import DIGEST_PARTS, Outbox
+from monitor.notify.outbox import DIGEST_PARTS, Leased, Outbox
 from monitor.store import records
-from monitor.store.base import Query, Store
+from monitor.store.base import Document, Query, Store
 from monitor.store.sqlite import SqliteStore
 from tests.samples import NOW, alert, article, match
 
@@ -37,6 +37,12 @@ def put(store: Store, *ids: str, state: DeliveryState = DeliveryState.WAITING, d
     store.add(records.DELIVERIES, [records.deliveries.document(one) for one in made])
 
 
+def recorded(outbox: Outbox, leased: Leased, sent: Sent, now: datetime, chance: float) -> Delivery:
+    after = outbox.record(leased, sent, now, chance)
+    assert after
+    return after
+
+
 def states(store: Store) -> dict[str, int]:
     return store.count(records.DELIVERIES, Query(), by="state")
 
@@ -57,7 +63,7 @@ def test_what_is_not_due_or_for_others_is_left(store: Store, outbox: Outbox) -> 
 def test_a_delivered_one_is_done(store: Store, outbox: Outbox) -> None:
     put(store, "d")
     (leased,) = outbox.lease("desk", NOW, 1)
-    after = outbox.record(leased, Sent(Outcome.DELIVERED), NOW, 0.5)
+    after = recorded(outbox, leased, Sent(Outcome.DELIVERED), NOW, 0.5)
     assert (after.state, after.attempts, after.finished) == (DeliveryState.DELIVERED, 1, NOW)
     assert states(store) == {"delivered": 1}
 
@@ -67,7 +73,7 @@ def test_failed_tries_wait_longer_and_longer_and_then_give_up(store: Store, outb
     now, waits = NOW, []
     while True:
         (leased,) = outbox.lease("desk", now, 1)
-        after = outbox.record(leased, Sent(Outcome.RETRY, "HTTP 503"), now, 0.0)
+        after = recorded(outbox, leased, Sent(Outcome.RETRY, "HTTP 503"), now, 0.0)
         if after.state is DeliveryState.FAILED:
             break
         waits.append((after.due - now).total_seconds())
@@ -80,7 +86,7 @@ def test_failed_tries_wait_longer_and_longer_and_then_give_up(store: Store, outb
 def test_the_receivers_wish_to_wait_is_heeded(store: Store, outbox: Outbox) -> None:
     put(store, "d")
     (leased,) = outbox.lease("desk", NOW, 1)
-    assert outbox.record(leased, Sent(Outcome.RETRY, "", 600), NOW, 0.0).due == NOW + timedelta(minutes=10)
+    assert recorded(outbox, leased, Sent(Outcome.RETRY, "", 600), NOW, 0.0).due == NOW + timedelta(minutes=10)
 
 
 def test_an_outcome_after_the_lease_was_lost_changes_nothing(store: Store, outbox: Outbox) -> None:
@@ -145,7 +151,7 @@ def test_leases_of_a_dead_process_end_when_the_next_one_starts(store: Store, out
     first, second = outbox.lease("desk", NOW, 2)
     assert {first.delivery.id, second.delivery.id} == {"leased", "retried"}
     retried = first if first.delivery.id == "retried" else second
-    due = outbox.record(retried, Sent(Outcome.RETRY), NOW, 0.0).due
+    due = recorded(outbox, retried, Sent(Outcome.RETRY), NOW, 0.0).due
     assert outbox.reclaim(NOW) == 1
     assert [one.delivery.id for one in outbox.lease("desk", NOW, 5)] == ["leased"]
     assert due > NOW
@@ -158,3 +164,33 @@ def test_what_waits_for_a_receiver_that_is_gone_is_given_up_in_the_end(store: St
     assert outbox.abandon(["other"], NOW + 3 * DAY) == 1
     (failed,) = store.find(records.DELIVERIES, Query({"state": "failed"})).documents
     assert failed.body["last_error"] == "the receiver desk is not in the watchlist"
+
+
+def test_an_outcome_that_comes_after_the_lease_is_not_written(store: Store, outbox: Outbox) -> None:
+    put(store, "d")
+    (late,) = outbox.lease("desk", NOW, 1)
+    outbox.lease("desk", NOW + 2 * LEASE, 1)
+    assert outbox.record(late, Sent(Outcome.DELIVERED), NOW + 2 * LEASE, 0.5) is None
+
+
+def test_a_delivery_that_cannot_be_read_is_set_aside_and_the_others_go(store: Store, outbox: Outbox) -> None:
+    put(store, "a", "b")
+    stored = store.get(records.DELIVERIES, ["a"])["a"]
+    broken = Document("a", stored.filed, {**stored.body, "attempts": "many"})
+    store.update(records.DELIVERIES, broken, stored.version)
+    assert [one.delivery.id for one in outbox.lease("desk", NOW, 5)] == ["b"]
+    assert states(store) == {"waiting": 1, "failed": 1}
+
+
+def test_a_clock_that_is_set_back_delays_no_retry(store: Store, outbox: Outbox) -> None:
+    put(store, "d", due=NOW + HOUR)
+    assert outbox.lease("desk", NOW, 1) == []
+    assert outbox.shift(-HOUR) == 1
+    assert len(outbox.lease("desk", NOW, 1)) == 1
+
+
+def test_what_was_planned_by_a_clock_far_ahead_is_due_after_a_start(store: Store, outbox: Outbox) -> None:
+    put(store, "far", due=NOW + 300 * DAY)
+    put(store, "soon", due=NOW + HOUR)
+    assert outbox.reclaim(NOW) == 1
+    assert [one.delivery.id for one in outbox.lease("desk", NOW, 5)] == ["far"]
