@@ -7,6 +7,7 @@
      +-- QueryError              a query that cannot be read; knows the place
      +-- UsageError              a command was asked for something that cannot be            exit 2
      +-- DataFolderError         the data folder cannot be used (busy, newer, broken, read-only)
+     |    +-- StoreRefused       the server of the store will not have us (login, rights, version)
      +-- FetchError              a feed could not be fetched
      |    +-- FetchRefused       monitor will not ask: the address is not allowed
      +-- ParseError              what was fetched is not a feed
@@ -71,6 +72,10 @@ class UsageError(MonitorError):
 
 class DataFolderError(MonitorError):
     """The data folder cannot be used; the text says why and what to do."""
+
+
+class StoreRefused(DataFolderError):
+    """The server of the store will not have us: waiting is no use, and no message is to blame."""
 
 
 class FetchError(MonitorError):

@@ -51,9 +51,12 @@ def set_up(level: str, format_: Format = "auto", stream: TextIO | None = None) -
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     logging.raiseExceptions = False  # a closed stderr must not stop the service
-    for noisy in ("apscheduler", "asyncio", "aiohttp", "watchfiles"):
+    for noisy in ("apscheduler", "asyncio", "aiohttp", "watchfiles", "kafka"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger("apscheduler.executors").setLevel(logging.ERROR)
+    for endless in ("kafka.cluster", "kafka.coordinator", "kafka.net", "kafka.producer.producer_batch"):
+        logging.getLogger(endless).setLevel(logging.CRITICAL)  # while a broker is away; our errors say so
+    logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # each failed try with a traceback
 
 
 def _marks(*, as_json: bool) -> list[structlog.types.Processor]:

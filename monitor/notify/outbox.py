@@ -9,21 +9,26 @@ A digest is frozen before it is sent, and its id tells which parts it may hold::
     parts collecting, due  ->  one digest waiting, with the parts inside  ->  parts digested
 
 The id is made of receiver, due time and number, so after a crash the same digest is found, not made anew.
+
+``find`` may lag behind: what it shows is read again by id before anything is done with it, and every loop
+over it goes forward by its cursor, so that it ends whatever is shown.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from monitor.articles.identity import digest_id
 from monitor.model import Delivery, DeliveryState
 from monitor.notify.base import Outcome, Sent
 from monitor.notify.retry import next_try
 from monitor.store import records
-from monitor.store.base import Document, Query, Store, Stored
+from monitor.store.base import Added, Document, Query, Store, Stored
 
 LONGEST_WAIT = timedelta(hours=30)
 """No try is planned further ahead (``notify.retry``)."""
+PAGE = 500
 DIGEST_PARTS = 200
 """At most this many alerts go into one digest; the rest makes the next one."""
 
@@ -46,17 +51,26 @@ class Outbox:
 
     def lease(self, receiver: str, now: datetime, limit: int) -> list[Leased]:
         """Return up to ``limit`` deliveries that are due for ``receiver``, oldest first, leased to us."""
-        where = {"receiver": receiver, "state": DeliveryState.WAITING.value}
-        due = self._store.find(records.DELIVERIES, Query(where, due=now, order="due", limit=limit))
-        leased = []
-        for stored in due.documents:
-            found = self._readable(stored, now)
-            if found is None:
-                continue
+        query = Query(_where(receiver, DeliveryState.WAITING), due=now, order="due", limit=limit)
+        taken: dict[str, Delivery] = {}
+        for stored, found in self._current(query, now):
             delivery = replace(found, due=now + self._lease, leased=True)
             if self._store.update(records.DELIVERIES, records.deliveries.document(delivery), stored.version):
-                leased.append(Leased(delivery, stored.version + 1))
-        return leased
+                taken[delivery.id] = delivery
+            if len(taken) == limit:
+                break
+        return self._leased(taken)
+
+    def _leased(self, taken: Mapping[str, Delivery]) -> list[Leased]:
+        """Return what was taken and is still ours, with the versions to record the outcome by."""
+        if not taken:
+            return []
+        now_there = self._store.get(records.DELIVERIES, taken)
+        return [
+            Leased(delivery, now_there[id_].version)
+            for id_, delivery in taken.items()
+            if id_ in now_there and records.deliveries.value(now_there[id_]) == delivery
+        ]
 
     def record(self, leased: Leased, sent: Sent, now: datetime, chance: float) -> Delivery | None:
         """Write down the outcome of a try; return the delivery as it stands now.
@@ -83,36 +97,26 @@ class Outbox:
     def reclaim(self, now: datetime) -> int:
         """End the leases of a process that died, and return how many; only for the store's sole owner."""
         done = 0
-        query = Query({"state": DeliveryState.WAITING.value}, order="due", limit=500)
-        after: str | None = None
-        while True:
-            page = self._store.find(records.DELIVERIES, replace(query, after=after))
-            for stored in page.documents:
-                delivery = self._readable(stored, now)
-                # A clock that was far ahead may have planned what would never come.
-                if delivery and (delivery.leased or delivery.due - now > LONGEST_WAIT):
-                    delivery = replace(delivery, due=now, leased=False)
-                    document = records.deliveries.document(delivery)
-                    done += self._store.update(records.DELIVERIES, document, stored.version)
-            after = page.next
-            if after is None:
-                return done
+        query = Query(_where(None, DeliveryState.WAITING), order="oldest", limit=PAGE)
+        for stored, delivery in self._current(query, now):
+            # A clock that was far ahead may have planned what would never come.
+            if delivery.leased or delivery.due - now > LONGEST_WAIT:
+                freed = replace(delivery, due=now, leased=False)
+                document = records.deliveries.document(freed)
+                done += self._store.update(records.DELIVERIES, document, stored.version)
+        return done
 
     def shift(self, by: timedelta) -> int:
         """Move what is due later: the wall clock was set. Digests keep to the clock. Return how many."""
         done = 0
-        query = Query({"state": DeliveryState.WAITING.value}, order="due", limit=500)
-        after: str | None = None
-        while True:
-            page = self._store.find(records.DELIVERIES, replace(query, after=after))
-            for stored in page.documents:
-                due = datetime.fromisoformat(stored.body["due"]) + by
-                body = {**stored.body, "due": due.isoformat()}
-                document = Document(stored.id, stored.filed, body, stored.revision)
-                done += self._store.update(records.DELIVERIES, document, stored.version)
-            after = page.next
-            if after is None:
-                return done
+        # In an order that the change does not touch, or what moves would be met again.
+        query = Query(_where(None, DeliveryState.WAITING), order="oldest", limit=PAGE)
+        for stored in self._fresh(query):
+            due = datetime.fromisoformat(stored.body["due"]) + by
+            body = {**stored.body, "due": due.isoformat()}
+            document = Document(stored.id, stored.filed, body, stored.revision)
+            done += self._store.update(records.DELIVERIES, document, stored.version)
+        return done
 
     def collect(self, receiver: str, now: datetime) -> list[Delivery]:
         """Freeze the digests of ``receiver`` that are due; return them."""
@@ -128,9 +132,8 @@ class Outbox:
         waiting = self._store.count(records.DELIVERIES, Query({"state": open_}), by="receiver")
         done = 0
         for receiver in waiting.keys() - set(receivers):
-            query = Query({"state": open_, "receiver": receiver}, order="oldest", limit=500)
-            for stored in self._store.find(records.DELIVERIES, query).documents:
-                delivery = records.deliveries.value(stored)
+            query = Query({"state": open_, "receiver": receiver}, order="oldest", limit=PAGE)
+            for stored, delivery in self._current(query, now):
                 if now - delivery.created < self._give_up_after:
                     continue
                 reason = f"the receiver {receiver} is not in the watchlist"
@@ -155,10 +158,29 @@ class Outbox:
         return done
 
     def _parts(self, receiver: str, now: datetime) -> list[Delivery]:
-        where = {"receiver": receiver, "state": DeliveryState.COLLECTING.value}
-        page = self._store.find(records.DELIVERIES, Query(where, due=now, order="due", limit=DIGEST_PARTS))
-        found = (self._readable(stored, now) for stored in page.documents)
-        return [part for part in found if part is not None]
+        query = Query(_where(receiver, DeliveryState.COLLECTING), due=now, order="due", limit=DIGEST_PARTS)
+        parts = (delivery for _, delivery in self._current(query, now))
+        return list(islice(parts, DIGEST_PARTS))
+
+    def _fresh(self, query: Query) -> Iterator[Stored]:
+        """Return what ``query`` finds, as it is now, without what is meant no longer."""
+        while True:
+            page = self._store.find(records.DELIVERIES, query)
+            now_there = self._store.get(records.DELIVERIES, [stored.id for stored in page.documents])
+            for found in page.documents:
+                stored = now_there.get(found.id)
+                if stored and _is_meant(stored, query):
+                    yield stored
+            if page.next is None:
+                return
+            query = replace(query, after=page.next)
+
+    def _current(self, query: Query, now: datetime) -> Iterator[tuple[Stored, Delivery]]:
+        """Return the deliveries that ``query`` means; what cannot be read is set aside."""
+        for stored in self._fresh(query):
+            delivery = self._readable(stored, now)
+            if delivery is not None:
+                yield stored, delivery
 
     def _freeze(
         self, receiver: str, due: datetime, parts: list[Delivery], now: datetime
@@ -166,12 +188,11 @@ class Outbox:
         number = 0
         while parts:
             digest = digest_of(receiver, due, number, parts[:DIGEST_PARTS], now)
-            known = self._store.get(records.DELIVERIES, [digest.id]).get(digest.id)
-            if known is None:
-                self._store.add(records.DELIVERIES, [records.deliveries.document(digest)])
+            if self._store.add(records.DELIVERIES, [records.deliveries.document(digest)]) == [Added.NEW]:
                 yield digest
-            else:
-                digest = records.deliveries.value(known)
+            else:  # from before a crash, or another process was faster: what it holds is what counts
+                known = self._store.get(records.DELIVERIES, [digest.id]).get(digest.id)
+                digest = records.deliveries.value(known) if known else replace(digest, alerts=())
             inside = {alert.id for alert in digest.alerts}
             self._mark([part for part in parts if part.alerts[0].id in inside], digest.id)
             parts = [part for part in parts if part.alerts[0].id not in inside]
@@ -180,8 +201,22 @@ class Outbox:
     def _mark(self, parts: Iterable[Delivery], digest: str) -> None:
         stored = self._store.get(records.DELIVERIES, [part.id for part in parts])
         for one in stored.values():
+            if one.body["state"] == DeliveryState.DIGESTED.value:
+                continue
             part = replace(records.deliveries.value(one), state=DeliveryState.DIGESTED, digest=digest)
             self._store.update(records.DELIVERIES, records.deliveries.document(part), one.version)
+
+
+def _where(receiver: str | None, state: DeliveryState) -> dict[str, str]:
+    return {"state": state.value} | ({} if receiver is None else {"receiver": receiver})
+
+
+def _is_meant(stored: Stored, query: Query) -> bool:
+    """Return whether a delivery is still one that ``query`` means."""
+    for name, wanted in query.where.items():
+        if stored.body.get(name) not in ([wanted] if isinstance(wanted, str) else wanted):
+            return False
+    return query.due is None or datetime.fromisoformat(stored.body["due"]) <= query.due
 
 
 def digest_of(receiver: str, due: datetime, number: int, parts: list[Delivery], now: datetime) -> Delivery:

@@ -7,11 +7,18 @@ What is promised:
 
 - ``add`` of an id and revision that is known changes nothing and says so; a newer revision replaces the body.
 - An id that was pruned but is still remembered counts as known: it is not added again.
-- ``get`` sees one's own writes at once; ``find`` and ``count`` see them after a short while.
+- ``get`` sees one's own writes at once; ``find`` and ``count`` see them after a short while. So what ``find``
+  shows may have changed: read it again by id, or ``update``, before acting on it; and a loop that finds,
+  changes and finds again must go forward by its cursor, or it meets the same documents for ever.
 - ``update`` writes only if nobody else has written since the document was read.
 - What ``add`` and ``update`` have reported survives kill -9 and, with the default settings, loss of power.
 
-Errors: ``StoreUnavailable`` when the store cannot be reached (nothing is lost, try again).
+A known gap: in Elasticsearch, an id that two processes add in the same instant under dates of
+*different* months is there twice; but its date is fixed once, and its partition has one reader.
+
+Errors: ``StoreUnavailable`` when the store cannot be reached or does not write now (nothing is lost, try
+again); ``PoisonError`` if it will never take a document as it is (all others of the call are written);
+``StoreRefused`` if it will not have us.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -37,7 +44,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What is kept. ``version`` changes at every write; hand it to ``update``."""
+    """What is kept. ``version`` changes at every write, no one knows to what; hand it to ``update``."""
 
     kind: str
     id: str

@@ -1,6 +1,7 @@
 """What the kinds of documents are, and how values become documents and back."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -8,7 +9,7 @@ from typing import Generic, TypeVar
 from pydantic import TypeAdapter
 
 from monitor.model import Alert, Article, Delivery, Match
-from monitor.store.base import Body, Document, Stored
+from monitor.store.base import Added, Body, Document, Stored
 
 T = TypeVar("T")
 
@@ -67,6 +68,16 @@ def facet(body: Body, path: tuple[str, ...]) -> str | None:
     for key in path:
         value = value.get(key) if isinstance(value, Mapping) else None
     return None if value is None else str(value)
+
+
+def fate(document: Document, known: Mapping[str, int], pruned: AbstractSet[str]) -> Added:
+    """Decide on a document, given the revisions that are known and the ids that are remembered."""
+    if document.id in pruned:
+        return Added.PRUNED
+    revision = known.get(document.id)
+    if revision is None:
+        return Added.NEW
+    return Added.REVISED if document.revision > revision else Added.KNOWN
 
 
 class Records(Generic[T]):

@@ -1,7 +1,7 @@
 """The store on one SQLite file: a table a kind, and FTS5 over our own tokens."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from sqlite3 import Connection
@@ -11,7 +11,7 @@ from typing import Any, Self
 from monitor.database import Database, Schema
 from monitor.errors import StoreUnavailable, UsageError
 from monitor.store.base import Added, Document, Page, Query, Stored
-from monitor.store.records import KINDS, Kind, facet
+from monitor.store.records import KINDS, Kind, facet, fate
 from monitor.topics.text import index_tokens, search_tokens
 
 SCHEMA = Schema("monitor.store", 0x6D6F6E32, StoreUnavailable)
@@ -40,7 +40,7 @@ class SqliteStore:
             }
             result = []
             for document in documents:
-                became = _fate(document, known, pruned)
+                became = fate(document, known, pruned)
                 if became in {Added.NEW, Added.REVISED}:
                     _write(db, spec, document, new=became is Added.NEW)
                     known[document.id] = document.revision
@@ -114,15 +114,6 @@ class SqliteStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _fate(document: Document, known: Mapping[str, int], pruned: set[str]) -> Added:
-    if document.id in pruned:
-        return Added.PRUNED
-    revision = known.get(document.id)
-    if revision is None:
-        return Added.NEW
-    return Added.REVISED if document.revision > revision else Added.KNOWN
 
 
 def _write(db: Connection, kind: Kind, document: Document, *, new: bool) -> None:

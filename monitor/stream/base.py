@@ -10,7 +10,11 @@ What is promised:
 - What was read but not committed comes again; what was committed does not come again to that group.
 - A message may come more than once. Handlers must not mind.
 
-Errors: ``StreamUnavailable`` when the log cannot be reached (nothing is lost, try again).
+Errors: ``StreamUnavailable`` when the log cannot be reached or is closed (nothing is lost, try again);
+``PoisonError`` from ``publish`` when a message is too large and always will be.
+
+A known gap: Kafka forgets messages by its own clock, after the retention of the topic, handled or not.
+There ``prune`` does nothing; the retention must be longer than any group may be behind.
 """
 
 from collections.abc import Mapping, Sequence
@@ -62,10 +66,19 @@ class Consumer(Protocol):
     """A member of a group. Belongs to one thread."""
 
     def poll(self, limit: int, timeout: float) -> list[Record]:
-        """Return up to ``limit`` new records, waiting up to ``timeout`` seconds for the first."""
+        """Return up to ``limit`` new records, waiting up to ``timeout`` seconds for the first.
+
+        Empty means that there is nothing more in this member's partitions. To know that may take longer.
+        """
 
     def commit(self, records: Sequence[Record]) -> None:
-        """Mark these records, and all before them in their partitions, as handled."""
+        """Mark these records, and all before them in their partitions, as handled.
+
+        Without effect for partitions that have become another member's: it reads those records again.
+        """
+
+    def keep_alive(self) -> None:
+        """Tell the group that this member still works on what it was given. Never fails."""
 
     def close(self) -> None:
         """Leave the group. Uncommitted records go to the other members."""
@@ -75,7 +88,11 @@ class Stream(Protocol):
     """The log itself. Safe to share between threads."""
 
     def publish(self, stream: str, messages: Sequence[Message]) -> None:
-        """Append the messages; they are durable when this returns."""
+        """Append the messages; they are durable when this returns.
+
+        If it raises, any of them may have been appended: publish all of them again. Of ``PoisonError``,
+        nothing is promised but that the message it names is not in the log.
+        """
 
     def consumer(self, group: str, stream: str) -> Consumer:
         """Join ``group`` for ``stream``; a new group starts at the oldest message that is kept."""
@@ -84,7 +101,10 @@ class Stream(Protocol):
         """Return how far every known group is behind, partition by partition."""
 
     def prune(self, stream: str, before: datetime) -> int:
-        """Forget messages older than ``before`` that every group has handled; return how many."""
+        """Forget messages older than ``before`` that every group has handled; return how many.
+
+        On Kafka always 0: see the known gap above.
+        """
 
     def close(self) -> None:
         """Let go of everything. Closing twice is fine; use after closing is an error."""

@@ -201,6 +201,9 @@ class SqliteConsumer:
                 [(end, self.group, id_) for id_, end in ends.items()],
             )
 
+    def keep_alive(self) -> None:
+        """Do nothing: members are threads of this process."""
+
     def close(self) -> None:
         """Leave the group. Uncommitted records go to the other members."""
         self._closed = True

@@ -5,7 +5,8 @@
               +-> bad -> dead letters (original bytes, reason, place)
 
 One bad message never stops the rest; ``FLOOD`` bad ones in a row stop the worker, loudly, for then the
-fault is probably ours. While something outside is away the batch is tried again, for ever, with pauses.
+fault is probably ours. While something outside is away the batch is tried again, for ever, with pauses,
+and the group is told that this member is at it.
 """
 
 import threading
@@ -53,6 +54,7 @@ class Worker(Generic[T]):
         self._stream = stream
         self._stop = stop
         self._bad_in_a_row = 0
+        self._consumer: Consumer | None = None
         self.group = stage.group
         self._log = structlog.get_logger("worker").bind(stage=stage.group)
 
@@ -86,6 +88,7 @@ class Worker(Generic[T]):
 
         Raises FloodError after the commit: what was set aside stays so, and a restart goes on behind it.
         """
+        self._consumer = consumer
         records = self._patiently(lambda: consumer.poll(self._stage.batch, timeout))
         if not records:
             return 0
@@ -168,6 +171,8 @@ class Worker(Generic[T]):
     def _tell(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
         self._log.warning("stage.waits", reason=str(error), tries=state.attempt_number)
+        if self._consumer:
+            self._consumer.keep_alive()
 
 
 def _reason(error: Exception) -> str:

@@ -1,14 +1,23 @@
 """What each implementation of a port brings to its contract suite."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from elasticsearch import Elasticsearch
+
 from monitor.store.base import Store
+from monitor.store.elastic import ElasticAccess, ElasticStore
 from monitor.store.sqlite import SqliteStore
+from monitor.stream import kafka_client
 from monitor.stream.base import Stream
+from monitor.stream.kafka import KafkaStream
+from monitor.stream.kafka_access import KafkaAccess
 from monitor.stream.sqlite import SqliteStream
+from tests.contract.servers import elasticsearch_url, kafka_address
 
 
 class TestClock:
@@ -39,6 +48,10 @@ class StreamHarness:
     clock: TestClock
     publisher: str
     """Python source that opens the same log as ``stream``, in another process."""
+    clean: Callable[[], None] = lambda: None
+    """Removes what the log left on a server."""
+    gaps: Mapping[str, str] = field(default_factory=dict)
+    """Promises that are known not to be kept, each with its reason."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,10 @@ class StoreHarness:
 
     open: Callable[[], Store]
     settle: Callable[[], None]
+    clean: Callable[[], None] = lambda: None
+    """Removes what the store left on a server."""
+    gaps: Mapping[str, str] = field(default_factory=dict)
+    """Promises that are known not to be kept, each with its reason."""
 
 
 def sqlite_stream(folder: Path) -> StreamHarness:
@@ -60,5 +77,65 @@ def sqlite_stream(folder: Path) -> StreamHarness:
     return StreamHarness(lambda: SqliteStream(path, clock), clock, source)
 
 
+def kafka_stream(_: Path) -> StreamHarness:
+    access = kafka_access()
+    source = (
+        "from monitor.stream.kafka import KafkaStream; from monitor.stream.kafka_access import KafkaAccess; "
+        f"stream = KafkaStream(KafkaAccess({access.servers!r}, prefix={access.prefix!r}))"
+    )
+    return StreamHarness(
+        lambda: KafkaStream(access),
+        TestClock(),
+        source,
+        lambda: remove_from_kafka(access),
+        {"prune": "Kafka forgets by its own clock, see stream.base"},
+    )
+
+
+def kafka_access() -> KafkaAccess:
+    """Return access to a corner of the test Kafka that no other test uses."""
+    return KafkaAccess(
+        (kafka_address(),), prefix=f"test{secrets.token_hex(6)}", session_timeout=10, request_timeout=5
+    )
+
+
+def remove_from_kafka(access: KafkaAccess) -> None:
+    admin = kafka_client.admin(access.connection())
+    with suppress(kafka_client.KafkaError):
+        topics = [topic for topic in admin.list_topics() if access.stream(topic)]
+        groups = [group["group_id"] for group in admin.list_groups() if access.group(group["group_id"])]
+        if groups:
+            admin.delete_groups(groups)
+        if topics:
+            admin.delete_topics(topics)
+    admin.close()
+
+
 def sqlite_store(folder: Path) -> StoreHarness:
     return StoreHarness(lambda: SqliteStore(folder / "store.db"), lambda: None)
+
+
+def elastic_store(_: Path) -> StoreHarness:
+    access = elastic_access()
+    return StoreHarness(
+        lambda: ElasticStore(access), lambda: refresh(access), lambda: remove_from_elasticsearch(access)
+    )
+
+
+def elastic_access() -> ElasticAccess:
+    """Return access to a corner of the test Elasticsearch that no other test uses."""
+    return ElasticAccess((elasticsearch_url(),), prefix=f"test{secrets.token_hex(6)}", timeout=20, replicas=0)
+
+
+def refresh(access: ElasticAccess) -> None:
+    with Elasticsearch(list(access.urls)) as client:
+        client.indices.refresh(index=f"{access.prefix}-*")
+
+
+def remove_from_elasticsearch(access: ElasticAccess) -> None:
+    with Elasticsearch(list(access.urls)) as client:
+        if names := list(client.indices.get_alias(index=f"{access.prefix}-*").body):
+            client.indices.delete(index=names)
+        lenient = client.options(ignore_status=404)
+        lenient.indices.delete_index_template(name=f"{access.prefix}-*")
+        lenient.cluster.delete_component_template(name=f"{access.prefix}-*")

@@ -1,6 +1,6 @@
 """Leases, retries and digests: nothing lost, repeats under one id."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,9 +8,9 @@ import pytest
 
 from monitor.model import Delivery, DeliveryState
 from monitor.notify.base import Outcome, Sent
-from monitor.notify.outbox import DIGEST_PARTS, Leased, Outbox
+from monitor.notify.outbox import DIGEST_PARTS, Leased, Outbox, digest_of
 from monitor.store import records
-from monitor.store.base import Document, Query, Store
+from monitor.store.base import Added, Document, Page, Query, Store
 from monitor.store.sqlite import SqliteStore
 from tests.samples import NOW, alert, article, match
 
@@ -194,3 +194,85 @@ def test_what_was_planned_by_a_clock_far_ahead_is_due_after_a_start(store: Store
     put(store, "soon", due=NOW + HOUR)
     assert outbox.reclaim(NOW) == 1
     assert [one.delivery.id for one in outbox.lease("desk", NOW, 5)] == ["far"]
+
+
+class LaggingStore(SqliteStore):
+    """A store whose ``find`` and ``count`` show every document as it was when it was added."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder / "now.db")
+        self._shown = SqliteStore(folder / "shown.db")
+
+    def add(self, kind: str, documents: Sequence[Document]) -> list[Added]:
+        self._shown.add(kind, documents)
+        return super().add(kind, documents)
+
+    def find(self, kind: str, query: Query) -> Page:
+        return self._shown.find(kind, query)
+
+    def count(self, kind: str, query: Query, by: str | None = None) -> dict[str, int]:
+        return self._shown.count(kind, query, by)
+
+    def close(self) -> None:
+        self._shown.close()
+        super().close()
+
+
+@pytest.fixture
+def lagging(tmp_path: Path) -> Iterator[LaggingStore]:
+    with LaggingStore(tmp_path) as opened:
+        yield opened
+
+
+def now_in(store: Store, *ids: str) -> dict[str, Delivery]:
+    return {id_: records.deliveries.value(one) for id_, one in store.get(records.DELIVERIES, ids).items()}
+
+
+def test_a_search_that_lags_makes_no_second_digest(lagging: LaggingStore) -> None:
+    outbox = Outbox(lagging, LEASE, 3 * DAY)
+    parts = collecting(lagging, *[f"n{n}" for n in range(DIGEST_PARTS + 50)])
+    digests = outbox.collect("desk", NOW + HOUR)
+    assert [len(one.alerts) for one in digests] == [DIGEST_PARTS, 50]
+    assert outbox.collect("desk", NOW + HOUR) == []
+    assert {one.state for one in now_in(lagging, *[part.id for part in parts]).values()} == {"digested"}
+
+
+def test_a_search_that_lags_leases_nothing_twice(lagging: LaggingStore) -> None:
+    outbox = Outbox(lagging, LEASE, 3 * DAY)
+    put(lagging, "a", "b", "c")
+    (first,) = outbox.lease("desk", NOW, 1)
+    others = outbox.lease("desk", NOW, 1) + outbox.lease("desk", NOW, 1)
+    assert len({one.delivery.id for one in (first, *others)}) == 3
+    assert outbox.lease("desk", NOW, 1) == []
+    assert outbox.record(first, Sent(Outcome.DELIVERED), NOW, 0.5)
+    (again, _) = outbox.lease("desk", NOW + LEASE, 3)
+    assert again.delivery.id != first.delivery.id
+
+
+def test_a_search_that_lags_undoes_nothing(lagging: LaggingStore) -> None:
+    outbox = Outbox(lagging, LEASE, 3 * DAY)
+    put(lagging, "done", "later")
+    for leased in outbox.lease("desk", NOW, 2):
+        sent = Sent(Outcome.DELIVERED if leased.delivery.id == "done" else Outcome.RETRY)
+        outbox.record(leased, sent, NOW, 0.0)
+    due = now_in(lagging, "later")["later"].due
+    assert outbox.reclaim(NOW) == 0
+    assert outbox.shift(HOUR) == 1
+    assert now_in(lagging, "later")["later"].due == due + HOUR
+    assert outbox.abandon([], NOW + 3 * DAY) == 1
+    assert now_in(lagging, "done")["done"].state is DeliveryState.DELIVERED
+
+
+def test_what_another_process_froze_meanwhile_is_taken_as_it_is(store: Store) -> None:
+    parts = collecting(store, "a", "b")
+    with_a_only = digest_of("desk", parts[0].due, 0, parts[:1], NOW)
+    store.add(records.DELIVERIES, [records.deliveries.document(with_a_only)])
+    (mine,) = Outbox(store, LEASE, 3 * DAY).collect("desk", NOW + HOUR)
+    assert [one.subject for one in mine.alerts] == ["b"]
+    kept = now_in(store, *[part.id for part in parts])
+    assert [kept[part.id].digest for part in parts] == [with_a_only.id, mine.id]
+
+
+def test_shifting_many_moves_each_once(store: Store, outbox: Outbox) -> None:
+    put(store, *[f"d{n}" for n in range(1100)])
+    assert outbox.shift(HOUR) == 1100

@@ -1,0 +1,172 @@
+"""The store on Elasticsearch 9.
+
+::
+
+    elastic_mapping    names, templates, fields        elastic_plan    what to write, given what is there
+    elastic_document   document <-> fields             elastic_bulk    writes, and the answer to each
+    elastic_query      queries                         elastic_prune   retention
+                                                       elastic_client  all that is asked of the server
+
+Reading by id is real-time. Searching lags by the refresh interval of the indices, a second: what ``find``
+returns may have been changed meanwhile, and ``update`` then says so.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from monitor.errors import PoisonError, StoreUnavailable
+from monitor.store import elastic_document, elastic_query
+from monitor.store.base import Added, Document, Page, Query, Stored
+from monitor.store.elastic_bulk import Answer, Became, Write
+from monitor.store.elastic_client import ElasticAccess, Hit, Server
+from monitor.store.elastic_document import HEAD, WHOLE, Held
+from monitor.store.elastic_mapping import PRUNED
+from monitor.store.elastic_plan import plan
+from monitor.store.elastic_prune import prune
+from monitor.store.records import KINDS
+
+__all__ = ["ElasticAccess", "ElasticStore"]
+
+FIND_PAGE = 500
+"""Documents in one answer of the server."""
+ROUNDS = 10
+"""How often documents are looked at anew that others are writing at the same time."""
+
+
+class ElasticStore:
+    """Documents in Elasticsearch. Implements ``store.base.Store``.
+
+    Nothing is asked before the first use, so a service starts while its server is away. Call ``setup`` to be
+    told at once.
+    """
+
+    def __init__(self, access: ElasticAccess) -> None:
+        self._server = Server(access)
+
+    def setup(self) -> None:
+        """Bring the templates up to date. Safe to repeat, and from several processes at once.
+
+        Raises ``StoreRefused`` if a newer monitor has been here, or the server does not let us.
+        """
+        self._server.setup()
+
+    def add(self, kind: str, documents: Sequence[Document]) -> list[Added]:
+        """Write documents once each; return what became of each, in order.
+
+        Raises ``PoisonError`` if the server will never take one of them; then all others are written.
+        """
+        result: dict[int, Added] = {}
+        refused: dict[str, str] = {}
+        pending = list(range(len(documents)))
+        for _ in range(ROUNDS):
+            if not pending:
+                break
+            asked = [documents[place] for place in pending]
+            planned = plan(self._server.prefix, kind, asked, *self._there(kind, asked))
+            answers = self._server.write(planned.writes)
+            refused |= _refused(planned.writes, answers)
+            result |= dict(zip(pending, planned.fates, strict=True))
+            again = _to_do_again(planned.writes, answers)
+            pending = [place for place in pending if documents[place].id in again]
+        if pending:
+            raise StoreUnavailable(f"{len(pending)} {kind} are being written by others all the time")
+        if refused:
+            raise _poison(kind, refused)
+        return [result[place] for place in range(len(documents))]
+
+    def get(self, kind: str, ids: Iterable[str]) -> dict[str, Stored]:
+        """Return those of the ids that are there."""
+        found = self._server.read(kind, set(ids), WHOLE)
+        return {id_: elastic_document.stored(kind, hit) for id_, hit in found.items()}
+
+    def update(self, kind: str, document: Document, version: int) -> bool:
+        """Replace a document if its version is still ``version``; ``False`` if another was faster."""
+        hit = self._server.read(kind, {document.id}, HEAD).get(document.id)
+        held = elastic_document.held(hit) if hit else None
+        if held is None or held.version != version:
+            return False
+        body = elastic_document.source(KINDS[kind], document, held.filed)
+        writes = [Write(held.index, document.id, body, version)]
+        answers = self._server.write(writes)
+        if refused := _refused(writes, answers):
+            raise _poison(kind, refused)
+        return answers[0].became is Became.WRITTEN
+
+    def find(self, kind: str, query: Query) -> Page:
+        """Return the documents that ``query`` means."""
+        hits: list[Hit] = []
+        after = query.after
+        while len(hits) <= query.limit:
+            size = min(query.limit + 1 - len(hits), FIND_PAGE)
+            request = elastic_query.search(KINDS[kind], query, after, size) | {"source_includes": WHOLE}
+            found = self._server.search(kind, request)["hits"]["hits"]
+            hits += found
+            if len(found) < size:
+                break
+            after = elastic_query.cursor(found[-1])
+        documents = tuple(elastic_document.stored(kind, hit) for hit in hits[: query.limit])
+        more = len(hits) > query.limit
+        return Page(documents, elastic_query.cursor(hits[query.limit - 1]) if more else None)
+
+    def count(self, kind: str, query: Query, by: str | None = None) -> dict[str, int]:
+        """Count documents by the facet ``by``, by ``day`` (of ``filed``), or all under ``""``."""
+        request = {"query": elastic_query.condition(KINDS[kind], query), "size": 0}
+        if by is None:
+            answer = self._server.search(kind, request | {"track_total_hits": True})
+            total = answer["hits"]["total"]["value"]
+            return {"": total} if total else {}
+        counts: dict[str, int] = {}
+        after: Mapping[str, Any] | None = None
+        while True:
+            groups = elastic_query.grouping(KINDS[kind], by, after)
+            answer = self._server.search(kind, request | {"aggs": groups, "track_total_hits": False})
+            group = answer.get("aggregations", {}).get(elastic_query.GROUP, {})
+            for bucket in group.get("buckets", ()):
+                value = bucket["key"]["value"] or ""
+                counts[value] = counts.get(value, 0) + bucket["doc_count"]
+            after = group.get("after_key")
+            if after is None:
+                return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+    def prune(self, kind: str, before: datetime, remember: Iterable[str] = ()) -> int:
+        """Delete documents filed before ``before`` and return how many; see ``store.base.Store``."""
+        return prune(self._server, kind, before, set(remember))
+
+    def close(self) -> None:
+        """Close the connections. Closing twice is fine; use after closing raises ``StoreUnavailable``."""
+        self._server.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _there(self, kind: str, documents: Sequence[Document]) -> tuple[dict[str, Held], set[str]]:
+        """Return what is there of the documents' ids, and which of them are remembered as pruned."""
+        marks = {f"{kind}:{document.id}": document.id for document in documents}
+        found = self._server.read(kind, set(marks.values()), HEAD)
+        pruned = self._server.read(PRUNED, set(marks), ["monitor.id"])
+        held = {id_: elastic_document.held(hit) for id_, hit in found.items()}
+        return held, {marks[mark] for mark in pruned}
+
+
+def _to_do_again(writes: Sequence[Write], answers: Sequence[Answer]) -> set[str]:
+    """Return the ids that somebody else was writing, and those whose index went away."""
+    lost = {Became.CONFLICT, Became.ABSENT}
+    return {one.id for one, answer in zip(writes, answers, strict=True) if answer.became in lost}
+
+
+def _refused(writes: Sequence[Write], answers: Sequence[Answer]) -> dict[str, str]:
+    pairs = zip(writes, answers, strict=True)
+    return {one.id: answer.reason for one, answer in pairs if answer.became is Became.REFUSED}
+
+
+def _poison(kind: str, refused: Mapping[str, str]) -> PoisonError:
+    id_, reason = next(iter(refused.items()))
+    others = f", and {len(refused) - 1} others" if len(refused) > 1 else ""
+    return PoisonError(f"Elasticsearch will not take {kind} {id_[:80]}{others}: {reason}")

@@ -1,0 +1,289 @@
+"""What is asked of Elasticsearch: the only file that knows its client, and where its errors become ours.
+
+Reading by id is real-time: the id is asked of each month that exists. What is not found makes the list of
+months be read anew, so that a month which another process has begun is seen.
+
+Of the server only the plainest is used: no scripts, no lifecycle, no ingestion, no plug-in.
+"""
+
+import threading
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from elastic_transport import ObjectApiResponse
+from elasticsearch import ApiError, Elasticsearch, TransportError, UnsupportedProductError
+
+from monitor.errors import MonitorError, PoisonError, StoreRefused, StoreUnavailable, UsageError
+from monitor.store import elastic_bulk, elastic_mapping
+from monitor.store.elastic_bulk import Answer, Became, TooLarge, Write
+from monitor.store.elastic_mapping import ALL, MONTHLY, alias_of
+
+Hit = Mapping[str, Any]
+PLACES = 4000
+"""Places (an id in an index) that are read in one request."""
+EXISTS = "resource_already_exists_exception"
+LATER = frozenset({404, 408, 409, 429})
+"""What turns good by itself, of the answers that blame the request."""
+RIGHTS = (
+    "cluster: monitor, manage_index_templates; index {0}-*: create_index, create, write, read, "
+    "delete_index, maintenance, view_index_metadata"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ElasticAccess:
+    """Where the server is and who we are. ``prefix`` begins every name that is ours there."""
+
+    urls: tuple[str, ...]
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    api_key: str | None = field(default=None, repr=False)
+    ca_file: str | None = None
+    prefix: str = "monitor"
+    timeout: float = 30.0
+    """Seconds that an answer may take."""
+    replicas: int | None = None
+    """Copies of each index; ``None``: one where there is a second node."""
+
+
+class Server:
+    """The server, asked politely. Safe to share between threads."""
+
+    def __init__(self, access: ElasticAccess) -> None:
+        self.prefix = access.prefix
+        self._access = access
+        self._client = _client(access)
+        self._lock = threading.Lock()
+        self._closed = self._is_set_up = False
+        self._indices: frozenset[str] = frozenset()
+        """Those that are known to exist."""
+
+    def setup(self) -> None:
+        """Bring the templates up to date, once; see ``ElasticStore.setup``."""
+        with self._lock:
+            if self._is_set_up:
+                return
+            try:
+                with self._asking() as client:
+                    self._install(client)
+                    _tell_what_lacks(client)
+            except PoisonError as error:
+                raise StoreRefused(f"Elasticsearch does not take monitor's templates: {error}") from error
+            self._is_set_up = True
+
+    def read(self, kind: str, ids: set[str], fields: list[str]) -> dict[str, Hit]:
+        """Return the ids that are there, with these fields, in real time."""
+        alias = alias_of(self.prefix, kind)
+        if kind not in MONTHLY:
+            return self._read_in([f"{alias}-{ALL}"], ids, fields)
+        asked = sorted(name for name in self._indices if name.startswith(f"{alias}-"))
+        found = self._read_in(asked, ids, fields)
+        if missing := ids - found.keys():
+            found |= self._read_in(sorted(set(self.indices(kind)) - set(asked)), missing, fields)
+        return found
+
+    def write(self, writes: Sequence[Write]) -> list[Answer]:
+        """Write, making the indices that are not there; return an answer each."""
+        for index in sorted({one.index for one in writes if one.source is not None} - self._indices):
+            self._make(index)
+        answers = elastic_bulk.write(writes, self._send, time.sleep)
+        for one, answer in zip(writes, answers, strict=True):
+            if one.source is not None and answer.became is Became.ABSENT:
+                self._forget(one.index)
+        return answers
+
+    def search(self, kind: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the whole answer to a search among a kind."""
+        with self._ready() as client:
+            return _object(
+                client.search(
+                    index=alias_of(self.prefix, kind),
+                    ignore_unavailable=True,  # nothing was written yet
+                    allow_partial_search_results=False,
+                    **request,
+                )
+            )
+
+    def indices(self, kind: str) -> list[str]:
+        """Return the indices of a kind as they are now."""
+        alias = alias_of(self.prefix, kind)
+        with self._ready() as client:
+            names = frozenset(_object(client.indices.get_alias(index=f"{alias}-*")))
+        with self._lock:
+            others = {name for name in self._indices if not name.startswith(f"{alias}-")}
+            self._indices = names | others
+        return sorted(names)
+
+    def refresh(self, kinds: Iterable[str]) -> None:
+        """Let searches see all that was written."""
+        with self._ready() as client:
+            client.indices.refresh(index=[f"{alias_of(self.prefix, kind)}-*" for kind in kinds])
+
+    def drop(self, index: str) -> None:
+        """Delete an index with all that is in it."""
+        self._forget(index)
+        with self._ready() as client:
+            client.options(ignore_status=404).indices.delete(index=index)
+
+    def close(self) -> None:
+        """Close the connections."""
+        if not self._closed:
+            self._closed = True
+            self._client.close()
+
+    def _install(self, client: Elasticsearch) -> None:
+        """Write the templates that are not as they should be."""
+        meta = elastic_mapping.meta(self._access.replicas)
+        answer = _object(
+            client.options(ignore_status=404).indices.get_index_template(name=f"{self.prefix}-*")
+        )
+        there = answer.get("index_templates", ())
+        found = {one["name"]: one["index_template"].get("_meta") or {} for one in there}
+        wanted = {alias_of(self.prefix, kind): kind for kind in elastic_mapping.KINDS}
+        noted = [int(found[name].get("version", 0)) for name in wanted if name in found]
+        if noted and max(noted) > meta["version"]:
+            raise StoreRefused(
+                f"the templates {self.prefix}-* in Elasticsearch were written by a newer monitor (version "
+                f"{max(noted)}, this one: {meta['version']}): install that one again, or set another prefix"
+            )
+        if all(found.get(name) == meta for name in wanted):
+            return
+        settings, mappings = elastic_mapping.components(self.prefix)
+        fields = elastic_mapping.mappings()
+        shape = {"settings": elastic_mapping.settings(self._access.replicas)}
+        client.cluster.put_component_template(name=settings, template=shape, meta=meta)
+        client.cluster.put_component_template(name=mappings, template={"mappings": fields}, meta=meta)
+        for name, kind in wanted.items():
+            template = elastic_mapping.index_template(self.prefix, kind)
+            client.indices.put_index_template(name=name, meta=meta, **template)
+        if noted:  # what is there already gets the fields that are new
+            client.indices.put_mapping(
+                index=list(wanted), properties=fields["properties"], ignore_unavailable=True
+            )
+
+    def _read_in(self, indices: Sequence[str], ids: Collection[str], fields: list[str]) -> dict[str, Hit]:
+        found: dict[str, Hit] = {}
+        places = [{"_index": index, "_id": id_} for id_ in sorted(ids) for index in indices]
+        for start in range(0, len(places), PLACES):
+            with self._ready() as client:
+                answer = _object(client.mget(docs=places[start : start + PLACES], source_includes=fields))
+            for doc in answer["docs"]:
+                if doc.get("found"):
+                    found.setdefault(doc["_id"], doc)
+                elif "error" in doc and doc["error"]["type"] != elastic_bulk.NO_INDEX:
+                    reason = elastic_bulk.reason_of(doc["error"])
+                    raise StoreUnavailable(f"Elasticsearch cannot read {doc['_index']} now: {reason}")
+        return found
+
+    def _send(self, lines: list[bytes]) -> list[Mapping[str, Any]]:
+        """Send writes. Never twice by itself: the second try would meet the first one's work."""
+        try:
+            with self._ready() as client:
+                answer = _object(client.options(max_retries=0).bulk(operations=lines))  # type: ignore[arg-type]
+        except PoisonError as error:
+            raise TooLarge(str(error)) from error
+        return [outcome for item in answer["items"] for outcome in item.values()]
+
+    def _make(self, index: str) -> None:
+        try:
+            with self._ready() as client:
+                client.indices.create(index=index)
+        except PoisonError as error:
+            if not (isinstance(error.__cause__, ApiError) and error.__cause__.message == EXISTS):
+                # such as: the cluster has as many shards as it may
+                raise StoreUnavailable(f"the index {index} cannot be made: {error}") from error
+        with self._lock:
+            self._indices |= {index}
+
+    def _forget(self, index: str) -> None:
+        with self._lock:
+            self._indices -= {index}
+
+    @contextmanager
+    def _ready(self) -> Iterator[Elasticsearch]:
+        if not self._is_set_up:
+            self.setup()
+        with self._asking() as client:
+            yield client
+
+    @contextmanager
+    def _asking(self) -> Iterator[Elasticsearch]:
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+        try:
+            yield self._client
+        except (ApiError, TransportError) as error:
+            raise translate(error, self.prefix) from error
+
+
+def translate(error: Exception, prefix: str = "monitor") -> MonitorError:
+    """Return our error for one of the client's."""
+    if isinstance(error, UnsupportedProductError):
+        return StoreUnavailable("what answers is not Elasticsearch: perhaps a proxy's page; check the URL")
+    if not isinstance(error, ApiError):
+        return StoreUnavailable(f"Elasticsearch does not answer: {_first_line(error)}")
+    status, reason = error.meta.status, _reason(error)
+    if error.message == elastic_bulk.BLOCKED:
+        return StoreUnavailable(f"Elasticsearch does not write now: {reason}")
+    if status == 401:
+        return StoreRefused("Elasticsearch does not know us (401): check username and password, or api_key")
+    if status == 403:
+        rights = RIGHTS.format(prefix)
+        return StoreRefused(f"Elasticsearch forbids it (403): {reason}. Check the rights: {rights}")
+    if error.message == "media_type_header_exception":
+        return StoreRefused(f"this Elasticsearch is too old, 9.0 is the oldest that will do: {reason}")
+    if status in {400, 413}:
+        return PoisonError(f"Elasticsearch does not take it ({status}): {reason}")
+    if 400 < status < 500 and status not in LATER:
+        return StoreRefused(f"Elasticsearch refuses ({status}): {reason}. Check the URL")
+    return StoreUnavailable(f"Elasticsearch cannot do it now ({status}): {reason}")
+
+
+def _client(access: ElasticAccess) -> Elasticsearch:
+    more: dict[str, Any] = {} if access.ca_file is None else {"ca_certs": access.ca_file}
+    if access.api_key is not None:
+        more["api_key"] = access.api_key
+    elif access.username is not None:
+        more["basic_auth"] = (access.username, access.password or "")
+    try:
+        return Elasticsearch(
+            list(access.urls),
+            request_timeout=access.timeout,
+            max_retries=2,
+            retry_on_status=(502, 503, 504),
+            **more,
+        )
+    except (ValueError, OSError) as error:
+        raise UsageError(f"Elasticsearch cannot be asked at {', '.join(access.urls)}: {error}") from error
+
+
+def _tell_what_lacks(client: Elasticsearch) -> None:
+    """Say once what this server has not, and that nothing is lost by it."""
+    try:
+        client.options(max_retries=0).ilm.get_status()
+    except ApiError as error:
+        if error.meta.status in {400, 404, 405}:
+            structlog.get_logger("elasticsearch").info(
+                "elasticsearch.lacks", what="lifecycle", instead="monitor's own retention, as everywhere"
+            )
+
+
+def _object(answer: ObjectApiResponse[Any]) -> Mapping[str, Any]:
+    """Return the answer's JSON object: a proxy may put in a page of its own."""
+    if not isinstance(answer.body, Mapping):
+        raise StoreUnavailable(f"Elasticsearch answered with no JSON: {str(answer.body)[:100]!r}")
+    return answer.body
+
+
+def _reason(error: ApiError) -> str:
+    inner = error.body.get("error") if isinstance(error.body, Mapping) else None
+    return elastic_bulk.reason_of(inner) if inner else _first_line(error)
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error.message if isinstance(error, TransportError | ApiError) else error).strip()
+    return text.partition("\n")[0][:300] or type(error).__name__

@@ -1,0 +1,216 @@
+"""The stream on Kafka.
+
+What Kafka does otherwise than the SQLite log, behind the same promises:
+
+- A member joins its group at its first ``poll``, and partitions move while members poll. ``poll`` therefore
+  waits until it has joined, and returns empty only after the broker has said that there is nothing more.
+- kafka-python hides an outage: it polls empty, and commits and bootstraps for ever. Here every wait has a
+  deadline and ends in ``StreamUnavailable``; calling again is all there is to do, it reconnects by itself.
+- A commit for partitions that have moved on is dropped: their new owner reads the records again.
+"""
+
+import threading
+import time
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from monitor.errors import PoisonError, StreamUnavailable
+from monitor.stream import kafka_client as kafka
+from monitor.stream.base import Lag, Message
+from monitor.stream.kafka_access import KafkaAccess, oversize
+from monitor.stream.kafka_member import SLICE, KafkaMember
+
+
+class KafkaStream:
+    """The topics of one prefix on a cluster. Implements ``stream.base.Stream``.
+
+    Nothing is asked of the cluster before it is needed, so a service can start while it is away.
+    """
+
+    def __init__(self, access: KafkaAccess) -> None:
+        self._access = access
+        self._lock = threading.Lock()
+        self._asking = threading.RLock()
+        """The admin client is lent to one caller at a time."""
+        self._partitions: dict[str, int] = {}
+        self._producer: kafka.Client = None
+        self._admin: kafka.Client = None
+        self._members: set[KafkaMember] = set()
+        self._closed = False
+
+    def publish(self, stream: str, messages: Sequence[Message]) -> None:
+        """Append the messages; the brokers have them on disk or in several copies when this returns."""
+        self._refuse_closed()
+        for message in messages:
+            if size := oversize(stream, message):
+                raise PoisonError(f"{message.key}: too large for {stream}: {size} bytes")
+        if not messages:
+            return
+        topic = self._access.topic(stream)
+        with kafka.translated(f"{stream} takes no messages"):
+            self._made(stream)
+            try:
+                self._send(self._producing(), topic, messages)
+            except kafka.TOO_LARGE:
+                self._send_one_by_one(topic, messages)
+
+    def consumer(self, group: str, stream: str) -> KafkaMember:
+        """Join ``group``; a new group starts at the oldest message that is kept."""
+        self._refuse_closed()
+        with kafka.translated(f"{stream} cannot be read"):
+            places = [kafka.TopicPartition(self._access.topic(stream), n) for n in range(self._made(stream))]
+            group_id = self._access.group_id(group)
+            kafka.patiently(lambda: self._found(group_id, places), self._access.request_timeout)
+            member = KafkaMember(self._access, group, stream, self._members.discard)
+        with self._lock:
+            self._refuse_closed()
+            self._members.add(member)
+        return member
+
+    def lag(self) -> list[Lag]:
+        """Return how far every known group is behind, partition by partition."""
+        self._refuse_closed()
+        with kafka.translated("the groups cannot be asked"):
+            behind = kafka.patiently(self._lag, self._access.request_timeout)
+        return sorted(behind, key=lambda lag: (lag.stream, lag.group, lag.partition))
+
+    def prune(self, stream: str, before: datetime) -> int:  # noqa: ARG002
+        """Return 0: Kafka forgets by itself, after the topic's ``retention.ms``, handled or not."""
+        self._refuse_closed()
+        return 0
+
+    def close(self) -> None:
+        """Leave every group and let go of the cluster. Closing twice is fine."""
+        with self._lock:
+            self._closed = True
+            producer, self._producer = self._producer, None
+            members = list(self._members)
+        for member in members:
+            member.close()
+        if producer:
+            kafka.end(producer)
+        with self._asking, suppress(kafka.KafkaError):
+            if self._admin:
+                self._admin.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise StreamUnavailable("this stream is closed")
+
+    def _send(self, producer: kafka.Client, topic: str, messages: Sequence[Message]) -> None:
+        """Send, and return when every record is acknowledged. A producer that failed is not used again."""
+        deadline = time.monotonic() + 2 * self._access.request_timeout + SLICE
+        try:
+            sent = [
+                producer.send(topic, one.value, one.key.encode(), kafka.packed(one.headers))
+                for one in messages
+            ]
+            for future in sent:
+                future.get(timeout=max(0.0, deadline - time.monotonic()))
+        except kafka.KafkaTimeoutError:
+            raise  # it still tries, and numbers what it sends: the brokers drop what they have already
+        except kafka.KafkaError:
+            with self._lock:
+                if self._producer is producer:
+                    self._producer = None
+            kafka.end(producer)
+            raise
+
+    def _send_one_by_one(self, topic: str, messages: Sequence[Message]) -> None:
+        """Find which message is refused: a producer fails all that it has at hand, also other threads'."""
+        producer = kafka.producer(self._access.producing())
+        try:
+            for message in messages:
+                try:
+                    self._send(producer, topic, [message])
+                except kafka.TOO_LARGE as error:
+                    raise PoisonError(f"{message.key}: the brokers refuse it: {error}") from error
+        finally:
+            kafka.end(producer)
+
+    def _producing(self) -> kafka.Client:
+        with self._lock:
+            self._refuse_closed()
+            if self._producer is None:
+                self._producer = kafka.producer(self._access.producing())
+            return self._producer
+
+    @contextmanager
+    def _administering(self) -> Iterator[kafka.Client]:
+        with self._asking:
+            self._refuse_closed()
+            if self._admin is None:
+                self._admin = kafka.admin(self._access.connection())
+            try:
+                yield self._admin
+            except kafka.PASSING:
+                admin, self._admin = self._admin, None  # a new one connects at once
+                if admin:
+                    admin.close()
+                raise
+
+    def _made(self, stream: str) -> int:
+        """Return the number of partitions; the topic is made at first use, and never has fewer than asked."""
+        if (known := self._partitions.get(stream)) is not None:
+            return known
+        with self._asking:
+            found = self._partitions[stream] = self._make(stream, self._access.topic(stream))
+            return found
+
+    def _make(self, stream: str, topic: str) -> int:
+        with self._administering() as admin:
+            if topic not in admin.list_topics():
+                with suppress(kafka.AlreadyThere):  # another process was faster
+                    admin.create_topics({topic: self._access.new_topic(stream)})
+            admin.wait_for_topics([topic], timeout_ms=self._access.request_timeout_ms)
+            found = len(admin.describe_topics([topic])[0]["partitions"])
+            if found < self._access.partitions:
+                admin.create_partitions({topic: self._access.partitions})
+                admin.wait_for_topics([topic], timeout_ms=self._access.request_timeout_ms)
+            return max(found, self._access.partitions)
+
+    def _found(self, group_id: str, places: Collection[kafka.Place]) -> None:
+        """Note where the group begins, so that it is known from now on. A group at work does that itself."""
+        with self._administering() as admin:
+            known = admin.list_group_offsets({group_id: list(places)})[group_id]
+            unknown = {place for place in places if place not in known or known[place].offset < 0}
+            if unknown:
+                starts = self._offsets(unknown, kafka.OffsetSpec.EARLIEST)
+                begin = {place: kafka.offset(offset) for place, offset in starts.items()}
+                admin.alter_group_offsets(group_id, begin)
+
+    def _lag(self) -> list[Lag]:
+        with self._administering() as admin:
+            groups = {one["group_id"]: self._access.group(one["group_id"]) for one in admin.list_groups()}
+            topics = set(admin.list_topics())
+            ours = [group_id for group_id, group in groups.items() if group is not None]
+            known = admin.list_group_offsets(ours) if ours else {}
+            committed = {
+                (str(groups[group_id]), place): offset.offset
+                for group_id, offsets in known.items()
+                for place, offset in offsets.items()
+                if offset.offset >= 0 and self._access.stream(place.topic) and place.topic in topics
+            }
+            ends = self._offsets({place for _, place in committed}, kafka.OffsetSpec.LATEST)
+        return [
+            Lag(group, str(self._access.stream(place.topic)), place.partition, offset, ends[place])
+            for (group, place), offset in committed.items()
+        ]
+
+    def _offsets(self, places: Collection[kafka.Place], which: object) -> dict[kafka.Place, int]:
+        if not places:
+            return {}
+        with self._administering() as admin:
+            found = admin.list_partition_offsets(dict.fromkeys(places, which))
+        return {place: offset.offset for place, offset in found.items()}

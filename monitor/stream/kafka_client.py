@@ -1,0 +1,160 @@
+"""The only file that imports kafka-python: its clients, ended properly, and its errors, made ours."""
+
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, TypeAlias, TypeVar
+
+from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import OffsetAndMetadata as _Offset
+from kafka import errors as kafka
+from kafka.admin import OffsetSpec
+from kafka.codec import has_zstd
+from kafka.net.compat import KafkaNetClient
+
+from monitor.errors import MonitorError, PoisonError, StreamUnavailable, UsageError
+from monitor.stream.base import Record
+
+__all__ = ["OffsetSpec", "TopicPartition"]
+
+# kafka-python is untyped; these names say what an Any is.
+Client: TypeAlias = Any
+Place: TypeAlias = Any
+Offset: TypeAlias = Any
+T = TypeVar("T")
+KafkaError = kafka.KafkaError
+KafkaTimeoutError = kafka.KafkaTimeoutError
+AlreadyThere = kafka.TopicAlreadyExistsError
+TOO_LARGE = (kafka.MessageSizeTooLargeError, kafka.RecordListTooLargeError, kafka.InvalidRecordError)
+WRONG_USE = (kafka.KafkaConfigurationError, kafka.UnsupportedCodecError)
+MOVED = (
+    kafka.CommitFailedError,
+    kafka.RebalanceInProgressError,
+    kafka.IllegalGenerationError,
+    kafka.UnknownMemberIdError,
+    kafka.FencedInstanceIdError,
+)
+"""A commit came too late: the partitions are another member's."""
+PASSING = (
+    kafka.CoordinatorNotAvailableError,
+    kafka.CoordinatorLoadInProgressError,
+    kafka.NotCoordinatorError,
+    kafka.NotControllerError,
+    kafka.NodeNotReadyError,
+    kafka.KafkaConnectionError,
+)
+"""What a broker answers while it starts, and at the first use of groups on a new cluster; and what a client
+says that has lost it and waits before it connects again."""
+
+
+def producer(options: Mapping[str, Any]) -> Client:
+    """Connect a producer."""
+    return _connected(KafkaProducer, {**options, "compression_type": "zstd" if has_zstd() else "gzip"})
+
+
+def end(producer: Client) -> None:
+    """Close a producer within a second or so, whatever it still has at hand."""
+    try:
+        producer.close(timeout=1)
+    except kafka.KafkaError:
+        producer._sender.force_close()  # its own close gives up before it ends its thread
+
+
+def consumer(options: Mapping[str, Any]) -> Client:
+    """Connect a consumer."""
+    return _connected(KafkaConsumer, options)
+
+
+def admin(options: Mapping[str, Any]) -> Client:
+    """Connect an admin client."""
+    return _connected(KafkaAdminClient, options)
+
+
+def offset(number: int) -> Offset:
+    """Return what a commit of ``number`` looks like."""
+    return _Offset(number, "", -1)
+
+
+def patiently(call: Callable[[], T], seconds: float) -> T:
+    """Call, and call again while the answer is that of a cluster that is starting."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return call()
+        except PASSING:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+class Share(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python is untyped
+    """Which partitions are a member's, and how far it is in them since they are."""
+
+    def __init__(self) -> None:
+        self.settled = False
+        self.handed_out: dict[Place, int] = {}
+        self.committed: dict[Place, int] = {}
+
+    def on_partitions_revoked(self, revoked: Collection[Place]) -> None:
+        self.settled = False
+        for place in revoked:
+            self.handed_out.pop(place, None)
+            self.committed.pop(place, None)
+
+    def on_partitions_assigned(self, assigned: Collection[Place]) -> None:  # noqa: ARG002
+        self.settled = True
+
+    def may_commit(self, place: Place, end: int) -> bool:
+        """Whether the records were handed out since the partition is ours, and this is a step forward."""
+        return self.committed.get(place, -1) < end <= self.handed_out.get(place, -1)
+
+
+def _connected(build: Callable[..., Client], options: Mapping[str, Any]) -> Client:
+    """Build a client. One that finds no broker would leave its thread and sockets behind; end them."""
+    begun: list[Client] = []
+
+    def client(**settings: object) -> Client:
+        begun.append(KafkaNetClient(**settings))
+        return begun[-1]
+
+    try:
+        return build(**options, kafka_client=client)
+    except BaseException:
+        for one in begun:
+            one.close()
+        raise
+
+
+@contextmanager
+def translated(trouble: str) -> Iterator[None]:
+    """Raise our errors for those of kafka-python."""
+    try:
+        yield
+    except (kafka.KafkaError, OSError) as error:
+        raise translation(error, trouble) from error
+
+
+def translation(error: Exception, trouble: str) -> MonitorError:
+    """Return our error for one of kafka-python's."""
+    text = f"{trouble}: {error or type(error).__name__}"
+    if isinstance(error, WRONG_USE):
+        return UsageError(text)
+    return PoisonError(text) if isinstance(error, TOO_LARGE) else StreamUnavailable(text)
+
+
+def packed(headers: Mapping[str, str]) -> list[tuple[str, bytes]]:
+    return [(name, value.encode()) for name, value in headers.items()]
+
+
+def record(stream: str, one: Any) -> Record:  # noqa: ANN401
+    """Take a record as it is: what other programs wrote may lack a key, or have odd headers."""
+    return Record(
+        stream,
+        one.partition,
+        one.offset,
+        (one.key or b"").decode(errors="replace"),
+        one.value or b"",
+        {name: (value or b"").decode(errors="replace") for name, value in one.headers},
+        datetime.fromtimestamp(max(one.timestamp, 0) / 1000, UTC),
+    )

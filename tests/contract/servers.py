@@ -1,0 +1,26 @@
+"""Where the real servers are. Without one: a skip with its reason, but a failure in CI.
+
+`make servers` starts them and ends with their addresses.
+"""
+
+import os
+from typing import NoReturn
+
+import pytest
+
+
+def kafka_address() -> str:
+    """Return ``host:port`` of the Kafka for tests."""
+    return os.environ.get("MONITOR_TEST_KAFKA") or _missing("MONITOR_TEST_KAFKA")
+
+
+def elasticsearch_url() -> str:
+    """Return the URL of the Elasticsearch for tests."""
+    return os.environ.get("MONITOR_TEST_ELASTICSEARCH") or _missing("MONITOR_TEST_ELASTICSEARCH")
+
+
+def _missing(variable: str) -> NoReturn:
+    reason = f"{variable} is not set: run `make servers`"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)

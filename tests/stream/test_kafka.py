@@ -1,0 +1,294 @@
+"""What only Kafka can do wrong: brokers that go away, groups that move, messages too large for it."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from kafka import errors as kafka_errors
+
+from monitor.errors import MonitorError, PoisonError, StreamUnavailable, UsageError
+from monitor.model import Article
+from monitor.stream import kafka_client
+from monitor.stream.base import Message, Record
+from monitor.stream.codec import ARTICLES, DEAD_LETTERS, article_codec
+from monitor.stream.kafka import KafkaStream
+from monitor.stream.kafka_access import LARGEST, KafkaAccess
+from monitor.stream.worker import Stage, Worker, dead_letter
+from tests.contract.harness import kafka_access, remove_from_kafka
+from tests.contract.members import Member, until
+from tests.samples import article
+
+SERVERS = Path(__file__).parents[2] / "deploy/local/servers.py"
+NOBODY = KafkaAccess(("127.0.0.1:1",), request_timeout=1)
+
+
+@pytest.fixture
+def access() -> Iterator[KafkaAccess]:
+    made = kafka_access()
+    yield made
+    remove_from_kafka(made)
+
+
+@pytest.fixture
+def stream(access: KafkaAccess) -> Iterator[KafkaStream]:
+    with KafkaStream(access) as opened:
+        yield opened
+
+
+def messages(start: str, count: int) -> list[Message]:
+    return [Message(str(n), f"{start} {n}".encode()) for n in range(count)]
+
+
+def behind(stream: KafkaStream) -> int:
+    return sum(lag.behind for lag in stream.lag())
+
+
+ERRORS = sorted(
+    {one for one in vars(kafka_errors).values() if isinstance(one, type) and issubclass(one, Exception)},
+    key=lambda one: one.__name__,
+)
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda one: one.__name__)
+def test_every_error_of_kafka_python_becomes_ours(error: type[Exception]) -> None:
+    with pytest.raises(MonitorError, match="the trouble") as caught, kafka_client.translated("the trouble"):
+        raise error("x")
+    assert type(caught.value) in {StreamUnavailable, PoisonError, UsageError}
+    assert isinstance(caught.value.__cause__, error)
+
+
+def test_there_are_errors_to_translate() -> None:
+    assert len(ERRORS) > 100
+    assert isinstance(kafka_client.translation(kafka_errors.KafkaTimeoutError(), ""), StreamUnavailable)
+    assert isinstance(kafka_client.translation(kafka_errors.MessageSizeTooLargeError(), ""), PoisonError)
+
+
+def test_the_prefix_stands_for_ours_in_every_name() -> None:
+    access = KafkaAccess(("k:9092",), prefix="desk")
+    assert access.topic(ARTICLES) == "desk.articles"
+    assert access.stream("desk.articles") == ARTICLES
+    assert access.stream("desktop.articles") is None
+    assert access.group(access.group_id("match")) == "match"
+    assert access.group("monitor-match") is None
+
+
+def test_dead_letters_are_kept_for_ever_unless_told_otherwise() -> None:
+    access = KafkaAccess(("k:9092",))
+    assert access.new_topic(DEAD_LETTERS)["configs"]["retention.ms"] == "-1"
+    assert access.new_topic(ARTICLES)["configs"]["retention.ms"] == str(7 * 24 * 3600 * 1000)
+    short = replace(access, retention={DEAD_LETTERS: timedelta(hours=1)})
+    assert short.new_topic(DEAD_LETTERS)["configs"]["retention.ms"] == "3600000"
+
+
+def test_a_password_is_sent_over_tls_and_never_shown() -> None:
+    access = KafkaAccess(("k:9092",), security="sasl", username="u", password="hush")
+    assert access.connection()["security_protocol"] == "SASL_SSL"
+    assert access.connection()["sasl_plain_password"] == "hush"
+    assert "hush" not in repr(access)
+
+
+def test_without_a_broker_everything_says_so_in_time_and_leaves_no_thread_behind() -> None:
+    before = threading.active_count()
+    with KafkaStream(NOBODY) as stream:
+        for call in (
+            lambda: stream.publish(ARTICLES, messages("a", 1)),
+            lambda: stream.consumer("g", ARTICLES),
+            stream.lag,
+        ):
+            begun = time.monotonic()
+            with pytest.raises(StreamUnavailable) as caught:
+                call()
+            assert caught.value.__cause__
+            assert time.monotonic() - begun < 5
+    until(lambda: threading.active_count() <= before)
+
+
+def test_what_is_too_large_is_named_and_nothing_is_sent() -> None:
+    with KafkaStream(NOBODY) as stream, pytest.raises(PoisonError, match="big: too large"):
+        stream.publish(ARTICLES, [Message("k", b""), Message("big", b"x" * (LARGEST + 1))])
+
+
+@pytest.mark.servers
+def test_the_largest_message_passes_and_fits_into_a_dead_letter(stream: KafkaStream) -> None:
+    largest = Message("k", bytes(LARGEST - 1))
+    stream.publish(ARTICLES, [largest])
+    (record,) = stream.consumer("g", ARTICLES).poll(10, 0)
+    assert record.value == largest.value
+    stream.publish(DEAD_LETTERS, [dead_letter(record, "g", "r" * 3000)])
+
+
+@pytest.mark.servers
+def test_what_the_brokers_find_too_large_is_poison(access: KafkaAccess, stream: KafkaStream) -> None:
+    admin = kafka_client.admin(access.connection())
+    small = {"num_partitions": 4, "configs": {"max.message.bytes": "1000"}}
+    admin.create_topics({access.topic(ARTICLES): small}, wait_for_metadata=True)
+    admin.close()
+    noise = b"".join(str(hash((n, "x"))).encode() for n in range(1000))
+    for _ in range(2):
+        with pytest.raises(PoisonError, match="big: the brokers refuse it"):
+            stream.publish(ARTICLES, [Message("k", b"a"), Message("big", noise), Message("k", b"b")])
+        stream.publish(ARTICLES, [Message("k", b"fits")])
+
+
+@pytest.mark.servers
+def test_a_topic_gets_the_partitions_that_are_asked_for_and_keeps_those_it_has(access: KafkaAccess) -> None:
+    for asked, found in ((2, 2), (6, 6), (3, 6)):
+        with KafkaStream(replace(access, partitions=asked)) as stream:
+            stream.consumer("g", ARTICLES).close()
+            assert len(stream.lag()) == found
+
+
+@pytest.mark.servers
+def test_what_others_wrote_is_read_as_it_is(access: KafkaAccess, stream: KafkaStream) -> None:
+    consumer = stream.consumer("g", ARTICLES)
+    producer = kafka_client.producer(access.producing())
+    producer.send(access.topic(ARTICLES), b"\xff", headers=[("odd", b"\xff"), ("none", b"")], partition=1)
+    producer.send(access.topic(ARTICLES), None, key=b"\xff", partition=1)
+    producer.close()
+    records = []
+    while polled := consumer.poll(10, 0):
+        records += polled
+    assert [(one.key, one.value) for one in records] == [("", b"\xff"), ("\ufffd", b"")]
+    assert records[0].headers == {"odd": "\ufffd", "none": ""}
+
+
+@pytest.mark.servers
+def test_a_worker_drains_all_there_is(stream: KafkaStream) -> None:
+    stream.publish(ARTICLES, [article_codec.encode(str(n), article(str(n))) for n in range(50)])
+    stream.publish(ARTICLES, [Message("bad", b"{}")])
+    handled: list[str] = []
+
+    def handle(articles: Sequence[Article]) -> None:
+        handled.extend(one.id for one in articles)
+
+    worker = Worker(Stage("g", ARTICLES, article_codec, handle, batch=20), stream, threading.Event())
+    assert worker.drain() == 51
+    assert sorted(handled) == sorted(str(n) for n in range(50))
+    assert len(stream.consumer("reader", DEAD_LETTERS).poll(10, 0)) == 1
+    assert worker.drain() == 0
+
+
+@pytest.mark.servers
+def test_keeping_alive_keeps_the_partitions_for_longer_than_handling_may_take(access: KafkaAccess) -> None:
+    with KafkaStream(replace(access, handling_timeout=2)) as stream:
+        consumer = stream.consumer("g", ARTICLES)
+        stream.publish(ARTICLES, messages("a", 20))
+        records = consumer.poll(5, 0)
+        for _ in range(5):
+            consumer.keep_alive()
+        consumer.commit(records)
+        assert behind(stream) == 20 - len(records)
+        while more := consumer.poll(5, 0):
+            records += more
+        assert len(records) == len({record.value for record in records}) == 20
+
+
+@pytest.mark.servers
+def test_who_handles_for_too_long_loses_the_partitions_and_reads_again(access: KafkaAccess) -> None:
+    with KafkaStream(replace(access, handling_timeout=1)) as stream:
+        consumer = stream.consumer("g", ARTICLES)
+        stream.publish(ARTICLES, messages("a", 5))
+        records = consumer.poll(5, 0)
+        time.sleep(4)
+        consumer.commit(records)
+        assert behind(stream) == 5
+        again = consumer.poll(5, 0)
+        assert {record.value for record in records} <= {
+            record.value for record in again + consumer.poll(5, 0)
+        }
+
+
+@pytest.mark.servers
+def test_the_partitions_of_a_killed_member_move_within_the_session_timeout(
+    access: KafkaAccess, stream: KafkaStream
+) -> None:
+    script = (
+        "from monitor.stream.kafka import KafkaStream; from monitor.stream.kafka_access import KafkaAccess\n"
+        f"access = KafkaAccess({access.servers!r}, prefix={access.prefix!r}, session_timeout=10)\n"
+        f"consumer = KafkaStream(access).consumer('g', {ARTICLES!r})\n"
+        "while True: consumer.poll(100, 0.1)\n"
+    )
+    with Member(stream, ARTICLES) as mine:
+        stream.publish(ARTICLES, messages("a", 40))
+        until(lambda: len(mine.texts("a")) == 40)
+        other = subprocess.Popen([sys.executable, "-c", script])
+        try:
+            sent: set[str] = set()
+            for turn in range(100):  # until the other has a share
+                stream.publish(ARTICLES, messages(f"b{turn},", 40))
+                time.sleep(1)
+                sent = {f"b{turn}, {n}" for n in range(40)} - set(mine.texts())
+                if sent:
+                    break
+        finally:
+            other.kill()
+            other.wait()
+        killed = time.monotonic()
+        assert sent
+        until(lambda: sent <= set(mine.texts()), 10 + 5)
+        print(f"moved after {time.monotonic() - killed:.1f} s")
+
+
+@pytest.fixture
+def kafka_to_kill(access: KafkaAccess) -> Iterator[None]:
+    """Only the server that `make servers` started may be killed; it runs again afterwards."""
+    status = subprocess.run(
+        [sys.executable, SERVERS, "status", "kafka"], capture_output=True, text=True, check=False
+    )
+    if access.servers[0] not in status.stdout + status.stderr or status.returncode:
+        pytest.skip(f"the Kafka at {access.servers[0]} is not the one of `make servers`")
+    yield
+    subprocess.run([sys.executable, SERVERS, "start", "kafka"], check=True, capture_output=True)
+
+
+@pytest.mark.servers
+def test_an_outage_loses_nothing_and_all_go_on_by_themselves(
+    access: KafkaAccess, stream: KafkaStream, kafka_to_kill: None
+) -> None:
+    with Member(stream, ARTICLES) as member:
+        stream.publish(ARTICLES, messages("before", 100))
+        until(lambda: len(member.texts("before")) == 100)
+
+        subprocess.run([sys.executable, SERVERS, "kill", "kafka"], check=True, capture_output=True)
+        begun = time.monotonic()
+        with pytest.raises(StreamUnavailable) as caught:
+            stream.publish(ARTICLES, messages("during", 100))
+        assert caught.value.__cause__
+        assert time.monotonic() - begun < 2 * access.request_timeout + 3
+        with pytest.raises(StreamUnavailable):
+            stream.lag()
+        until(lambda: member.troubles)
+
+        subprocess.run([sys.executable, SERVERS, "start", "kafka"], check=True, capture_output=True)
+        begun = time.monotonic()
+        for start in ("during", "after"):
+            publish_patiently(stream, messages(start, 100))
+        until(lambda: len(set(member.texts())) == 300, 60)
+        print(f"all was read {time.monotonic() - begun:.1f} s after the start")
+    until(lambda: not behind(stream))
+    counts = Counter(record.value.decode() for record in read_all(stream))
+    assert len(counts) == 300
+    assert all(count == 1 for text, count in counts.items() if not text.startswith("during"))
+
+
+def publish_patiently(stream: KafkaStream, sent: list[Message]) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            return stream.publish(ARTICLES, sent)
+        except StreamUnavailable:
+            assert time.monotonic() < deadline
+
+
+def read_all(stream: KafkaStream) -> list[Record]:
+    consumer, found = stream.consumer("reader", ARTICLES), []
+    while records := consumer.poll(100, 0):
+        found += records
+    return found
