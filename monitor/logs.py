@@ -36,7 +36,7 @@ def set_up(level: str, format_: Format = "auto", stream: TextIO | None = None) -
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(out)
+    handler = _Stderr() if stream is None else logging.StreamHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -54,6 +54,18 @@ def set_up(level: str, format_: Format = "auto", stream: TextIO | None = None) -
     for noisy in ("apscheduler", "asyncio", "aiohttp", "watchfiles"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger("apscheduler.executors").setLevel(logging.ERROR)
+
+
+class _Stderr(logging.StreamHandler[TextIO]):
+    """Writes to what is standard error now: a progress bar puts itself in between for a while."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        """Return the present standard error."""
+        return sys.stderr
 
 
 def _marks(*, as_json: bool) -> list[structlog.types.Processor]:

@@ -31,11 +31,18 @@ def run(folder: Path, *, once: bool) -> int:
         service = Service(configuration, backend, clock, lambda: load(folder, os.environ))
         if once:
             polled = asyncio.run(_once(service, len(app.subscriptions_of(configuration))))
+            _tell(polled)
             if polled and all(one.outcome == "failed" for one in polled):
                 raise MonitorError(f"not one of {len(polled)} feeds could be polled")
             return 0
         ended = asyncio.run(_forever(service, folder))
     return 0 if ended is Ended.IN_ORDER else 1
+
+
+def _tell(polled: list[Polled]) -> None:
+    well = [one for one in polled if one.outcome != "failed"]
+    entries, articles = sum(one.entries for one in well), sum(one.articles for one in well)
+    print(f"{len(well)} of {len(polled)} feeds polled, {entries} entries, {articles} new or changed")
 
 
 def _allow_many_files() -> None:
