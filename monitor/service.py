@@ -102,7 +102,9 @@ class Service:
             polled = await asyncio.gather(*polls)
             for worker in self._workers():
                 await asyncio.to_thread(worker.drain)
+            await asyncio.sleep(self._backend.shows_after)
             await dispatcher.drain()
+            await asyncio.sleep(self._backend.shows_after)
         return list(polled)
 
     async def run(self, stop: asyncio.Event, watch_folder: Path | None = None) -> Ended:
@@ -167,8 +169,8 @@ class Service:
         settings = self._current.configuration.settings
         poller = await app.open_poller(stack, settings, self._backend, self._clock)
         outbox = app.outbox_of(settings, self._backend)
-        # This process owns the data folder, so whoever holds a lease is dead.
-        await asyncio.to_thread(outbox.reclaim, self._clock.now())
+        if self._backend.is_ours:  # so whoever holds a lease is dead
+            await asyncio.to_thread(outbox.reclaim, self._clock.now())
         dispatcher = app.dispatcher_of(settings, self._backend, outbox, self._clock)
         self._webhooks = await app.open_webhook_session(stack, settings)
         self._notifiers = app.notifiers_of(self._current.configuration, self._webhooks, self._clock)

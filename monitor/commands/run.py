@@ -13,7 +13,6 @@ from monitor.commands.door import configuration_of
 from monitor.config.load import load
 from monitor.errors import MonitorError
 from monitor.feeds.poller import Polled
-from monitor.lock import ServiceLock
 from monitor.service import Ended, Service, stop_on_signals
 
 FILES = 8192
@@ -27,7 +26,7 @@ def run(folder: Path, *, once: bool) -> int:
     settings = configuration.settings
     logs.set_up(settings.log.level, settings.log.format)
     clock = SystemClock()
-    with ServiceLock(app.data_folder(settings)), app.open_backend(settings, clock) as backend:
+    with app.alone(settings), app.open_backend(settings, clock) as backend:
         service = Service(configuration, backend, clock, lambda: load(folder, os.environ))
         if once:
             polled = asyncio.run(_once(service, len(app.subscriptions_of(configuration))))

@@ -10,8 +10,10 @@ from monitor.store.base import Document, Query, Store, Stored
 
 def since_of(store: Store, topics: Sequence[Topic], now: datetime) -> dict[str, datetime]:
     """Return the start of each topic's watch, noting ``now`` for those that are new or came back."""
-    known = {one.id: one for one in store.find(records.TOPICS, Query(limit=100_000)).documents}
     wanted = {topic.id for topic in topics}
+    # What is wanted is read by id: a search may not have seen yet what another start has just written.
+    found = {one.id: one for one in store.find(records.TOPICS, Query(limit=10_000)).documents}
+    known = found | store.get(records.TOPICS, wanted)
     since = {id_: _since(one) for id_, one in known.items() if id_ in wanted and one.body["watched"]}
     fresh = sorted(wanted - known.keys())
     store.add(records.TOPICS, [_document(id_, now, watched=True) for id_ in fresh])
