@@ -8,9 +8,11 @@ from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import aiohttp
+from pydantic import SecretStr
 
 from monitor import __version__
 from monitor.alerts.digest import Daily, Hourly
@@ -18,7 +20,7 @@ from monitor.alerts.route import Route
 from monitor.clock import Clock
 from monitor.config.load import Configuration, feed_of
 from monitor.config.settings import FeedSettings, ReceiverSettings, Settings
-from monitor.errors import DataFolderError
+from monitor.errors import DataFolderError, MonitorError
 from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetcher, Limits
 from monitor.feeds.parse import ParseLimits
@@ -26,6 +28,7 @@ from monitor.feeds.poller import Poller, PollLimits, Subscription
 from monitor.feeds.schedule import Rhythm
 from monitor.feeds.state import FeedStates
 from monitor.guard import guarded_session
+from monitor.lock import ServiceLock
 from monitor.notify.base import Notifier
 from monitor.notify.dispatch import Dispatcher, DispatchLimits
 from monitor.notify.email import EmailNotifier, SmtpAccess
@@ -38,10 +41,17 @@ from monitor.store.base import Query, Store
 from monitor.store.sqlite import SqliteStore
 from monitor.store.topics import since_of
 from monitor.stream.base import Stream
+from monitor.stream.codec import ALERTS, ARTICLES, DEAD_LETTERS, MATCHES
 from monitor.stream.sqlite import SqliteStream
 from monitor.topics.matcher import compile_watchlist
 
+if TYPE_CHECKING:
+    from monitor.store.elastic import ElasticAccess
+    from monitor.stream.kafka_access import KafkaAccess
+
 WEBHOOK_CONNECTIONS = 50
+REFRESH_SECONDS = 1.5
+"""Elasticsearch shows what was written after a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +60,34 @@ class Backend:
 
     stream: Stream
     store: Store
+    is_ours: bool = True
+    """Whether this process alone works with them: then what is left half done is nobody else's."""
+    shows_after: float = 0.0
+    """Seconds until ``find`` and ``count`` see all that was written."""
 
 
 @contextmanager
 def open_backend(settings: Settings, clock: Clock) -> Iterator[Backend]:
-    """Open stream and store in the data folder, making it if need be."""
+    """Open stream and store: files in the data folder, which is made if need be, or the cluster's servers."""
+    with _cluster(settings) if settings.mode == "cluster" else _embedded(settings, clock) as backend:
+        yield backend
+
+
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Own the data folder within the block; in a cluster nobody does.
+
+    Raises ``DataFolderError`` naming the owner if there is one.
+    """
+    if settings.mode == "cluster":
+        yield
+    else:
+        with ServiceLock(data_folder(settings)):
+            yield
+
+
+@contextmanager
+def _embedded(settings: Settings, clock: Clock) -> Iterator[Backend]:
     folder = data_folder(settings)
     _refuse_half(folder, clock)
     with (
@@ -62,6 +95,58 @@ def open_backend(settings: Settings, clock: Clock) -> Iterator[Backend]:
         SqliteStore(folder / "store.db") as store,
     ):
         yield Backend(stream, store)
+
+
+@contextmanager
+def _cluster(settings: Settings) -> Iterator[Backend]:
+    try:
+        from monitor.store.elastic import ElasticStore
+        from monitor.stream.kafka import KafkaStream
+    except ImportError as error:
+        raise MonitorError(
+            f"mode: cluster needs packages that are not there ({error.name}): pip install 'monitor[cluster]'"
+        ) from error
+    with KafkaStream(_kafka(settings)) as stream, ElasticStore(_elastic(settings)) as store:
+        yield Backend(stream, store, is_ours=False, shows_after=REFRESH_SECONDS)
+
+
+def _kafka(settings: Settings) -> "KafkaAccess":
+    from monitor.stream.kafka_access import KafkaAccess
+
+    kafka, log = settings.kafka, settings.retention.log
+    return KafkaAccess(
+        servers=kafka.servers,
+        security=kafka.security,
+        username=kafka.username,
+        password=_clear(kafka.password),
+        mechanism=kafka.mechanism,
+        ca_file=str(kafka.ca_file) if kafka.ca_file else None,
+        client_id=settings.instance,
+        prefix=kafka.prefix,
+        partitions=settings.stream.partitions,
+        replication=kafka.replication,
+        retention={ARTICLES: log, MATCHES: log, ALERTS: log, DEAD_LETTERS: None},
+        session_timeout=kafka.session_timeout.total_seconds(),
+    )
+
+
+def _elastic(settings: Settings) -> "ElasticAccess":
+    from monitor.store.elastic import ElasticAccess
+
+    elastic = settings.elasticsearch
+    return ElasticAccess(
+        urls=elastic.urls,
+        username=elastic.username,
+        password=_clear(elastic.password),
+        api_key=_clear(elastic.api_key),
+        ca_file=str(elastic.ca_file) if elastic.ca_file else None,
+        prefix=elastic.prefix,
+        timeout=elastic.timeout.total_seconds(),
+    )
+
+
+def _clear(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
 
 
 def _refuse_half(folder: Path, clock: Clock) -> None:

@@ -58,11 +58,13 @@ def run(
 def demo(
     serve: Annotated[bool, typer.Option("--serve", help="Keep running until Ctrl-C.")] = False,
     data: Annotated[Path | None, typer.Option(help="Keep the data in this folder.")] = None,
+    kafka: Annotated[str | None, typer.Option(help="Run on a cluster: host:port of a broker.")] = None,
+    elasticsearch: Annotated[str | None, typer.Option(help="... and the URL of Elasticsearch.")] = None,
 ) -> None:
     """Show everything at work on sample feeds: polled, matched, stored, alerted to real receivers."""
     from monitor.commands.demo import demo as command
 
-    _do(command, serve=serve, data=data)
+    _do(command, serve=serve, data=data, kafka=kafka, elasticsearch=elasticsearch)
 
 
 @app.command()

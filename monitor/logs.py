@@ -36,7 +36,7 @@ def set_up(level: str, format_: Format = "auto", stream: TextIO | None = None) -
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(out)
+    handler = _Stderr() if stream is None else logging.StreamHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -57,6 +57,18 @@ def set_up(level: str, format_: Format = "auto", stream: TextIO | None = None) -
     for endless in ("kafka.cluster", "kafka.coordinator", "kafka.net", "kafka.producer.producer_batch"):
         logging.getLogger(endless).setLevel(logging.CRITICAL)  # while a broker is away; our errors say so
     logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # each failed try with a traceback
+
+
+class _Stderr(logging.StreamHandler[TextIO]):
+    """Writes to what is standard error now: a progress bar puts itself in between for a while."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        """Return the present standard error."""
+        return sys.stderr
 
 
 def _marks(*, as_json: bool) -> list[structlog.types.Processor]:

@@ -102,7 +102,9 @@ class Service:
             polled = await asyncio.gather(*polls)
             for worker in self._workers():
                 await asyncio.to_thread(worker.drain)
+            await asyncio.sleep(self._backend.shows_after)
             await dispatcher.drain()
+            await asyncio.sleep(self._backend.shows_after)
         return list(polled)
 
     async def run(self, stop: asyncio.Event, watch_folder: Path | None = None) -> Ended:
@@ -111,6 +113,7 @@ class Service:
             poller, dispatcher, outbox = await self._open(stack)
             jobs = PollJobs(lambda id_: self._poll(poller, id_))
             jobs.put(await asyncio.to_thread(self._first_polls, self._current.subscriptions))
+            await asyncio.to_thread(self._tell_who_fails)
             loop = asyncio.get_running_loop()
             self._halt = lambda: loop.call_soon_threadsafe(stop.set)
             threads = self._start_workers()
@@ -166,8 +169,8 @@ class Service:
         settings = self._current.configuration.settings
         poller = await app.open_poller(stack, settings, self._backend, self._clock)
         outbox = app.outbox_of(settings, self._backend)
-        # This process owns the data folder, so whoever holds a lease is dead.
-        await asyncio.to_thread(outbox.reclaim, self._clock.now())
+        if self._backend.is_ours:  # so whoever holds a lease is dead
+            await asyncio.to_thread(outbox.reclaim, self._clock.now())
         dispatcher = app.dispatcher_of(settings, self._backend, outbox, self._clock)
         self._webhooks = await app.open_webhook_session(stack, settings)
         self._notifiers = app.notifiers_of(self._current.configuration, self._webhooks, self._clock)
@@ -198,12 +201,21 @@ class Service:
 
     def _first_polls(self, subscriptions: Mapping[str, Subscription]) -> dict[str, datetime]:
         """Spread the first polls after a start, so that a long list does not begin with a storm."""
-        planned = FeedStates(self._backend.store).planned(list(subscriptions))
+        states = FeedStates(self._backend.store).known(list(subscriptions))
+        planned = {id_: state.next_poll for id_, state in states.items()}
         now = self._clock.now()
         return {
             id_: first_poll(planned.get(id_), subscription.rhythm, now, SPREAD_PER_FEED * place)
             for place, (id_, subscription) in enumerate(subscriptions.items())
         }
+
+    def _tell_who_fails(self) -> None:
+        """Say at the start what failed before it: nothing else would be told until the next tries."""
+        states = FeedStates(self._backend.store).known(list(self._current.subscriptions))
+        for id_, state in states.items():
+            if state.health == "failing":
+                again = f"{state.next_poll:%Y-%m-%d %H:%M} UTC" if state.next_poll else "soon"
+                self._log.warning("feed.failing", feed=id_, reason=state.reason, next=again)
 
     def _workers(self) -> tuple[Worker[Any], Worker[Any]]:
         store, stream = self._backend.store, self._backend.stream
@@ -247,7 +259,7 @@ class Service:
             gone = await asyncio.to_thread(
                 housekeeping.prune, self._backend.store, self._backend.stream, keep, now
             )
-            self._log.info("retention.applied", given_up=given_up, **gone)
+            self._log.info("retention.applied", **({"given_up": given_up} if given_up else {}), **gone)
             await asyncio.sleep(HOUSEKEEPING.total_seconds())
 
     async def _watching_the_clock(self, jobs: PollJobs, outbox: Outbox) -> None:
@@ -275,7 +287,7 @@ class Service:
                 await self._kept_up("reload", lambda: self._reload(jobs, dispatcher))
             except ConfigError as error:
                 for problem in error.problems:
-                    self._log.error("configuration.refused", problem=str(problem))
+                    self._log.error("configuration.refused", problem=str(replace(problem, excerpt="")))
 
     async def _reload(self, jobs: PollJobs, dispatcher: Dispatcher) -> None:
         before = self._current
@@ -298,7 +310,7 @@ class Service:
         ]
         jobs.put(first | dict.fromkeys(moved, self._clock.now()), anew=moved)
         for problem in configuration.warnings:
-            self._log.warning("configuration.warning", problem=str(problem))
+            self._log.warning("configuration.warning", problem=str(replace(problem, excerpt="")))
         self._log.info(
             "configuration.taken",
             topics=len(configuration.watchlist.topics),

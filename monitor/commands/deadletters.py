@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor import app
-from monitor.commands.door import opened
+from monitor.commands.door import opened_data
 from monitor.commands.lines import print_json
 from monitor.store import records
 from monitor.store.base import Query, Store
@@ -21,7 +21,7 @@ BATCH = 200
 
 def listing(folder: Path, *, as_json: bool) -> int:
     """Print what could not be handled or delivered, with the reason."""
-    with opened(folder) as (_, backend):
+    with opened_data(folder) as (_, backend):
         rows = [*_letters(backend.stream), *_failed(backend.store)]
     if as_json:
         for row in rows:
@@ -39,10 +39,10 @@ def replay(folder: Path) -> int:
 
     Exit 1 if a letter does not say where it belongs: it stays among the dead letters.
     """
-    with opened(folder) as (configuration, backend):
+    with opened_data(folder) as (settings, backend):
         letters, homeless = _replay_letters(backend.stream)
         ids = [stored["id"] for stored in _failed(backend.store)]
-        outbox = app.outbox_of(configuration.settings, backend)
+        outbox = app.outbox_of(settings, backend)
         deliveries = outbox.replay(ids, datetime.now(UTC))
     print(f"{letters} messages published again, {deliveries} deliveries due again")
     for place in homeless:
@@ -53,7 +53,7 @@ def replay(folder: Path) -> int:
 def drop(folder: Path) -> int:
     """Forget the bad messages there are now; failed deliveries go by their own retention."""
     done = 0
-    with opened(folder) as (_, backend):
+    with opened_data(folder) as (_, backend):
         consumer = backend.stream.consumer(REPLAY_GROUP, DEAD_LETTERS)
         try:
             while letters := consumer.poll(BATCH, 0):
@@ -61,7 +61,10 @@ def drop(folder: Path) -> int:
                 done += len(letters)
         finally:
             consumer.close()
+        failed = sum(1 for _ in _failed(backend.store))
     print(f"{done} messages dropped")
+    if failed:
+        print(f"{failed} failed deliveries stay listed until their retention (retention.outbox) ends")
     return 0
 
 

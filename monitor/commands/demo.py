@@ -17,10 +17,9 @@ from monitor import app, logs
 from monitor.clock import SystemClock
 from monitor.config.load import Configuration, load
 from monitor.demo.newsstand import Newsstand
-from monitor.demo.setting import SECRET_NAME, write_configuration
-from monitor.errors import MonitorError
+from monitor.demo.setting import SECRET_NAME, Servers, write_configuration
+from monitor.errors import MonitorError, UsageError
 from monitor.feeds.poller import Polled
-from monitor.lock import ServiceLock
 from monitor.model import Match
 from monitor.service import Service, stop_on_signals
 from monitor.store import records
@@ -43,15 +42,18 @@ class _Shown:
     bad: int
 
 
-def demo(*, serve: bool, data: Path | None) -> int:
-    """Run the demo; with ``serve`` go on until Ctrl-C."""
+def demo(*, serve: bool, data: Path | None, kafka: str | None, elasticsearch: str | None) -> int:
+    """Run the demo, on both servers if they are given; with ``serve`` go on until Ctrl-C."""
+    if bool(kafka) != bool(elasticsearch):
+        raise UsageError("a cluster has both: give --kafka HOST:PORT and --elasticsearch URL")
+    servers = Servers(kafka, elasticsearch) if kafka and elasticsearch else None
     logs.set_up("error", "console")
     with tempfile.TemporaryDirectory(prefix="monitor-demo-") as made:
         folder = (data or Path(made)).resolve()
-        return asyncio.run(_demo(folder, serve=serve))
+        return asyncio.run(_demo(folder, servers, serve=serve))
 
 
-async def _demo(folder: Path, *, serve: bool) -> int:
+async def _demo(folder: Path, servers: Servers | None, *, serve: bool) -> int:
     try:
         from monitor.demo.receivers import receivers
     except ImportError as error:
@@ -62,9 +64,11 @@ async def _demo(folder: Path, *, serve: bool) -> int:
     async with AsyncExitStack() as stack:
         newsstand = await stack.enter_async_context(Newsstand(clock.now()))
         inboxes = await stack.enter_async_context(receivers(secret))
-        write_configuration(folder / "config", folder / "data", newsstand, inboxes, "10s" if serve else "15m")
+        write_configuration(
+            folder / "config", folder / "data", newsstand, inboxes, "10s" if serve else "15m", servers
+        )
         configuration = load(folder / "config", env)
-        stack.enter_context(ServiceLock(app.data_folder(configuration.settings)))
+        stack.enter_context(app.alone(configuration.settings))
         backend = stack.enter_context(app.open_backend(configuration.settings, clock))
         service = Service(configuration, backend, clock, lambda: load(folder / "config", env))
         begun = time.monotonic()

@@ -10,16 +10,17 @@ from pathlib import Path
 
 from monitor import app
 from monitor.clock import SystemClock
-from monitor.config.load import Configuration, load
+from monitor.config.load import Configuration, load, load_settings
+from monitor.config.settings import Settings
 from monitor.errors import FetchRefused, MonitorError, UsageError
 
 _AGO = re.compile(r"([0-9]{1,9})([mhdw])")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
-def configuration_of(folder: Path, *, secrets: bool = True) -> Configuration:
+def configuration_of(folder: Path) -> Configuration:
     """Read the configuration; warnings go to stderr."""
-    configuration = load(folder, os.environ, secrets=secrets)
+    configuration = load(folder, os.environ)
     for warning in configuration.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     return configuration
@@ -31,14 +32,26 @@ def opened(folder: Path, *, secrets: bool = False) -> Iterator[tuple[Configurati
 
     With ``secrets`` for those that send something; the others need none in their environment.
     """
-    configuration = configuration_of(folder, secrets=secrets)
+    configuration = load(folder, os.environ, secrets=secrets)
     with app.open_backend(configuration.settings, SystemClock()) as backend:
         yield configuration, backend
 
 
+@contextmanager
+def opened_data(folder: Path) -> Iterator[tuple[Settings, app.Backend]]:
+    """Give the settings and the backend: for commands that care neither for feeds nor for topics.
+
+    They work although the watchlist has a mistake, which is when one looks.
+    """
+    settings = load_settings(folder, os.environ)
+    with app.open_backend(settings, SystemClock()) as backend:
+        yield settings, backend
+
+
 def not_fetched(url: str, error: MonitorError) -> MonitorError:
     """Return the error of a command that could not fetch ``url``, with the remedy that it has."""
-    here = "; for this one time: --allow-host HOST" if isinstance(error, FetchRefused) else ""
+    is_private = isinstance(error, FetchRefused) and "allow_hosts" in str(error)
+    here = "; for this one time: --allow-host HOST" if is_private else ""
     return MonitorError(f"{url}: {error}{here}")
 
 

@@ -107,7 +107,7 @@ def _show(found: Explanation, text: Text) -> None:
     show(*shown, tree)
     if found.missing:
         show(Line("\nThe nearest miss:", style="bold"))
-        show(*[Line(f"  {'without' if step.matched else 'missing'}: {step.query}") for step in found.missing])
+        show(*[Line(_miss(step)) for step in found.missing])
 
 
 def _grow(tree: Any, step: Step, text: Text) -> None:  # noqa: ANN401
@@ -128,6 +128,12 @@ def _grow(tree: Any, step: Step, text: Text) -> None:  # noqa: ANN401
     if telling and (hidden := len(step.children) - len(telling)):
         did = "matched" if not step.matched else "did not match"
         branch.add(Line(f"  and {hidden} more that {did}", style="dim"))
+
+
+def _miss(step: Step) -> str:
+    """Return in words what would have to change."""
+    note = f"   ({step.note})" if step.note else ""
+    return f"  {'without' if step.matched else 'missing'}: {step.query}{note}"
 
 
 def _telling(step: Step) -> tuple[Step, ...]:

@@ -1,9 +1,10 @@
 """``monitor export``: what is stored, as JSON Lines, CSV or RSS."""
 
 import csv
+import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -12,16 +13,22 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from monitor.commands.door import moment_of, opened
+from monitor.commands.door import moment_of, opened_data
 from monitor.commands.lines import print_json
 from monitor.commands.progress import counted
-from monitor.config.load import Configuration
+from monitor.config.load import load_watchlist
 from monitor.errors import UsageError
 from monitor.store import records
 from monitor.store.base import Query, Store
 
 PAGE = 500
-COLUMNS = ("id", "topic", "title", "url", "outlet", "language", "published", "first_seen", "summary", "score")
+ARTICLE = ("id", "title", "url", "outlet", "kind", "country", "family", "language", "published", "first_seen")
+COLUMNS = {
+    "articles": (*ARTICLE, "summary"),
+    "matches": (*ARTICLE, "topic", "severity", "score", "matched", "summary"),
+    "alerts": (*ARTICLE, "topic", "severity", "state", "reason", "decided", "score", "matched", "summary"),
+}
+"""What a row of CSV has, for each kind of thing."""
 FORMULA = tuple("=+-@＝＋－＠\t\r\n")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 KINDS = {"matches": records.MATCHES, "articles": records.ARTICLES, "alerts": records.ALERTS}
@@ -37,19 +44,25 @@ def export(
         raise UsageError("--search looks through articles: add --what articles")
     where = {"topic": topic} if topic else {}
     query = Query(where, text=search, since=moment_of(since, datetime.now(UTC)), order="oldest", limit=PAGE)
-    with opened(folder) as (configuration, backend):
+    with opened_data(folder) as (_, backend):
         if topic:
-            _check_topic(topic, configuration, backend.store, KINDS[what])
+            _check_topic(folder, topic, backend.store, KINDS[what])
         bodies = _bodies(backend.store, KINDS[what], query)
         begun = chain(list(islice(bodies, 1)), bodies)  # what is wrong shows before anything is written
-        {"jsonl": _jsonl, "csv": _csv, "rss": _rss}[format_](counted(begun, what))
+        items = counted(begun, what)
+        if format_ == "csv":
+            _csv(items, COLUMNS[what])
+        else:
+            {"jsonl": _jsonl, "rss": _rss}[format_](items)
     return 0
 
 
-def _check_topic(topic: str, configuration: Configuration, store: Store, kind: str) -> None:
+def _check_topic(folder: Path, topic: str, store: Store, kind: str) -> None:
     """Raise ``UsageError`` for a topic that is neither watched nor was so in what is stored."""
-    known = dict.fromkeys(one.id for one in configuration.watchlist.topics)
-    known |= dict.fromkeys(store.count(kind, Query(), by="topic"))
+    known = dict.fromkeys(store.count(kind, Query(), by="topic"))
+    if topic in known:
+        return
+    known |= dict.fromkeys(one.id for one in load_watchlist(folder, os.environ).topics)
     if topic not in known:
         raise UsageError(f"there is no topic {topic}; there are: {', '.join(known) or 'none'}")
 
@@ -68,27 +81,40 @@ def _jsonl(bodies: Iterator[dict[str, Any]]) -> None:
         print_json(body)
 
 
-def _csv(bodies: Iterator[dict[str, Any]]) -> None:
+def _csv(bodies: Iterator[dict[str, Any]], columns: Sequence[str]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     for body in bodies:
         row = flat(body)
-        writer.writerow([harmless(row[name]) for name in COLUMNS])
+        writer.writerow([harmless(row[name]) for name in columns])
 
 
 def flat(body: dict[str, Any]) -> dict[str, str]:
-    """Return the columns of an article, a match or an alert."""
+    """Return everything that a row may show of an article, a match or an alert."""
     match = body.get("match") or body
     article = match.get("article") or match
-    values = {
-        "id": body["id"],
-        "topic": match.get("topic_id"),
-        "outlet": article["feed"]["outlet"],
-        "score": match.get("score"),
-    } | {
-        name: article.get(name) for name in ("title", "url", "language", "published", "first_seen", "summary")
-    }
+    feed = article["feed"]
+    values = (
+        {"id": body["id"], "topic": match.get("topic_id"), "matched": matched_words(match)}
+        | {name: match.get(name) for name in ("score", "severity")}
+        | {name: body.get(name) for name in ("state", "reason", "decided")}
+        | {name: feed.get(name) for name in ("outlet", "kind", "country", "family")}
+        | {
+            name: article.get(name)
+            for name in ("title", "url", "language", "published", "first_seen", "summary")
+        }
+    )
     return {name: "" if value is None else str(value) for name, value in values.items()}
+
+
+def matched_words(match: Mapping[str, Any]) -> str:
+    """Return the words of the article that made it match, each once."""
+    article = match.get("article") or {}
+    words = (
+        str(article.get(span["field"]) or "")[span["start"] : span["end"]]
+        for span in match.get("spans") or ()
+    )
+    return "; ".join(dict.fromkeys(word for word in words if word))
 
 
 def harmless(value: str) -> str:

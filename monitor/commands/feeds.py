@@ -79,6 +79,7 @@ def listing(folder: Path, *, as_json: bool) -> int:
                 "enabled": feed.enabled,
                 "health": known[feed.id].body["health"] if feed.id in known else "new",
                 "last_poll": known[feed.id].body["last_poll"] if feed.id in known else None,
+                "next_poll": known[feed.id].body["next_poll"] if feed.id in known else None,
                 "articles": known[feed.id].body["articles"] if feed.id in known else 0,
                 "reason": known[feed.id].body["reason"] if feed.id in known else "",
             }

@@ -20,11 +20,13 @@ def match(folder: Path) -> int:
     """Label each line of standard input; a bad line gives a line with ``error``, and exit 1 at the end."""
     compiled = compile_watchlist(load_watchlist(folder, os.environ))
     code = 0
-    for line in counted(sys.stdin.buffer, "articles"):
+    for number, line in enumerate(counted(sys.stdin.buffer, "articles"), start=1):
         if not line.strip():
             continue
         answer = labelled(compiled, line)
-        code = 1 if "error" in answer else code
+        if "error" in answer:
+            answer["error"] = f"line {number}: {answer['error']}"
+            code = 1
         print(json_line(answer), flush=True)  # each at once: whoever reads may wait for it
     return code
 

@@ -13,7 +13,6 @@ from monitor.commands.door import configuration_of
 from monitor.config.load import load
 from monitor.errors import MonitorError
 from monitor.feeds.poller import Polled
-from monitor.lock import ServiceLock
 from monitor.service import Ended, Service, stop_on_signals
 
 FILES = 8192
@@ -27,15 +26,22 @@ def run(folder: Path, *, once: bool) -> int:
     settings = configuration.settings
     logs.set_up(settings.log.level, settings.log.format)
     clock = SystemClock()
-    with ServiceLock(app.data_folder(settings)), app.open_backend(settings, clock) as backend:
+    with app.alone(settings), app.open_backend(settings, clock) as backend:
         service = Service(configuration, backend, clock, lambda: load(folder, os.environ))
         if once:
             polled = asyncio.run(_once(service, len(app.subscriptions_of(configuration))))
+            _tell(polled)
             if polled and all(one.outcome == "failed" for one in polled):
                 raise MonitorError(f"not one of {len(polled)} feeds could be polled")
             return 0
         ended = asyncio.run(_forever(service, folder))
     return 0 if ended is Ended.IN_ORDER else 1
+
+
+def _tell(polled: list[Polled]) -> None:
+    well = [one for one in polled if one.outcome != "failed"]
+    entries, articles = sum(one.entries for one in well), sum(one.articles for one in well)
+    print(f"{len(well)} of {len(polled)} feeds polled, {entries} entries, {articles} new or changed")
 
 
 def _allow_many_files() -> None:

@@ -1,15 +1,20 @@
 """``monitor status``."""
 
+import os
+import sys
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from monitor import app
-from monitor.commands.door import opened
+from monitor.commands.door import opened_data
 from monitor.commands.lines import print_json
-from monitor.config.load import Configuration
+from monitor.config.load import Configuration, load
+from monitor.config.settings import Settings
+from monitor.errors import ConfigError
 from monitor.lock import owner_of
+from monitor.model import Watchlist
 from monitor.store import records
 from monitor.store.base import Query, Store
 from monitor.stream.codec import REPLAY_GROUP
@@ -39,7 +44,8 @@ class Status:
 
 def status(folder: Path, *, as_json: bool) -> int:
     """Print how feeds, matches, streams and deliveries stand."""
-    with opened(folder) as (configuration, backend):
+    with opened_data(folder) as (settings, backend):
+        configuration = _configuration(folder, settings)
         found = status_of(configuration, backend)
     if as_json:
         print_json({name: getattr(found, name) for name in Status.__dataclass_fields__})
@@ -48,11 +54,22 @@ def status(folder: Path, *, as_json: bool) -> int:
     return 0
 
 
+def _configuration(folder: Path, settings: Settings) -> Configuration:
+    """Return the configuration; of one that has mistakes what can be used, after telling them."""
+    try:
+        return load(folder, os.environ, secrets=False)
+    except ConfigError as error:
+        print("The files on disk have mistakes; a running service goes on with what it had:", file=sys.stderr)
+        for problem in error.problems:
+            print(f"  {replace(problem, excerpt='')}", file=sys.stderr)
+        return Configuration(settings, (), Watchlist("", ()), ())
+
+
 def status_of(configuration: Configuration, backend: app.Backend) -> Status:
     """Return how things stand now."""
     store = backend.store
     known = store.get(records.FEEDS, [feed.id for feed in configuration.feeds])
-    states = {
+    states: dict[str, str] = {
         feed.id: (str(known[feed.id].body["health"]) if feed.id in known else "new")
         if feed.enabled
         else "off"
@@ -99,6 +116,8 @@ def _show(found: Status) -> None:
         ("lag", found.lag),
     ]
     rows = [(Text(name), Text(_counts(counts))) for name, counts in facts]
+    if found.outbox.get("failed"):
+        rows.append((Text("failed"), Text("see monitor deadletters list; replay sends again")))
     if found.dead_letters:
         rows.append((Text("dead letters"), Text(f"{found.dead_letters:,}: see monitor deadletters list")))
     show(

@@ -66,12 +66,13 @@ def feeds_table(rows: Iterable[Mapping[str, Any]]) -> Table:
     """Return the table of feeds."""
     return table(
         "Feeds",
-        ("feed", "health", "last poll", "articles>", "reason"),
+        ("feed", "health", "last poll (UTC)", "next", "articles>", "note"),
         [
             (
                 Text(row["id"]),
                 health(row["health"]) if row["enabled"] else Text("off", style="dim"),
                 ago(row["last_poll"]),
+                ago(row["next_poll"])[-5:] if row["next_poll"] else "",
                 f"{row['articles']:,}",
                 plain(row["reason"]),
             )
@@ -91,7 +92,7 @@ def ago(moment: str | None) -> str:
 
 
 def marked(text: str, spans: Iterable[Span], field: str, most: int = 110) -> Text:
-    """Return a field with its matched words in colour, or between « and » where there is none."""
+    """Return a field with its matched words in colour, or between asterisks where there is none."""
     from monitor.notify.message import pieces
 
     line, colours = Text(), sys.stdout.isatty()
@@ -101,7 +102,7 @@ def marked(text: str, spans: Iterable[Span], field: str, most: int = 110) -> Tex
         elif colours:
             line.append(piece.text, style="bold black on yellow")
         else:
-            line.append(f"«{piece.text}»")
+            line.append(f"*{piece.text}*")
     return line
 
 

@@ -1,6 +1,8 @@
 """What is allowed, but hardly meant: warnings. Pure; reads plain values, as the checks do."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from monitor.config.codes import LANGUAGES, MEANT
 from monitor.config.document import Document, Keys
@@ -35,6 +37,35 @@ def watchlist(documents: Sequence[Document]) -> Iterator[Problem]:
         yield from _queries(document)
         yield from _entities(document)
         yield from _receivers(document)
+
+
+def private_feeds(document: Document, allowed: Collection[str]) -> Iterator[Problem]:
+    """Yield a doubt for each feed at a private address that ``poll.allow_hosts`` does not have."""
+    for number, feed in document.items("feeds"):
+        yield from _private(document, ("feeds", number, "url"), feed.get("url"), allowed, "poll.allow_hosts")
+
+
+def private_hooks(document: Document, allowed: Collection[str]) -> Iterator[Problem]:
+    """Yield a doubt for each webhook at a private address that ``delivery.allow_hosts`` does not have."""
+    for number, receiver in document.items("receivers"):
+        hook = receiver.get("webhook")
+        if isinstance(hook, dict):
+            path = ("receivers", number, "webhook", "url")
+            yield from _private(document, path, hook.get("url"), allowed, "delivery.allow_hosts")
+
+
+def _private(
+    document: Document, path: Keys, url: object, allowed: Collection[str], setting: str
+) -> Iterator[Problem]:
+    try:
+        parts = urlsplit(url) if isinstance(url, str) else None
+        host, port = (parts.hostname or "", parts.port) if parts else ("", None)
+        private = host == "localhost" or not ip_address(host).is_global
+    except ValueError:
+        return  # a name: where it leads is seen when it is asked for
+    if private and host not in allowed and f"{host}:{port}" not in allowed:
+        message = f"`{shown(host)}` is no public address: monitor will not connect to it"
+        yield document.problem(path, message, f"add it to `{setting}` in monitor.yaml", warning=True)
 
 
 def _queries(document: Document) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from monitor.config import checks, environment, files
+from monitor.config import checks, doubts, environment, files
 from monitor.config.document import Document, Keys
 from monitor.config.faults import Context
 from monitor.config.problems import problems_of
@@ -51,6 +51,11 @@ def load(folder: Path, env: Mapping[str, str], *, secrets: bool = True) -> Confi
     feeds = _feeds(sources, context, of_feeds)
     documents = files.watchlists(folder, of_watchlist)
     watched = _watched(documents, context, of_watchlist, receivers=True)
+    if settings is not None:
+        for document in [sources] if sources else []:
+            of_feeds.extend(doubts.private_feeds(document, settings.poll.allow_hosts))
+        for document in documents:
+            of_watchlist.extend(doubts.private_hooks(document, settings.delivery.allow_hosts))
     referenced = _referenced([*documents, *(document for document in (main, sources) if document)])
     of_settings.extend(environment.unknown(env, referenced))
     warnings = _warnings([*_ordered(of_settings), *_ordered(of_feeds), *_ordered(of_watchlist)])
@@ -58,6 +63,20 @@ def load(folder: Path, env: Mapping[str, str], *, secrets: bool = True) -> Confi
     assert feeds is not None
     receivers = tuple(receiver for _, file in watched for receiver in file.receivers)
     return Configuration(settings, feeds.feeds, _watchlist(watched), receivers, warnings)
+
+
+def load_settings(folder: Path, env: Mapping[str, str]) -> Settings:
+    """Load only ``monitor.yaml``, without its secrets: for what needs neither feeds nor topics.
+
+    Raises ConfigError with every problem of that file.
+    """
+    files.check_folder(folder)
+    problems: list[Problem] = []
+    main = files.one(folder, files.MONITOR, problems)
+    settings = _settings(main, Context(folder.resolve(), env, secrets=False), problems)
+    _warnings(_ordered(problems))
+    assert settings is not None
+    return settings
 
 
 def load_watchlist(folder: Path, env: Mapping[str, str], *, secrets: bool = False) -> Watchlist:

@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_va
 
 from monitor.config.addresses import Address, Host, Port, Server
 from monitor.config.base import Frozen, Section, Version
+from monitor.config.cluster import ElasticSettings, KafkaSettings
 from monitor.config.faults import fault
 from monitor.config.paths import Certificates, FolderPath
 from monitor.config.secrets import FileSecret, Secret, SecretFile, either
@@ -164,11 +165,16 @@ class Settings(Frozen):
         validate_default=True,
         description="The folder for everything monitor keeps; relative to the folder of this file.",
     )
+    mode: Literal["embedded", "cluster"] = Field(
+        "embedded", description="embedded: SQLite in the data folder; cluster: Kafka and Elasticsearch."
+    )
     poll: PollSettings = Field(PollSettings(), description="How feeds are asked.")
     alerts: AlertSettings = Field(AlertSettings(), description="Which matches alert.")
     delivery: DeliverySettings = Field(DeliverySettings(), description="How alerts go out.")
     email: EmailSettings = Field(EmailSettings(), description="The mail server that takes our messages.")
     stream: StreamSettings = Field(StreamSettings(), description="The durable log between the stages.")
+    kafka: KafkaSettings = Field(KafkaSettings(), description="Kafka, in a cluster.")
+    elasticsearch: ElasticSettings = Field(ElasticSettings(), description="Elasticsearch, in a cluster.")
     retention: RetentionSettings = Field(RetentionSettings(), description="How long things are kept.")
     log: LogSettings = Field(LogSettings(), description="What monitor says about itself.")
 

@@ -1,5 +1,7 @@
 """The demo's configuration folder: the shipped watchlist, pointed at the sample feeds and the receivers."""
 
+import secrets
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -12,8 +14,32 @@ from monitor.demo.samples import FEEDS
 SECRET_NAME = "DEMO_HOOK_SECRET"  # noqa: S105 - the variable's name, not its value
 
 
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """The servers of a cluster, and what begins the demo's names there: new for each demo."""
+
+    kafka: str
+    """host:port"""
+    elasticsearch: str
+    """URL"""
+    prefix: str = field(default_factory=lambda: f"demo-{secrets.token_hex(3)}")
+
+    def settings(self) -> dict[str, object]:
+        """Return what monitor.yaml says of them."""
+        return {
+            "mode": "cluster",
+            "kafka": {"servers": [self.kafka], "prefix": self.prefix},
+            "elasticsearch": {"urls": [self.elasticsearch], "prefix": self.prefix},
+        }
+
+
 def write_configuration(
-    folder: Path, data: Path, newsstand: Newsstand, receivers: Receivers, interval: str
+    folder: Path,
+    data: Path,
+    newsstand: Newsstand,
+    receivers: Receivers,
+    interval: str,
+    servers: Servers | None = None,
 ) -> None:
     """Write monitor.yaml, feeds.yaml and watchlist.yaml into ``folder``."""
     yaml = YAML()
@@ -26,6 +52,7 @@ def write_configuration(
         "delivery": {"allow_hosts": ["127.0.0.1"]},
         "email": {"host": "127.0.0.1", "port": receivers.smtp_port, "sender": "monitor@demo.example"},
         "log": {"level": "error"},
+        **(servers.settings() if servers else {}),
     }
     feeds = [
         {

@@ -143,7 +143,11 @@ class Cage:
     async def _end(self, child: asyncio.subprocess.Process) -> None:
         with contextlib.suppress(ProcessLookupError):
             child.kill()
-        await child.communicate()  # not wait(): that waits for ever where an answer was not read to its end
+        # An answer that was not read to its end leaves a pipe open, for which wait() alone waits for ever.
+        transport = child._transport  # type: ignore[attr-defined] # there is no public way to it
+        for pipe in filter(None, map(transport.get_pipe_transport, (0, 1))):
+            pipe.close()
+        await child.wait()
         self._all.discard(child)
 
     async def __aenter__(self) -> Self:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from monitor.articles.build import Clean, article
 from monitor.articles.identity import IDENTITY_VERSION, article_id
@@ -88,8 +89,8 @@ def apart(shown: Sequence[Clean], feed: Feed) -> list[Clean]:
 def _moved(shown: Sequence[Clean], seen: Seen) -> Mapping[str, SeenEntry]:
     """Return what is remembered of entries under another id, by the id they have now.
 
-    Feeds change guids and addresses, and a new version of our rules changes ids: what has the text, and the
-    date, of an entry that is no longer there under its old id is that entry.
+    Feeds change guids, addresses and dates, and a new version of our rules changes ids: what has the text,
+    and the date or the guid, of an entry that is no longer there under its old id is that entry.
     """
     here = {clean.id for clean in shown}
     gone = {entry.text: (id_, entry) for id_, entry in seen.entries.items() if id_ not in here}
@@ -98,9 +99,14 @@ def _moved(shown: Sequence[Clean], seen: Seen) -> Mapping[str, SeenEntry]:
         id_, entry = gone.get(clean.text_hash, ("", None))
         if entry is None or clean.id in seen.entries:
             continue
-        if seen.identity != IDENTITY_VERSION or clean.published in (None, entry.filed):
+        is_same = clean.published in (None, entry.filed) or (clean.guid and _hash(clean.guid) == entry.guid)
+        if is_same or seen.identity != IDENTITY_VERSION:
             moved[clean.id] = replace(entry, article=entry.article or id_)
     return moved
+
+
+def _hash(guid: str) -> str:
+    return sha256(guid.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _remembered(
@@ -108,7 +114,8 @@ def _remembered(
 ) -> SeenEntry:
     if before is None:
         old = backlog_before is not None and clean.published is not None and clean.published < backlog_before
-        return SeenEntry(clean.text_hash, 1, clean.published or now, now, backlog=old)
+        guid = _hash(clean.guid) if clean.guid else ""
+        return SeenEntry(clean.text_hash, 1, clean.published or now, now, backlog=old, guid=guid)
     if before.text == clean.text_hash:
         return replace(before, absent_since=None)
     revision = before.revision + 1 if before.published else before.revision

@@ -75,6 +75,8 @@ class SeenEntry:
     absent_since: datetime | None = None
     article: str = ""
     """The id it was first published under, if it has another one now."""
+    guid: str = ""
+    """A short hash of its guid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +115,9 @@ class FeedStates:
         seen = self._store.get(records.SEEN, [feed.id])
         return _seen.value(seen[feed.id]) if seen else Seen(feed.id, now, identity=IDENTITY_VERSION)
 
-    def planned(self, ids: list[str]) -> dict[str, datetime | None]:
-        """Return when the feeds are due, for those that were ever polled."""
-        stored = self._store.get(records.FEEDS, ids)
-        return {id_: _states.value(one).next_poll for id_, one in stored.items()}
+    def known(self, ids: list[str]) -> dict[str, FeedState]:
+        """Return how the feeds fare, those that were ever polled."""
+        return {id_: _states.value(one) for id_, one in self._store.get(records.FEEDS, ids).items()}
 
     def write(self, state: FeedState) -> None:
         """Save how a feed fares."""

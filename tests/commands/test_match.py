@@ -123,7 +123,7 @@ def test_a_bad_line_gives_an_error_and_the_rest_go_on(watchlist: Path, line: byt
     assert said.err == ""
     assert sorted(bad) == ["error", "id"]
     assert bad["id"] in {"x", None}
-    assert bad["error"].startswith("not an article: ")
+    assert bad["error"].startswith("line 2: not an article: ")
     assert "\n" not in bad["error"]
     assert [one["id"] for one in (first, last)] == [1, 2]
     assert all(one["topics"] for one in (first, last))
@@ -131,7 +131,7 @@ def test_a_bad_line_gives_an_error_and_the_rest_go_on(watchlist: Path, line: byt
 
 def test_a_bad_article_is_named_by_its_id(watchlist: Path) -> None:
     (bad,) = answered(watchlist, {"id": "x-7", "title": 5}).rows
-    assert bad == {"id": "x-7", "error": "not an article: title must be a text"}
+    assert bad == {"id": "x-7", "error": "line 1: not an article: title must be a text"}
 
 
 def test_empty_lines_are_passed_over(watchlist: Path) -> None:

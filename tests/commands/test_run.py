@@ -24,7 +24,7 @@ def test_once_without_a_reachable_feed_says_so_feed_by_feed(tmp_path: Path) -> N
     feeds = folder / "feeds.yaml"
     feeds.write_text(feeds.read_text("utf-8").replace('"enabled": false', '"enabled": true'), "utf-8")
     said = monitor("run", "--once", "--config", folder)
-    assert (said.code, said.out) == (1, "")
+    assert (said.code, said.out) == (1, "0 of 2 feeds polled, 0 entries, 0 new or changed\n")
     *log, last = said.err.splitlines()
     polled = [line for line in map(json.loads, log) if line["message"] == "feed.polled"]
     assert sorted((line["feed"], line["outcome"], line["level"]) for line in polled) == [
@@ -42,7 +42,7 @@ def test_once_with_one_good_feed_is_done(tmp_path: Path, httpserver: HTTPServer)
     feeds = folder / "feeds.yaml"
     feeds.write_text(feeds.read_text("utf-8").replace('"enabled": false', '"enabled": true'), "utf-8")
     said = monitor("run", "--once", "--config", folder)  # /feed/2 is not there
-    assert (said.code, said.out) == (0, "")
+    assert (said.code, said.out) == (0, "1 of 2 feeds polled, 1 entries, 1 new or changed\n")
     assert monitor("status", "--config", folder, "--json").rows[0]["feeds"] == {"healthy": 1, "failing": 1}
 
 

@@ -142,3 +142,14 @@ def test_the_languages_of_a_second_filling_add_up(tmp_path: Path) -> None:
     fill(folder, news()[:2])
     fill(folder, [replace(one, published=NOW - timedelta(hours=9)) for one in news()[:3]])
     assert status(folder)["articles"] == {"en": 1, "ru": 1, "uk": 1}
+
+
+def test_a_broken_watchlist_is_told_and_the_rest_is_shown(filled: Path) -> None:
+    (filled / "watchlist.yaml").write_text("version: 1\ntopics: [")
+    said = monitor("status", "--config", filled)
+    assert said.code == 0
+    assert "The files on disk have mistakes" in said.err
+    assert "watchlist.yaml:2:9" in said.err
+    assert "articles" in said.out
+    assert monitor("deadletters", "list", "--config", filled).code == 0
+    assert monitor("export", "--config", filled).code == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from monitor.config.load import feed_of, load, load_watchlist
+from monitor.config.load import feed_of, load, load_settings, load_watchlist
 from monitor.config.settings import Settings
 from monitor.errors import ConfigError
 from monitor.model import Feed, Topic
@@ -332,3 +332,22 @@ def test_two_webhook_secrets_sign_while_one_is_replaced(tmp_path: Path) -> None:
     (receiver,) = loaded(tmp_path, {"watchlist.yaml": hook}, {"KEYS": f"{KEY} {KEY}"}).receivers
     assert receiver.webhook is not None
     assert receiver.webhook.secrets == (KEY, KEY)
+
+
+def test_private_addresses_that_are_not_allowed_are_doubted_before_anything_fails(tmp_path: Path) -> None:
+    hook = "receivers:\n- {name: r, webhook: {url: 'http://10.0.0.5/h', secret: '${S}'}}\n"
+    watchlist = f"version: 1\ntopics:\n- {{id: t, query: a b, alert: [r]}}\n{hook}"
+    feeds = "version: 1\nfeeds:\n- {outlet: a, url: 'http://localhost:81/f'}\n- {outlet: b, url: 'https://b.org/f'}\n"
+    files = {"watchlist.yaml": watchlist, "feeds.yaml": feeds}
+    env = {"S": "whsec_" + "QUFB" * 10}
+    warned = loaded(tmp_path, files, env).warnings
+    assert [(one.line, "allow_hosts" in one.hint) for one in warned] == [(3, True), (5, True)]
+    allowed = "version: 1\npoll: {allow_hosts: ['localhost:81']}\ndelivery: {allow_hosts: [10.0.0.5]}\n"
+    assert loaded(tmp_path, files | {"monitor.yaml": allowed}, env).warnings == ()
+
+
+def test_settings_can_be_had_though_the_watchlist_has_a_mistake(tmp_path: Path) -> None:
+    folder = written(
+        tmp_path, {"watchlist.yaml": "version: 1\ntopics: [", "monitor.yaml": "version: 1\ndata: d\n"}
+    )
+    assert load_settings(folder, {}).data == tmp_path / "config" / "d"

@@ -139,3 +139,12 @@ def test_what_was_noted_and_never_published_is_published_when_it_comes_back() ->
     noted = polled([shown(1)]).seen  # and then came kill -9
     without = polled([shown(2)], noted).published
     assert [article.title for article in polled([shown(1), shown(2)], without).articles] == ["news 1"]
+
+
+def test_a_new_address_and_a_new_date_make_nothing_new_while_the_guid_stays() -> None:
+    seen, articles = NOTHING, 0
+    for day in range(4):
+        link = f"https://host{day}.example/1"
+        found = polled([guided("one", "news", link, NOW + day * DAY)], seen, NOW + day * DAY)
+        seen, articles = found.published, articles + len(found.articles)
+    assert articles == 1

@@ -116,4 +116,4 @@ def titles(mail: EmailMessage) -> list[str]:
     part = mail.get_body(("plain",))
     assert part
     lines = str(part.get_content()).splitlines()
-    return sorted(line.rpartition(" ")[2] for line in lines if line.startswith("«Troops»"))
+    return sorted(line.rpartition(" ")[2] for line in lines if line.startswith("*Troops*"))

@@ -248,7 +248,7 @@ def test_the_text_comes_first_and_the_html_beside_it(server: MailServer) -> None
     assert mail.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
     text, html = (part.get_content() for part in mail.iter_parts())
-    assert "«Troops» in Kursk" in text
+    assert "*Troops* in Kursk" in text
     assert "in Kursk</a>" in html
 
 

@@ -1,0 +1,77 @@
+"""The settings of ``mode: cluster``: where Kafka and Elasticsearch are."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
+
+from monitor.config.addresses import Host, Url
+from monitor.config.base import Section, nothing_is_empty
+from monitor.config.paths import Certificates
+from monitor.config.secrets import FileSecret, Secret, SecretFile, either
+from monitor.config.values import PositiveDuration, Slug, Text, Whole
+
+
+class KafkaSettings(Section):
+    """Where articles and matches travel in a cluster."""
+
+    servers: Annotated[tuple[Host, ...], BeforeValidator(nothing_is_empty)] = Field(
+        ("localhost:9092",), min_length=1, description="Some of the brokers, as host:port."
+    )
+    prefix: Slug = Field("monitor", description="The first part of the names of streams and groups.")
+    security: Literal["plain", "tls", "sasl"] = Field(
+        "plain", description="sasl is a name and a password over TLS."
+    )
+    mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "PLAIN", description="How sasl proves the password."
+    )
+    username: Text | None = Field(None, description="The name for sasl.")
+    password_file: SecretFile | None = Field(None, description="The file with its password; or `password`.")
+    password: Secret | None = Field(
+        None, validate_default=True, description="The password as ${NAME}; or use `password_file`."
+    )
+    ca_file: Certificates | None = Field(None, description="Certificates to trust instead of the system's.")
+    replication: Annotated[Whole, Field(ge=-1, le=10)] = Field(
+        -1, description="Copies of each message; -1 is what the brokers hold to be right."
+    )
+    session_timeout: PositiveDuration = Field(
+        timedelta(seconds=45), description="A process that says nothing for so long counts as dead."
+    )
+
+    @field_validator("password")
+    @classmethod
+    def _password_or_file(cls, password: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        file: FileSecret | None = info.data.get("password_file")
+        return either(password, file, "password_file")
+
+
+class ElasticSettings(Section):
+    """Where articles and matches are kept in a cluster."""
+
+    urls: Annotated[tuple[Url, ...], BeforeValidator(nothing_is_empty)] = Field(
+        ("http://localhost:9200",), min_length=1, description="The servers."
+    )
+    prefix: Slug = Field("monitor", description="The first part of the names of indices.")
+    username: Text | None = Field(None, description="Who we are there, if we have no key.")
+    password_file: SecretFile | None = Field(None, description="The file with the password; or `password`.")
+    password: Secret | None = Field(
+        None, validate_default=True, description="The password as ${NAME}; or use `password_file`."
+    )
+    api_key_file: SecretFile | None = Field(None, description="The file with an API key; or `api_key`.")
+    api_key: Secret | None = Field(
+        None, validate_default=True, description="An API key as ${NAME}; or use `api_key_file`."
+    )
+    ca_file: Certificates | None = Field(None, description="Certificates to trust instead of the system's.")
+    timeout: PositiveDuration = Field(timedelta(seconds=30), description="For one answer.")
+
+    @field_validator("password")
+    @classmethod
+    def _password_or_file(cls, password: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        file: FileSecret | None = info.data.get("password_file")
+        return either(password, file, "password_file")
+
+    @field_validator("api_key")
+    @classmethod
+    def _key_or_file(cls, key: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        file: FileSecret | None = info.data.get("api_key_file")
+        return either(key, file, "api_key_file")
