@@ -33,8 +33,14 @@ setup: $(VENV)/.setup ## make .venv with the monitor command in it
 
 dev: $(VENV)/.dev ## the same, with everything tests and checks need
 
-demo: $(VENV)/.setup ## sample feeds, matched, stored, alerted to real receivers (ARGS=--serve keeps it running)
+ifeq ($(MODE),cluster)
+demo: $(VENV)/.dev
+	@deploy/local/with_servers.sh $(BIN)/python sh -c '$(BIN)/monitor demo \
+	  --kafka "$$MONITOR_TEST_KAFKA" --elasticsearch "$$MONITOR_TEST_ELASTICSEARCH" $(ARGS)'
+else
+demo: $(VENV)/.setup ## sample feeds, matched, stored, alerted to real receivers (ARGS=--serve, MODE=cluster)
 	@$(BIN)/monitor demo $(ARGS)
+endif
 
 run: $(VENV)/.setup ## the service on config/, with live feeds
 	@$(BIN)/monitor run --config config $(ARGS)
@@ -47,7 +53,7 @@ check: $(VENV)/.dev ## format, lint, types, import rules
 
 test: $(VENV)/.dev ## everything that must hold before a change lands
 	@$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest $(ARGS)
+	deploy/local/with_servers.sh $(BIN)/python $(BIN)/python -m pytest $(ARGS)
 
 bench: $(VENV)/.dev ## how fast it is on this machine
 	$(BIN)/python -m pytest -m benchmark tests/benchmarks $(ARGS)

@@ -1,0 +1,50 @@
+"""Both modes do the same: the sample feeds through SQLite, and through Kafka and Elasticsearch."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.contract.servers import elasticsearch_url, kafka_address
+from tests.journeys.world import environment
+
+Things = set[tuple[str, ...]]
+
+
+def demo(folder: Path, *servers: str) -> dict[str, Things]:
+    """Run the demo into ``folder``; return what it stored, by what stays the same from run to run."""
+    subprocess.run(
+        [sys.executable, "-m", "monitor", "demo", "--data", str(folder), *servers],
+        env=environment(), capture_output=True, check=True, timeout=180,
+    )  # fmt: skip
+    articles = {(one["feed"]["id"], one["title"], one["language"]) for one in exported(folder, "articles")}
+    matches = exported(folder, "matches")
+    alerts = exported(folder, "alerts")
+    return {
+        "articles": articles,
+        "matches": {(one["topic_id"], *named(one["article"]), str(one["score"])) for one in matches},
+        "alerts": {(one["topic_id"], *named(one["match"]["article"]), one["state"]) for one in alerts},
+    }
+
+
+def named(article: dict[str, Any]) -> tuple[str, str]:
+    return article["feed"]["id"], article["title"]
+
+
+def exported(folder: Path, what: str) -> list[dict[str, Any]]:
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor", "export", "--config", str(folder / "config"), "--what", what],
+        env=environment(), capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    return [json.loads(line) for line in done.stdout.split("\n") if line]
+
+
+@pytest.mark.servers
+def test_the_cluster_finds_what_one_machine_finds(tmp_path: Path) -> None:
+    servers = ("--kafka", kafka_address(), "--elasticsearch", elasticsearch_url())
+    here, there = demo(tmp_path / "embedded"), demo(tmp_path / "cluster", *servers)
+    assert len(here["matches"]) > 100
+    assert there == here
