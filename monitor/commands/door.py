@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor import app
+from monitor import app, logs
 from monitor.clock import SystemClock
 from monitor.config.load import Configuration, load, load_settings
 from monitor.config.settings import Settings
@@ -26,12 +26,18 @@ def configuration_of(folder: Path) -> Configuration:
     return configuration
 
 
+def warnings_to_stderr() -> None:
+    """Have short commands log as they should: warnings and up, beside their results."""
+    logs.set_up("warning")
+
+
 @contextmanager
 def opened(folder: Path, *, secrets: bool = False) -> Iterator[tuple[Configuration, app.Backend]]:
     """Give the configuration and the backend, for short commands beside or without a service.
 
     With ``secrets`` for those that send something; the others need none in their environment.
     """
+    warnings_to_stderr()
     configuration = load(folder, os.environ, secrets=secrets)
     with app.open_backend(configuration.settings, SystemClock()) as backend:
         yield configuration, backend
@@ -43,6 +49,7 @@ def opened_data(folder: Path) -> Iterator[tuple[Settings, app.Backend]]:
 
     They work although the watchlist has a mistake, which is when one looks.
     """
+    warnings_to_stderr()
     settings = load_settings(folder, os.environ)
     with app.open_backend(settings, SystemClock()) as backend:
         yield settings, backend

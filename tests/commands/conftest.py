@@ -48,3 +48,9 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def filled(original: Path, tmp_path: Path) -> Path:
     """Give a whole configuration with news in its store."""
     return shutil.copytree(original, tmp_path / "config")
+
+
+@pytest.fixture(autouse=True)
+def _silent_test_server() -> None:
+    """Keep the feeds' server out: it runs in this process, and what it logs is no command's."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
