@@ -20,18 +20,17 @@ def demo(folder: Path, *servers: str) -> dict[str, Things]:
         [sys.executable, "-m", "monitor", "demo", "--data", str(folder), *servers],
         env=environment(), capture_output=True, check=True, timeout=180,
     )  # fmt: skip
-    articles = {(one["feed"]["id"], one["title"], one["language"]) for one in exported(folder, "articles")}
-    matches = exported(folder, "matches")
-    alerts = exported(folder, "alerts")
+    matches, alerts = exported(folder, "matches"), exported(folder, "alerts")
     return {
-        "articles": articles,
-        "matches": {(one["topic_id"], *named(one["article"]), str(one["score"])) for one in matches},
-        "alerts": {(one["topic_id"], *named(one["match"]["article"]), one["state"]) for one in alerts},
+        "articles": {(address(one), one["language"]) for one in exported(folder, "articles")},
+        "matches": {(one["topic_id"], address(one["article"])) for one in matches},
+        "alerts": {(one["topic_id"], address(one["match"]["article"]), one["state"]) for one in alerts},
     }
 
 
-def named(article: dict[str, Any]) -> tuple[str, str]:
-    return article["feed"]["id"], article["title"]
+def address(article: dict[str, Any]) -> str:
+    """Return what an article is known by; which of two feeds showed it first is a matter of chance."""
+    return str(article["url"] or article["guid"] or article["title"])
 
 
 def exported(folder: Path, what: str) -> list[dict[str, Any]]:
