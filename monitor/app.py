@@ -4,7 +4,7 @@ Everything below is handed what it needs; nothing below reads settings.
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from monitor.alerts.route import Route
 from monitor.clock import Clock
 from monitor.config.load import Configuration, feed_of
 from monitor.config.settings import FeedSettings, ReceiverSettings, Settings
-from monitor.errors import DataFolderError, MonitorError
+from monitor.errors import DataFolderError, MonitorError, StoreUnavailable
 from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetcher, Limits
 from monitor.feeds.parse import ParseLimits
@@ -107,6 +107,8 @@ def _cluster(settings: Settings) -> Iterator[Backend]:
             f"mode: cluster needs packages that are not there ({error.name}): pip install 'monitor[cluster]'"
         ) from error
     with KafkaStream(_kafka(settings)) as stream, ElasticStore(_elastic(settings)) as store:
+        with suppress(StoreUnavailable):  # it will be tried again at the first write
+            store.setup()
         yield Backend(stream, store, is_ours=False, shows_after=REFRESH_SECONDS)
 
 

@@ -10,6 +10,7 @@ and the group is told that this member is at it.
 """
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -29,6 +30,7 @@ REPLAYED = "replayed"
 """The header of a message that comes from the dead letters."""
 LONGEST_PAUSE = 30
 IDLE_SECONDS = 1.0
+DRAIN_PATIENCE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +72,28 @@ class Worker(Generic[T]):
             consumer.close()
 
     def drain(self) -> int:
-        """Handle what is there now, then return how many messages that was."""
+        """Handle what is there now, then return how many messages that was.
+
+        A group that has just been joined may have nothing to give for a while: that it lags behind tells.
+        """
         consumer = self._stream.consumer(self._stage.group, self._stage.stream)
-        done = 0
+        done, idle_since = 0, time.monotonic()
         try:
             while not self._stop.is_set():
                 step = self.step(consumer, 0)
-                if not step:
-                    break
                 done += step
+                if step:
+                    idle_since = time.monotonic()
+                elif not self._is_behind() or time.monotonic() - idle_since > DRAIN_PATIENCE:
+                    break
         finally:
             consumer.close()
         return done
+
+    def _is_behind(self) -> bool:
+        lags = self._patiently(self._stream.lag) or []
+        mine = (self._stage.group, self._stage.stream)
+        return any(lag.behind for lag in lags if (lag.group, lag.stream) == mine)
 
     def step(self, consumer: Consumer, timeout: float) -> int:
         """Handle and commit one batch; return its size (0 if nothing came in time).

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from monitor.articles.urls import canonical_url
 from tests.contract.servers import elasticsearch_url, kafka_address
 from tests.journeys.world import environment
 
@@ -31,8 +32,8 @@ def demo(folder: Path, *servers: str) -> dict[str, Things]:
 
 def address(article: dict[str, Any]) -> str:
     """Return what an article is known by; which of two feeds showed it first is a matter of chance."""
-    known_by = str(article["url"] or article["guid"] or article["title"])
-    return re.sub(r"127\.0\.0\.1:\d+", "the newsstand", known_by)
+    url = canonical_url(article["url"]) if article["url"] else None
+    return re.sub(r"127\.0\.0\.1:\d+", "the newsstand", url or article["guid"] or article["title"])
 
 
 def exported(folder: Path, what: str) -> list[dict[str, Any]]:
