@@ -109,7 +109,11 @@ class KafkaStream:
             raise StreamUnavailable("this stream is closed")
 
     def _send(self, producer: kafka.Client, topic: str, messages: Sequence[Message]) -> None:
-        """Send, and return when every record is acknowledged. A producer that failed is not used again."""
+        """Send, and return when every record is acknowledged.
+
+        A producer that failed is not used again: a batch that expired in an outage can leave its partition
+        stuck for ever (kafka-python 3.0.12), and one that was refused makes it fail whatever comes next.
+        """
         deadline = time.monotonic() + 2 * self._access.request_timeout + SLICE
         try:
             sent = [
@@ -118,8 +122,6 @@ class KafkaStream:
             ]
             for future in sent:
                 future.get(timeout=max(0.0, deadline - time.monotonic()))
-        except kafka.KafkaTimeoutError:
-            raise  # it still tries, and numbers what it sends: the brokers drop what they have already
         except kafka.KafkaError:
             with self._lock:
                 if self._producer is producer:

@@ -24,7 +24,6 @@ Place: TypeAlias = Any
 Offset: TypeAlias = Any
 T = TypeVar("T")
 KafkaError = kafka.KafkaError
-KafkaTimeoutError = kafka.KafkaTimeoutError
 AlreadyThere = kafka.TopicAlreadyExistsError
 TOO_LARGE = (kafka.MessageSizeTooLargeError, kafka.RecordListTooLargeError, kafka.InvalidRecordError)
 WRONG_USE = (kafka.KafkaConfigurationError, kafka.UnsupportedCodecError)

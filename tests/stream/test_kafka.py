@@ -256,6 +256,7 @@ def test_an_outage_loses_nothing_and_all_go_on_by_themselves(
         stream.publish(ARTICLES, messages("before", 100))
         until(lambda: len(member.texts("before")) == 100)
 
+        threads = threading.active_count()
         subprocess.run([sys.executable, SERVERS, "kill", "kafka"], check=True, capture_output=True)
         begun = time.monotonic()
         with pytest.raises(StreamUnavailable) as caught:
@@ -272,7 +273,8 @@ def test_an_outage_loses_nothing_and_all_go_on_by_themselves(
             publish_patiently(stream, messages(start, 100))
         until(lambda: len(set(member.texts())) == 300, 60)
         print(f"all was read {time.monotonic() - begun:.1f} s after the start")
-    until(lambda: not behind(stream))
+    until(lambda: threading.active_count() <= threads)
+    assert not behind(stream)
     counts = Counter(record.value.decode() for record in read_all(stream))
     assert len(counts) == 300
     assert all(count == 1 for text, count in counts.items() if not text.startswith("during"))

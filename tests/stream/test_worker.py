@@ -11,7 +11,7 @@ from monitor.errors import DataFolderError, FloodError, StoreUnavailable
 from monitor.model import Article
 from monitor.stream.base import Message, Record
 from monitor.stream.codec import ARTICLES, DEAD_LETTERS, article_codec
-from monitor.stream.sqlite import SqliteStream
+from monitor.stream.sqlite import SqliteConsumer, SqliteStream
 from monitor.stream.worker import FLOOD, REPLAYED, Stage, Worker
 from tests.contract.harness import TestClock
 from tests.samples import article
@@ -165,3 +165,18 @@ def test_a_stop_during_an_outage_commits_nothing(stream: SqliteStream) -> None:
 
     Worker(Stage("g", ARTICLES, article_codec, handle), stream, stop).drain()
     assert [lag.behind for lag in stream.lag() if lag.behind] == [1]
+
+
+def test_the_group_is_told_that_the_member_works_while_something_is_away(
+    stream: SqliteStream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(stream, article("one"))
+    told: list[str] = []
+    monkeypatch.setattr(SqliteConsumer, "keep_alive", lambda one: told.append(one.group))
+
+    def handle(_: Sequence[Article]) -> None:
+        if len(told) < 2:
+            raise StoreUnavailable("away")
+
+    Worker(Stage("g", ARTICLES, article_codec, handle), stream, threading.Event()).drain()
+    assert told == ["g", "g"]
