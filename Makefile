@@ -36,7 +36,7 @@ dev: $(VENV)/.dev ## the same, with everything tests and checks need
 ifeq ($(MODE),cluster)
 demo: $(VENV)/.dev
 	@deploy/local/with_servers.sh $(BIN)/python sh -c '$(BIN)/monitor demo \
-	  --kafka "$$MONITOR_TEST_KAFKA" --elasticsearch "$$MONITOR_TEST_ELASTICSEARCH" $(ARGS)'
+	  --kafka "$$KAFKA_FOR_TESTS" --elasticsearch "$$ELASTICSEARCH_FOR_TESTS" $(ARGS)'
 else
 demo: $(VENV)/.setup ## sample feeds, matched, stored, alerted to real receivers (ARGS=--serve, MODE=cluster)
 	@$(BIN)/monitor demo $(ARGS)

@@ -11,9 +11,9 @@ ran_before=yes
 "$python" "$servers" status >/dev/null 2>&1 || ran_before=no
 
 if addresses=$("$python" "$servers" start); then
-  MONITOR_TEST_KAFKA=$(awk '$1 == "kafka" { print $2 }' <<<"$addresses")
-  MONITOR_TEST_ELASTICSEARCH=$(awk '$1 == "elasticsearch" { print $2 }' <<<"$addresses")
-  export MONITOR_TEST_KAFKA MONITOR_TEST_ELASTICSEARCH
+  KAFKA_FOR_TESTS=$(awk '$1 == "kafka" { print $2 }' <<<"$addresses")
+  ELASTICSEARCH_FOR_TESTS=$(awk '$1 == "elasticsearch" { print $2 }' <<<"$addresses")
+  export KAFKA_FOR_TESTS ELASTICSEARCH_FOR_TESTS
 elif [ -n "${CI:-}" ]; then
   echo "the servers for the tests could not be started" >&2
   exit 1

@@ -11,12 +11,12 @@ import pytest
 
 def kafka_address() -> str:
     """Return ``host:port`` of the Kafka for tests."""
-    return os.environ.get("MONITOR_TEST_KAFKA") or _missing("MONITOR_TEST_KAFKA")
+    return os.environ.get("KAFKA_FOR_TESTS") or _missing("KAFKA_FOR_TESTS")
 
 
 def elasticsearch_url() -> str:
     """Return the URL of the Elasticsearch for tests."""
-    return os.environ.get("MONITOR_TEST_ELASTICSEARCH") or _missing("MONITOR_TEST_ELASTICSEARCH")
+    return os.environ.get("ELASTICSEARCH_FOR_TESTS") or _missing("ELASTICSEARCH_FOR_TESTS")
 
 
 def _missing(variable: str) -> NoReturn:
