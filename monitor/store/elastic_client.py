@@ -26,6 +26,8 @@ Hit = Mapping[str, Any]
 PLACES = 4000
 """Places (an id in an index) that are read in one request."""
 EXISTS = "resource_already_exists_exception"
+NO_SHARD = "no_shard_available_action_exception"
+STARTING_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 0.0)
 LATER = frozenset({404, 408, 409, 429})
 """What turns good by itself, of the answers that blame the request."""
 RIGHTS = (
@@ -169,15 +171,24 @@ class Server:
         found: dict[str, Hit] = {}
         places = [{"_index": index, "_id": id_} for id_ in sorted(ids) for index in indices]
         for start in range(0, len(places), PLACES):
-            with self._ready() as client:
-                answer = _object(client.mget(docs=places[start : start + PLACES], source_includes=fields))
-            for doc in answer["docs"]:
+            for doc in self._docs(places[start : start + PLACES], fields):
                 if doc.get("found"):
                     found.setdefault(doc["_id"], doc)
                 elif "error" in doc and doc["error"]["type"] != elastic_bulk.NO_INDEX:
                     reason = elastic_bulk.reason_of(doc["error"])
                     raise StoreUnavailable(f"Elasticsearch cannot read {doc['_index']} now: {reason}")
         return found
+
+    def _docs(self, places: Sequence[Mapping[str, str]], fields: list[str]) -> list[Mapping[str, Any]]:
+        """Ask for documents; wait a little for an index that was just made and whose shard starts."""
+        docs: list[Mapping[str, Any]] = []
+        for pause in STARTING_PAUSES:
+            with self._ready() as client:
+                docs = _object(client.mget(docs=places, source_includes=fields))["docs"]
+            if not any(doc.get("error", {}).get("type") == NO_SHARD for doc in docs):
+                break
+            time.sleep(pause)
+        return docs
 
     def _send(self, lines: list[bytes]) -> list[Mapping[str, Any]]:
         """Send writes. Never twice by itself: the second try would meet the first one's work."""
