@@ -14,7 +14,9 @@ The pipeline in the order in which a piece of news passes it::
     stream     the port of the durable log, its codec and worker, and its implementations
     store      the port of the documents, their records, and its implementations
     app        the composition root: the only place that picks implementations
-    service    all roles of one process: start, drain; reloading says when to read the configuration again
+    roles      what a process does: polling, matching, alerting, sending, keeping house
+    service    a process: its parts by role, start, reload, drain
+    web        /healthz, /readyz and /metrics of a process
     commands   what each command prints; cli.py turns arguments into calls of it
     demo       sample feeds and real receivers on this machine
 

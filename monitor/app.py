@@ -3,7 +3,9 @@
 Everything below is handed what it needs; nothing below reads settings.
 """
 
-from collections.abc import Iterator, Mapping
+import os
+import socket
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,7 +43,8 @@ from monitor.store.base import Query, Store
 from monitor.store.sqlite import SqliteStore
 from monitor.store.topics import since_of
 from monitor.stream.base import Stream
-from monitor.stream.codec import ALERTS, ARTICLES, DEAD_LETTERS, MATCHES
+from monitor.stream.codec import ALERTS, ARTICLES, DEAD_LETTERS, FEEDS, MATCHES
+from monitor.stream.shares import Lost, Shares, Sole
 from monitor.stream.sqlite import SqliteStream
 from monitor.topics.matcher import compile_watchlist
 
@@ -60,6 +63,10 @@ class Backend:
 
     stream: Stream
     store: Store
+    shares: Callable[[str, Lost], Shares] = lambda *_: Sole()
+    """Joins a group of processes that share out its work."""
+    names: tuple[str, str] = ("stream", "store")
+    """What the two are called by those who run them."""
     is_ours: bool = True
     """Whether this process alone works with them: then what is left half done is nobody else's."""
     shows_after: float = 0.0
@@ -109,7 +116,14 @@ def _cluster(settings: Settings) -> Iterator[Backend]:
     with KafkaStream(_kafka(settings)) as stream, ElasticStore(_elastic(settings)) as store:
         with suppress(StoreUnavailable):  # it will be tried again at the first write
             store.setup()
-        yield Backend(stream, store, is_ours=False, shows_after=REFRESH_SECONDS)
+        yield Backend(
+            stream,
+            store,
+            shares=lambda group, lost: stream.shares(group, FEEDS, lost),
+            names=("kafka", "elasticsearch"),
+            is_ours=False,
+            shows_after=REFRESH_SECONDS,
+        )
 
 
 def _kafka(settings: Settings) -> "KafkaAccess":
@@ -123,9 +137,10 @@ def _kafka(settings: Settings) -> "KafkaAccess":
         password=_clear(kafka.password),
         mechanism=kafka.mechanism,
         ca_file=str(kafka.ca_file) if kafka.ca_file else None,
-        client_id=settings.instance,
+        client_id=f"{settings.instance}-{socket.gethostname()}-{os.getpid()}",
         prefix=kafka.prefix,
         partitions=settings.stream.partitions,
+        parts=kafka.parts,
         replication=kafka.replication,
         retention={ARTICLES: log, MATCHES: log, ALERTS: log, DEAD_LETTERS: None},
         session_timeout=kafka.session_timeout.total_seconds(),
@@ -246,10 +261,12 @@ def outbox_of(settings: Settings, backend: Backend) -> Outbox:
     )
 
 
-def dispatcher_of(settings: Settings, backend: Backend, outbox: Outbox, clock: Clock) -> Dispatcher:
+def dispatcher_of(
+    settings: Settings, backend: Backend, outbox: Outbox, clock: Clock, on_tried: Callable[[str, str], object]
+) -> Dispatcher:
     """Build the dispatcher of the outbox."""
     limits = DispatchLimits(per_receiver=settings.delivery.per_receiver)
-    return Dispatcher(outbox, ReceiverStates(backend.store), clock, limits)
+    return Dispatcher(outbox, ReceiverStates(backend.store), clock, limits, on_tried)
 
 
 async def open_webhook_session(stack: AsyncExitStack, settings: Settings) -> aiohttp.ClientSession:

@@ -44,6 +44,16 @@ DEFAULT = Path("config")
 @app.command()
 def run(
     config: Config = DEFAULT,
+    role: Annotated[
+        Literal["all", "poll", "match", "alert"],
+        typer.Option(help="In a cluster, what this process is for: as many of each as wanted."),
+    ] = "all",
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=65535, help="Where it serves /healthz, /readyz, /metrics; 0 for any free port."
+        ),
+    ] = None,
     once: Annotated[
         bool, typer.Option("--once", help="Poll every feed once, match, alert, and end.")
     ] = False,
@@ -51,7 +61,7 @@ def run(
     """Run the service: poll, match, alert. SIGTERM ends it in order, a second one at once."""
     from monitor.commands.run import run as command
 
-    _do(command, config, once=once)
+    _do(command, config, role=role, port=port, once=once)
 
 
 @app.command()

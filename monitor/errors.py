@@ -6,8 +6,10 @@
      +-- ConfigError             the configuration files; carries every problem found        exit 2
      +-- QueryError              a query that cannot be read; knows the place
      +-- UsageError              a command was asked for something that cannot be            exit 2
-     +-- DataFolderError         the data folder cannot be used (busy, newer, broken, read-only)
+     +-- Refused                 waiting is no use, and no message is to blame: a person must act
+     |    +-- DataFolderError    the data folder cannot be used (busy, newer, broken, read-only)
      |    +-- StoreRefused       the server of the store will not have us (login, rights, version)
+     |    +-- StreamRefused      the brokers will not have us (login, rights)
      +-- FetchError              a feed could not be fetched
      |    +-- FetchRefused       monitor will not ask: the address is not allowed
      +-- ParseError              what was fetched is not a feed
@@ -16,6 +18,7 @@
      +-- Unavailable             retryable: something outside is away; nothing was lost
           +-- StreamUnavailable
           +-- StoreUnavailable
+          +-- Overtaken          another process has done it meanwhile
 
 Whether a retry is of use is told by the type: ``Unavailable`` and nothing else.
 """
@@ -70,12 +73,20 @@ class UsageError(MonitorError):
     """A command was asked for something that cannot be."""
 
 
-class DataFolderError(MonitorError):
-    """The data folder cannot be used; the text says why and what to do."""
+class Refused(MonitorError):
+    """Waiting is no use, and no message is to blame. The text says why and what to do."""
 
 
-class StoreRefused(DataFolderError):
-    """The server of the store will not have us: waiting is no use, and no message is to blame."""
+class DataFolderError(Refused):
+    """The data folder cannot be used."""
+
+
+class StoreRefused(Refused):
+    """The server of the store will not have us."""
+
+
+class StreamRefused(Refused):
+    """The brokers will not have us."""
 
 
 class FetchError(MonitorError):
@@ -117,3 +128,7 @@ class StreamUnavailable(Unavailable):
 
 class StoreUnavailable(Unavailable):
     """The store does not answer."""
+
+
+class Overtaken(Unavailable):
+    """Another process has done it meanwhile: what is there now is its work."""

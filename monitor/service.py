@@ -1,54 +1,55 @@
-"""All roles of one process: start, reload, drain.
+"""A process of monitor: it starts the parts of its role, reloads the configuration, and drains.
 
-    event loop    poll jobs (APScheduler), dispatcher, reload, housekeeping
-    thread        matching   (consumer of monitor.articles)
-    thread        alerting   (consumer of monitor.matches)
-
-They meet only at the stream and the store. A stop first ends the sources, then lets what is under way end.
-Whatever ends one of these parts unexpectedly is told, and the part begins again.
+``monitor.roles`` says what the parts are and where each runs. A stop first ends the sources, then lets what
+is under way end. Whatever ends a part unexpectedly is told, and the part begins again. What is away at the
+start is waited for, as it is later.
 """
 
 import asyncio
 import contextlib
 import os
 import signal
-import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import structlog
 
-from monitor import app, housekeeping
+from monitor import app
 from monitor.clock import Clock
 from monitor.config.load import Configuration
-from monitor.errors import ConfigError, DataFolderError, FloodError, Unavailable
-from monitor.feeds.jobs import PollJobs
-from monitor.feeds.poller import Polled, Poller, Subscription
-from monitor.feeds.schedule import first_poll
-from monitor.feeds.state import FeedStates
-from monitor.notify.base import Notifier
-from monitor.notify.dispatch import Dispatcher
-from monitor.notify.outbox import Outbox
-from monitor.pipeline import Alerting, Matching, Watch
+from monitor.errors import ConfigError, Refused, Unavailable
+from monitor.feeds.poller import Polled
+from monitor.health import Health, Phase
+from monitor.metrics import Metrics
 from monitor.reloading import changes
+from monitor.roles.clockwatch import set_back
+from monitor.roles.keeping import Keeping
+from monitor.roles.part import BROKEN_PAUSE, Desk, InForce, Part
+from monitor.roles.polling import Polling
+from monitor.roles.sending import Sending
+from monitor.roles.working import Working, alerting, matching
 from monitor.stream import codec
-from monitor.stream.worker import Stage, Worker
 
 DRAIN_SECONDS = 19.0
-HOUSEKEEPING = timedelta(hours=1)
-SPREAD_PER_FEED = timedelta(milliseconds=50)
-AWAY_PAUSE = timedelta(seconds=10)
-BROKEN_PAUSE = 10.0
-CLOCK_LOOK = 5.0
-CLOCK_JUMP = timedelta(seconds=2)
+"""Longer than anything outside may take to answer."""
 
 Load = Callable[[], Configuration]
 """Reads the configuration again; raises ``ConfigError``."""
+
+Work = Callable[[], Coroutine[None, None, None]]
+
+
+class Role(StrEnum):
+    """What a process is for."""
+
+    ALL = "all"
+    POLL = "poll"
+    MATCH = "match"
+    ALERT = "alert"
 
 
 class Ended(StrEnum):
@@ -59,270 +60,181 @@ class Ended(StrEnum):
     CUT_OFF = "something did not end in time"
 
 
-@dataclass
-class _Current:
-    """What a reload swaps. Each is replaced whole, so a reader sees the old or the new one."""
-
-    configuration: Configuration
-    watch: Watch
-    subscriptions: dict[str, Subscription]
-
-
 class Service:
-    """One process of monitor with every role."""
+    """One process of monitor. ``role`` says which parts it has."""
 
-    def __init__(self, configuration: Configuration, backend: app.Backend, clock: Clock, load: Load) -> None:
+    def __init__(
+        self,
+        configuration: Configuration,
+        backend: app.Backend,
+        clock: Clock,
+        load: Load,
+        role: Role = Role.ALL,
+    ) -> None:
         self._backend = backend
         self._clock = clock
         self._load = load
+        self._role = role
+        self._given = configuration
+        self._desk = Desk(configuration, backend, clock, Metrics(configuration.settings.instance, role.value))
+        checks = dict(zip(backend.names, (backend.stream.check, backend.store.check), strict=True))
+        self.health = Health(checks, self._desk.metrics)
+        self._polling = Polling(self._desk) if role in {Role.ALL, Role.POLL} else None
+        self._matching = matching(self._desk) if role in {Role.ALL, Role.MATCH} else None
+        self._alerting = alerting(self._desk) if role in {Role.ALL, Role.ALERT} else None
+        self._sending = Sending(self._desk) if role in {Role.ALL, Role.ALERT} else None
+        self._keeping = Keeping(self._desk) if role in {Role.ALL, Role.ALERT} else None
         self._log = structlog.get_logger("service")
-        self._current = _Current(
-            configuration,
-            app.watch_of(configuration, backend.store, clock.now()),
-            app.subscriptions_of(configuration),
-        )
-        # From now on dead letters are kept until somebody has dealt with them.
-        backend.stream.consumer(codec.REPLAY_GROUP, codec.DEAD_LETTERS).close()
-        self._stop_workers = threading.Event()
-        self._halted = False
-        self._halt: Callable[[], object] = lambda: None
-        self._notifiers: Mapping[str, Notifier] = {}
 
     async def once(self, on_polled: Callable[[Polled], None] = lambda _: None) -> list[Polled]:
         """Poll every feed once, match, alert, and try what is due; return the outcomes of the polls."""
+        self._prepare()
         async with AsyncExitStack() as stack:
-            poller, dispatcher, _ = await self._open(stack)
-
-            async def poll(subscription: Subscription) -> Polled:
-                polled = await self._polled(poller, subscription)
-                on_polled(polled)
-                return polled
-
-            polls = [poll(subscription) for subscription in self._current.subscriptions.values()]
-            polled = await asyncio.gather(*polls)
-            for worker in self._workers():
-                await asyncio.to_thread(worker.drain)
+            await self._open(stack)
+            polled = await self._polling.once(on_polled) if self._polling else []
+            for working in self._workings():
+                await asyncio.to_thread(working.once)
             await asyncio.sleep(self._backend.shows_after)
-            await dispatcher.drain()
+            if self._sending:
+                await self._sending.once()
             await asyncio.sleep(self._backend.shows_after)
-        return list(polled)
+        return polled
 
     async def run(self, stop: asyncio.Event, watch_folder: Path | None = None) -> Ended:
         """Work until ``stop`` is set, then drain within ``DRAIN_SECONDS``; return how it ended."""
+        loop = asyncio.get_running_loop()
+        self._desk.on_halt = lambda: loop.call_soon_threadsafe(stop.set)
         async with AsyncExitStack() as stack:
-            poller, dispatcher, outbox = await self._open(stack)
-            jobs = PollJobs(lambda id_: self._poll(poller, id_))
-            jobs.put(await asyncio.to_thread(self._first_polls, self._current.subscriptions))
-            await asyncio.to_thread(self._tell_who_fails)
-            loop = asyncio.get_running_loop()
-            self._halt = lambda: loop.call_soon_threadsafe(stop.set)
-            threads = self._start_workers()
-            jobs.start()
-            self._log.info("service.started", feeds=len(self._current.subscriptions), pid=os.getpid())
-            sending = asyncio.create_task(self._kept_up("dispatch", lambda: dispatcher.run(stop)))
-            async with _background(
-                self._kept_up("retention", self._housekeeping),
-                self._kept_up("clock", lambda: self._watching_the_clock(jobs, outbox)),
-                self._kept_up("reload", lambda: self._reloading(stop, jobs, dispatcher, watch_folder)),
-            ):
-                await stop.wait()
-            self._log.info("service.stopping")
-            jobs.stop()
-            ended = await self._drain(sending, threads)
+            if await self._started(stack, stop):
+                ended = await self._work(stop, watch_folder)
+            else:
+                ended = self._ended()
             self._log.info("service.stopped", ended=ended.value)
             return ended
 
-    async def _drain(self, sending: asyncio.Task[None], threads: list[threading.Thread]) -> Ended:
-        """Let the tries and batches under way end, all within one deadline."""
-        self._stop_workers.set()
-        joins = [asyncio.create_task(asyncio.to_thread(t.join, DRAIN_SECONDS)) for t in threads]
-        _, late = await asyncio.wait([sending, *joins], timeout=DRAIN_SECONDS)
-        if late or any(thread.is_alive() for thread in threads):
-            return Ended.CUT_OFF
-        return Ended.HALTED if self._halted else Ended.IN_ORDER
+    async def _started(self, stack: AsyncExitStack, stop: asyncio.Event) -> bool:
+        """Have everything ready, waiting for what is away; ``False`` if told to stop meanwhile."""
+        while not stop.is_set():
+            try:
+                await asyncio.to_thread(self._prepare)
+                await self._open(stack)
+            except Unavailable as error:
+                self._log.warning("service.waits", reason=str(error))
+            except Refused as error:
+                self._desk.halt_for("start", error)
+            else:
+                return True
+            await _pause(stop)
+        return False
 
-    def _halt_for(self, part: str, error: Exception) -> None:
-        """End the service, for going on would do harm: a supervisor sees that, and the log says why."""
-        self._log.critical("service.halted", part=part, reason=str(error))
-        self._halted = True
-        self._halt()
+    async def _work(self, stop: asyncio.Event, watch_folder: Path | None) -> Ended:
+        parts = self._parts()
+        tasks = [
+            asyncio.create_task(self._kept_up(part.name, partial(part.run, stop), stop)) for part in parts
+        ]
+        self.health.parts, self.health.phase = parts, Phase.RUNNING
+        self._log.info("service.started", role=self._role.value, feeds=self._feeds(), pid=os.getpid())
+        async with _background(
+            self._kept_up("clock", lambda: self._watching_the_clock(stop), stop),
+            self._kept_up("reload", lambda: self._reloading(stop, watch_folder), stop),
+        ):
+            await stop.wait()
+        self._log.info("service.stopping")
+        self.health.phase = Phase.STOPPING
+        _, late = await asyncio.wait(tasks, timeout=DRAIN_SECONDS)
+        for task in late:
+            task.cancel()
+        return Ended.CUT_OFF if late else self._ended()
 
-    async def _kept_up(self, part: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
+    def _ended(self) -> Ended:
+        return Ended.HALTED if self._desk.halted else Ended.IN_ORDER
+
+    def _prepare(self) -> None:
+        """Put the configuration in force; the store must know since when each topic is watched."""
+        self._desk.put_in_force(self._in_force(self._given))
+        # From now on dead letters are kept until somebody has dealt with them.
+        self._backend.stream.consumer(codec.REPLAY_GROUP, codec.DEAD_LETTERS).close()
+
+    async def _open(self, stack: AsyncExitStack) -> None:
+        async with AsyncExitStack() as opened:
+            if self._polling:
+                await self._polling.open(opened)
+            if self._sending:
+                await self._sending.open(opened)
+            stack.push_async_exit(opened.pop_all())
+
+    def _in_force(self, configuration: Configuration) -> InForce:
+        watch = app.watch_of(configuration, self._backend.store, self._clock.now())
+        return InForce(configuration, watch, app.subscriptions_of(configuration))
+
+    def _workings(self) -> list[Working]:
+        return [one for one in (self._matching, self._alerting) if one]
+
+    def _parts(self) -> list[Part]:
+        every = (self._polling, self._matching, self._alerting, self._sending, self._keeping)
+        return [part for part in every if part]
+
+    def _feeds(self) -> int:
+        return len(self._desk.in_force.subscriptions)
+
+    async def _kept_up(self, part: str, work: Work, stop: asyncio.Event) -> None:
         """Run a part of the service; if it breaks, say so and begin again. Raises ConfigError only."""
-        while True:
+        while not stop.is_set():
             try:
                 await work()
             except Unavailable as error:
                 self._log.warning(f"{part}.waits", reason=str(error))
             except ConfigError:
                 raise
-            except DataFolderError as error:
-                self._halt_for(part, error)
+            except Refused as error:
+                self._desk.halt_for(part, error)
                 return
             except Exception:
                 self._log.exception("service.broken", part=part)
             else:
                 return
-            await asyncio.sleep(BROKEN_PAUSE)
+            await _pause(stop)
 
-    async def _open(self, stack: AsyncExitStack) -> tuple[Poller, Dispatcher, Outbox]:
-        settings = self._current.configuration.settings
-        poller = await app.open_poller(stack, settings, self._backend, self._clock)
-        outbox = app.outbox_of(settings, self._backend)
-        if self._backend.is_ours:  # so whoever holds a lease is dead
-            await asyncio.to_thread(outbox.reclaim, self._clock.now())
-        dispatcher = app.dispatcher_of(settings, self._backend, outbox, self._clock)
-        self._webhooks = await app.open_webhook_session(stack, settings)
-        self._notifiers = app.notifiers_of(self._current.configuration, self._webhooks, self._clock)
-        dispatcher.use(self._notifiers)
-        return poller, dispatcher, outbox
+    async def _watching_the_clock(self, stop: asyncio.Event) -> None:
+        """Move what is planned along when the wall clock, by which it is planned, is set back."""
+        async for jump in set_back(self._clock, stop):
+            self._log.warning("clock.set", by_seconds=round(jump.total_seconds()))
+            for part in self._parts():
+                await part.shift(jump)
 
-    async def _poll(self, poller: Poller, id_: str) -> datetime:
-        subscription = self._current.subscriptions.get(id_)
-        if subscription is None:
-            return self._clock.now() + AWAY_PAUSE
-        return (await self._polled(poller, subscription)).next_poll
-
-    async def _polled(self, poller: Poller, subscription: Subscription) -> Polled:
-        """Poll once; whatever happens to this feed, the others go on."""
-        id_ = subscription.feed.id
-        try:
-            return await poller.poll(subscription)
-        except Unavailable as error:
-            self._log.warning("poll.waits", feed=id_, reason=str(error))
-            return Polled(id_, "failed", self._clock.now() + AWAY_PAUSE, str(error))
-        except DataFolderError as error:
-            self._halt_for("poll", error)
-            return Polled(id_, "failed", self._clock.now() + AWAY_PAUSE, str(error))
-        except Exception as error:
-            self._log.exception("poll.broken", feed=id_)
-            reason = f"monitor failed to poll it: {type(error).__name__}"
-            return Polled(id_, "failed", self._clock.now() + subscription.rhythm.interval, reason)
-
-    def _first_polls(self, subscriptions: Mapping[str, Subscription]) -> dict[str, datetime]:
-        """Spread the first polls after a start, so that a long list does not begin with a storm."""
-        states = FeedStates(self._backend.store).known(list(subscriptions))
-        planned = {id_: state.next_poll for id_, state in states.items()}
-        now = self._clock.now()
-        return {
-            id_: first_poll(planned.get(id_), subscription.rhythm, now, SPREAD_PER_FEED * place)
-            for place, (id_, subscription) in enumerate(subscriptions.items())
-        }
-
-    def _tell_who_fails(self) -> None:
-        """Say at the start what failed before it: nothing else would be told until the next tries."""
-        states = FeedStates(self._backend.store).known(list(self._current.subscriptions))
-        for id_, state in states.items():
-            if state.health == "failing":
-                again = f"{state.next_poll:%Y-%m-%d %H:%M} UTC" if state.next_poll else "soon"
-                self._log.warning("feed.failing", feed=id_, reason=state.reason, next=again)
-
-    def _workers(self) -> tuple[Worker[Any], Worker[Any]]:
-        store, stream = self._backend.store, self._backend.stream
-        watch: Callable[[], Watch] = lambda: self._current.watch  # noqa: E731
-        matching = Stage(
-            "matcher", codec.ARTICLES, codec.article_codec, Matching(store, stream, watch, self._clock)
-        )
-        alerting = Stage(
-            "alerter", codec.MATCHES, codec.match_codec, Alerting(store, stream, watch, self._clock)
-        )
-        return Worker(matching, stream, self._stop_workers), Worker(alerting, stream, self._stop_workers)
-
-    def _start_workers(self) -> list[threading.Thread]:
-        threads = [
-            threading.Thread(target=self._work, args=(worker,), name=worker.group, daemon=True)
-            for worker in self._workers()
-        ]
-        for thread in threads:
-            thread.start()
-        return threads
-
-    def _work(self, worker: Worker[Any]) -> None:
-        while not self._stop_workers.is_set():
-            try:
-                worker.run()
-            except (FloodError, DataFolderError) as error:
-                self._halt_for(worker.group, error)
-                return
-            except Exception:
-                self._log.critical("stage.broken", stage=worker.group, exc_info=True)
-            self._stop_workers.wait(BROKEN_PAUSE)
-
-    async def _housekeeping(self) -> None:
-        while True:
-            configuration, now = self._current.configuration, self._clock.now()
-            retention = configuration.settings.retention
-            keep = housekeeping.Retention(retention.archive, retention.log, retention.outbox)
-            outbox = app.outbox_of(configuration.settings, self._backend)
-            receivers = {receiver.name for receiver in configuration.receivers}
-            given_up = await asyncio.to_thread(outbox.abandon, receivers, now)
-            gone = await asyncio.to_thread(
-                housekeeping.prune, self._backend.store, self._backend.stream, keep, now
-            )
-            self._log.info("retention.applied", **({"given_up": given_up} if given_up else {}), **gone)
-            await asyncio.sleep(HOUSEKEEPING.total_seconds())
-
-    async def _watching_the_clock(self, jobs: PollJobs, outbox: Outbox) -> None:
-        """Move planned polls and retries along when the wall clock, by which they are planned, is set back.
-
-        A clock that goes ahead (as after a suspended night) only makes polls due.
-        """
-        wall, steady = self._clock.now(), self._clock.monotonic()
-        while True:
-            await asyncio.sleep(CLOCK_LOOK)
-            now, ticks = self._clock.now(), self._clock.monotonic()
-            jump = (now - wall) - timedelta(seconds=ticks - steady)
-            wall, steady = now, ticks
-            if jump < -CLOCK_JUMP:
-                self._log.warning("clock.set", by_seconds=round(jump.total_seconds()))
-                jobs.shift(jump)
-                await asyncio.to_thread(outbox.shift, jump)
-
-    async def _reloading(
-        self, stop: asyncio.Event, jobs: PollJobs, dispatcher: Dispatcher, folder: Path | None
-    ) -> None:
+    async def _reloading(self, stop: asyncio.Event, folder: Path | None) -> None:
         """Take up a changed configuration; a broken one is refused and the old one stays."""
         async for _ in changes(folder, stop):
             try:
-                await self._kept_up("reload", lambda: self._reload(jobs, dispatcher))
+                await self._kept_up("reload", self._reload, stop)
             except ConfigError as error:
                 for problem in error.problems:
                     self._log.error("configuration.refused", problem=str(replace(problem, excerpt="")))
 
-    async def _reload(self, jobs: PollJobs, dispatcher: Dispatcher) -> None:
-        before = self._current
+    async def _reload(self) -> None:
+        before = self._desk.in_force
         loaded = await asyncio.to_thread(self._load)
         if loaded.settings != before.configuration.settings:
             self._log.warning(
                 "settings.changed", remedy="monitor.yaml is read at the start only: restart monitor"
             )
         configuration = replace(loaded, settings=before.configuration.settings)
-        watch = await asyncio.to_thread(app.watch_of, configuration, self._backend.store, self._clock.now())
-        subscriptions = app.subscriptions_of(configuration)
-        first = await asyncio.to_thread(self._first_polls, subscriptions)
-        self._current = _Current(configuration, watch, subscriptions)
-        self._notifiers = self._kept_notifiers(before.configuration, configuration)
-        dispatcher.use(self._notifiers)
-        moved = [
-            id_
-            for id_, one in subscriptions.items()
-            if id_ in before.subscriptions and one.feed.url != before.subscriptions[id_].feed.url
-        ]
-        jobs.put(first | dict.fromkeys(moved, self._clock.now()), anew=moved)
+        self._desk.put_in_force(await asyncio.to_thread(self._in_force, configuration))
+        for part in self._parts():
+            await part.take(before)
         for problem in configuration.warnings:
             self._log.warning("configuration.warning", problem=str(replace(problem, excerpt="")))
         self._log.info(
             "configuration.taken",
             topics=len(configuration.watchlist.topics),
-            feeds=len(subscriptions),
+            feeds=self._feeds(),
             version=configuration.watchlist.version,
         )
 
-    def _kept_notifiers(self, before: Configuration, after: Configuration) -> Mapping[str, Notifier]:
-        """Return the notifiers of the new configuration; those whose receivers are as before go on."""
-        made = app.notifiers_of(after, self._webhooks, self._clock)
-        unchanged = {receiver.name for receiver in after.receivers if receiver in before.receivers}
-        return {name: self._notifiers[name] if name in unchanged else one for name, one in made.items()}
+
+async def _pause(stop: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), BROKEN_PAUSE)
 
 
 @contextlib.asynccontextmanager

@@ -7,18 +7,24 @@ import signal
 import sys
 from pathlib import Path
 
+import structlog
+
 from monitor import app, logs
 from monitor.clock import SystemClock
 from monitor.commands.door import configuration_of
 from monitor.config.load import load
-from monitor.errors import MonitorError
+from monitor.config.settings import Settings
+from monitor.errors import MonitorError, UsageError
 from monitor.feeds.poller import Polled
-from monitor.service import Ended, Service, stop_on_signals
+from monitor.service import Ended, Role, Service, stop_on_signals
+from monitor.web.server import serving
 
 FILES = 8192
+PORT = 8780
+"""Where health and metrics are served if nothing else is said."""
 
 
-def run(folder: Path, *, once: bool) -> int:
+def run(folder: Path, *, role: str, port: int | None, once: bool) -> int:
     """Run the service on the configuration in ``folder``; exit 1 if ``--once`` reached no feed."""
     _allow_many_files()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # asks to reload; until it can be heeded it must not kill
@@ -26,16 +32,32 @@ def run(folder: Path, *, once: bool) -> int:
     settings = configuration.settings
     logs.set_up(settings.log.level, settings.log.format)
     clock = SystemClock()
+    _refuse_alone(settings, Role(role), once=once)
     with app.alone(settings), app.open_backend(settings, clock) as backend:
-        service = Service(configuration, backend, clock, lambda: load(folder, os.environ))
+        service = Service(configuration, backend, clock, lambda: load(folder, os.environ), Role(role))
         if once:
             polled = asyncio.run(_once(service, len(app.subscriptions_of(configuration))))
             _tell(polled)
             if polled and all(one.outcome == "failed" for one in polled):
                 raise MonitorError(f"not one of {len(polled)} feeds could be polled")
             return 0
-        ended = asyncio.run(_forever(service, folder))
+        ended = asyncio.run(_forever(service, folder, _place(settings, port)))
     return 0 if ended is Ended.IN_ORDER else 1
+
+
+def _refuse_alone(settings: Settings, role: Role, *, once: bool) -> None:
+    if role is not Role.ALL and settings.mode == "embedded":
+        raise UsageError(
+            f"--role {role.value} is for mode: cluster: on one machine one process does all, so leave it out"
+        )
+    if role is not Role.ALL and once:
+        raise UsageError("--once goes through all roles in one process: leave --role out")
+
+
+def _place(settings: Settings, port: int | None) -> tuple[str, int, bool]:
+    """Return where to serve health and metrics, and whether it must be there."""
+    asked = settings.web.port if port is None else port
+    return settings.web.host, PORT if asked is None else asked, asked is not None
 
 
 def _tell(polled: list[Polled]) -> None:
@@ -52,10 +74,13 @@ def _allow_many_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-async def _forever(service: Service, folder: Path) -> Ended:
+async def _forever(service: Service, folder: Path, place: tuple[str, int, bool]) -> Ended:
     stop = asyncio.Event()
     stop_on_signals(asyncio.get_running_loop(), stop)
-    ended = await service.run(stop, folder)
+    host, port, must = place
+    async with serving(service.health, host, port, must=must) as address:
+        structlog.get_logger("service").info("web.listening", address=address)
+        ended = await service.run(stop, folder)
     if ended is Ended.CUT_OFF:
         os._exit(1)  # threads that hang on a server would keep the process for minutes more
     return ended

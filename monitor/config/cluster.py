@@ -34,6 +34,9 @@ class KafkaSettings(Section):
     replication: Annotated[Whole, Field(ge=-1, le=10)] = Field(
         -1, description="Copies of each message; -1 is what the brokers hold to be right."
     )
+    parts: Annotated[Whole, Field(ge=1, le=1000)] = Field(
+        32, description="Parts in which pollers share the feeds' hosts: several for each poller."
+    )
     session_timeout: PositiveDuration = Field(
         timedelta(seconds=45), description="A process that says nothing for so long counts as dead."
     )

@@ -146,6 +146,15 @@ class RetentionSettings(Section):
     outbox: PositiveDuration = Field(timedelta(days=30), description="Deliveries that are done.")
 
 
+class WebSettings(Section):
+    """Where a process serves /healthz, /readyz and /metrics."""
+
+    host: Server = Field("127.0.0.1", description="The address to listen on; 0.0.0.0 for all.")
+    port: Annotated[Whole, Field(ge=0, le=65_535)] | None = Field(
+        None, description="Its port, 0 for any that is free. Not given: 8780, or a free one if that is taken."
+    )
+
+
 class LogSettings(Section):
     """What monitor says about itself."""
 
@@ -176,6 +185,7 @@ class Settings(Frozen):
     kafka: KafkaSettings = Field(KafkaSettings(), description="Kafka, in a cluster.")
     elasticsearch: ElasticSettings = Field(ElasticSettings(), description="Elasticsearch, in a cluster.")
     retention: RetentionSettings = Field(RetentionSettings(), description="How long things are kept.")
+    web: WebSettings = Field(WebSettings(), description="Where a process says how it is.")
     log: LogSettings = Field(LogSettings(), description="What monitor says about itself.")
 
     @model_validator(mode="after")

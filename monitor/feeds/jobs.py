@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from apscheduler.jobstores.base import JobLookupError
@@ -20,7 +21,7 @@ class PollJobs:
 
     def __init__(self, poll: Poll) -> None:
         self._poll = poll
-        self._running: set[str] = set()
+        self._running: dict[str, asyncio.Task[None] | None] = {}
         self._asked_again: set[str] = set()
         """What is to be polled anew, though it is being polled now."""
         self._scheduler = AsyncIOScheduler(
@@ -52,6 +53,21 @@ class PollJobs:
             else:
                 known[id_].modify(next_run_time=due[id_])
 
+    def ids(self) -> set[str]:
+        """Return the feeds that have a job."""
+        return {job.id for job in self._scheduler.get_jobs()}
+
+    async def drop(self, ids: Collection[str]) -> None:
+        """Take feeds off, and end their polls that are under way."""
+        for id_ in ids:
+            with suppress(JobLookupError):
+                self._scheduler.remove_job(id_)
+        tasks = [task for id_ in ids if (task := self._running.get(id_))]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
     def shift(self, by: timedelta) -> None:
         """Move every planned poll: the wall clock, by which they are planned, was set."""
         for job in self._scheduler.get_jobs():
@@ -62,7 +78,7 @@ class PollJobs:
         try:
             # While it runs the job has no next time: a slow poll is not asked for again meanwhile.
             self._scheduler.pause_job(id_)
-            self._running.add(id_)
+            self._running[id_] = asyncio.current_task()
             due = await self._poll(id_)
             while id_ in self._asked_again:
                 self._asked_again.discard(id_)
@@ -71,7 +87,7 @@ class PollJobs:
         except JobLookupError:
             return  # the feed was taken off the list during its poll
         except asyncio.CancelledError:
-            return  # the service stops, and the scheduler has ended the poll: no error of the job's
+            return  # the service stops, or the feed goes to another process: no error of the job's
         finally:
-            self._running.discard(id_)
+            self._running.pop(id_, None)
             self._asked_again.discard(id_)

@@ -37,8 +37,8 @@ def first_poll(planned: datetime | None, rhythm: Rhythm, now: datetime, spread: 
     """Return when to poll a feed after a start.
 
     What was planned before the restart holds if it is still to come and not beyond one interval or back-off;
-    what is overdue or new is spread over ``spread``.
+    what is overdue or new waits for ``spread``, but no longer than one interval.
     """
     if planned is not None and planned > now:
         return min(planned, now + max(rhythm.interval, rhythm.max_backoff))
-    return now + spread
+    return now + min(spread, rhythm.interval)

@@ -9,6 +9,10 @@ Two documents a feed: how it fares (kind ``feeds``, for people to see), and whic
     feed, with ETag and body hash                          only now may the server say "not modified"
 
 A crash before the last step means that the same body is fetched and compared again.
+
+In a cluster a feed has one owner, but one that was cut off may still be at it when the next one begins. So
+each document counts its writes: whoever finds another count than it has read is ``Overtaken``, and writes
+nothing.
 """
 
 from dataclasses import dataclass, field, replace
@@ -16,9 +20,10 @@ from datetime import datetime
 from typing import Literal
 
 from monitor.articles.identity import IDENTITY_VERSION
+from monitor.errors import Overtaken
 from monitor.model import Feed
 from monitor.store import records
-from monitor.store.base import Document, Store
+from monitor.store.base import Added, Document, Store
 from monitor.store.records import Records
 
 Health = Literal["new", "healthy", "failing"]
@@ -44,6 +49,7 @@ class FeedState:
     failures: int = 0
     """In a row."""
     polls: int = 0
+    """How often it was polled: each write has one more."""
     articles: int = 0
     revisions: int = 0
     backlog: int = 0
@@ -88,6 +94,8 @@ class Seen:
     entries: dict[str, SeenEntry] = field(default_factory=dict)
     identity: int = 1
     """The version of the rules that made the ids (``articles.identity``)."""
+    writes: int = 0
+    """How often this document was written."""
 
 
 _states = Records(records.FEEDS, FeedState)
@@ -95,7 +103,7 @@ _seen = Records(records.SEEN, Seen)
 
 
 class FeedStates:
-    """Reads and writes both documents. Blocking; one poll of a feed at a time, so the last write wins."""
+    """Reads and writes both documents. Blocking. Writing raises ``Overtaken``: see above."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -120,16 +128,24 @@ class FeedStates:
         return {id_: _states.value(one) for id_, one in self._store.get(records.FEEDS, ids).items()}
 
     def write(self, state: FeedState) -> None:
-        """Save how a feed fares."""
-        self._put(records.FEEDS, _states.document(state))
+        """Save how a feed fares, after one poll more than when it was read."""
+        self._put(records.FEEDS, _states.document(state), "polls")
 
-    def write_seen(self, seen: Seen) -> None:
-        """Save which entries a feed has shown."""
-        self._put(records.SEEN, _seen.document(seen))
+    def write_seen(self, seen: Seen) -> Seen:
+        """Save which entries a feed has shown; return them as they are to be written the next time."""
+        written = replace(seen, writes=seen.writes + 1)
+        self._put(records.SEEN, _seen.document(written), "writes")
+        return written
 
-    def _put(self, kind: str, document: Document) -> None:
+    def _put(self, kind: str, document: Document, count: str) -> None:
+        """Write a document that must still be as it was one write ago."""
         stored = self._store.get(kind, [document.id]).get(document.id)
+        before = document.body[count] - 1
         if stored is None:
-            self._store.add(kind, [document])
+            done = self._store.add(kind, [document]) == [Added.NEW]
+        elif stored.body.get(count, before) == before:  # there is none in what older versions wrote
+            done = self._store.update(kind, document, stored.version)
         else:
-            self._store.update(kind, document, stored.version)
+            done = False
+        if not done:
+            raise Overtaken(f"another process is polling {document.id}")

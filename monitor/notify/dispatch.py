@@ -8,14 +8,14 @@ switches it on again when it answers.
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from traceback import extract_tb
 
 import structlog
 
 from monitor.clock import Clock
-from monitor.errors import DataFolderError, Unavailable
+from monitor.errors import Refused, Unavailable
 from monitor.model import Delivery, DeliveryState
 from monitor.notify.base import Notifier, Outcome, Sent
 from monitor.notify.outbox import Leased, Outbox
@@ -35,8 +35,17 @@ class DispatchLimits:
 class Dispatcher:
     """Sends what is due. Belongs to one event loop."""
 
-    def __init__(self, outbox: Outbox, states: ReceiverStates, clock: Clock, limits: DispatchLimits) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        states: ReceiverStates,
+        clock: Clock,
+        limits: DispatchLimits,
+        on_tried: Callable[[str, str], object] = lambda *_: None,
+    ) -> None:
+        """``on_tried`` hears of each try: the receiver, and how the delivery stands after it."""
         self._outbox = outbox
+        self._on_tried = on_tried
         self._states = states
         self._clock = clock
         self._limits = limits
@@ -96,7 +105,7 @@ class Dispatcher:
             return []
         try:
             return await asyncio.to_thread(self._due, receiver, free)
-        except (Unavailable, DataFolderError):
+        except (Unavailable, Refused):
             raise
         except Exception as error:  # what is wrong with this receiver's deliveries must not stop the others'
             self._rests[receiver] = self._clock.monotonic() + LONGEST_PAUSE
@@ -115,7 +124,7 @@ class Dispatcher:
             gone = await asyncio.to_thread(self._states.gone, delivery.receiver)
             sent = Sent(Outcome.PERMANENT, gone) if gone else await self._sent(delivery, notifier)
             after = await self._record(leased, sent)
-        except (Unavailable, DataFolderError) as error:
+        except (Unavailable, Refused) as error:
             self._unrecorded(delivery, sent, str(error))
         except Exception as error:
             self._unrecorded(delivery, sent, _place(error))
@@ -161,6 +170,7 @@ class Dispatcher:
         )
 
     def _tell(self, delivery: Delivery, sent: Sent) -> None:
+        self._on_tried(delivery.receiver, delivery.state.value)
         facts = {"receiver": delivery.receiver, "delivery": delivery.id, "tries": delivery.attempts}
         match delivery.state:
             case DeliveryState.DELIVERED if sent.partly:

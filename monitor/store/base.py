@@ -117,6 +117,9 @@ class Store(Protocol):
         kind no longer names them.
         """
 
+    def check(self) -> None:
+        """Raise ``StoreUnavailable``, or ``Refused``, if documents can be neither read nor written now."""
+
     def close(self) -> None:
         """Let go of everything. Closing twice is fine; use after closing is an error."""
 

@@ -134,6 +134,10 @@ class ElasticStore:
         """Delete documents filed before ``before`` and return how many; see ``store.base.Store``."""
         return prune(self._server, kind, before, set(remember))
 
+    def check(self) -> None:
+        """Raise ``StoreUnavailable`` or ``StoreRefused`` if the server does not serve now."""
+        self._server.check()
+
     def close(self) -> None:
         """Close the connections. Closing twice is fine; use after closing raises ``StoreUnavailable``."""
         self._server.close()

@@ -27,6 +27,7 @@ PLACES = 4000
 """Places (an id in an index) that are read in one request."""
 EXISTS = "resource_already_exists_exception"
 NO_SHARD = "no_shard_available_action_exception"
+CHECK_SECONDS = 3
 STARTING_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 0.0)
 LATER = frozenset({404, 408, 409, 429})
 """What turns good by itself, of the answers that blame the request."""
@@ -130,6 +131,13 @@ class Server:
         self._forget(index)
         with self._ready() as client:
             client.options(ignore_status=404).indices.delete(index=index)
+
+    def check(self) -> None:
+        """Raise ``StoreUnavailable`` or ``StoreRefused`` if the server does not serve now."""
+        with self._ready() as client:
+            health = _object(client.options(max_retries=0, request_timeout=CHECK_SECONDS).cluster.health())
+        if health["status"] == "red":
+            raise StoreUnavailable("Elasticsearch misses some of its data: the cluster's health is red")
 
     def close(self) -> None:
         """Close the connections."""

@@ -103,6 +103,11 @@ class SqliteStore:
             db.executemany(f"DELETE FROM {kind} WHERE rowid=?", [row[:1] for row in rows])
         return len(rows)
 
+    def check(self) -> None:
+        """Raise ``Unavailable`` or ``Refused`` if the file cannot be read now."""
+        with self._database.reading() as db:
+            db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+
     def close(self) -> None:
         """Close the file. Closing twice is fine; use after closing raises ``StoreUnavailable``."""
         self._database.close()

@@ -106,6 +106,9 @@ class Stream(Protocol):
         On Kafka always 0: see the known gap above.
         """
 
+    def check(self) -> None:
+        """Raise ``StreamUnavailable``, or ``Refused``, if the log cannot be used now."""
+
     def close(self) -> None:
         """Let go of everything. Closing twice is fine; use after closing is an error."""
 

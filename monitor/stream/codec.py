@@ -14,6 +14,7 @@ from monitor.stream.base import Message, Record
 ARTICLES = "monitor.articles"
 MATCHES = "monitor.matches"
 ALERTS = "monitor.alerts"
+FEEDS = "monitor.feeds"
 DEAD_LETTERS = "monitor.dead-letters"
 REPLAY_GROUP = "deadletters-replay"
 """The group whose offsets tell which dead letters were replayed or dropped; the others are kept."""

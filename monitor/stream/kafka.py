@@ -22,6 +22,8 @@ from monitor.stream import kafka_client as kafka
 from monitor.stream.base import Lag, Message
 from monitor.stream.kafka_access import KafkaAccess, oversize
 from monitor.stream.kafka_member import SLICE, KafkaMember
+from monitor.stream.kafka_shares import KafkaShares
+from monitor.stream.shares import Lost
 
 
 class KafkaStream:
@@ -76,6 +78,24 @@ class KafkaStream:
         with kafka.translated("the groups cannot be asked"):
             behind = kafka.patiently(self._lag, self._access.request_timeout)
         return sorted(behind, key=lambda lag: (lag.stream, lag.group, lag.partition))
+
+    def shares(self, group: str, stream: str, lost: Lost) -> KafkaShares:
+        """Take part in sharing out the partitions of ``stream`` among the processes of ``group``."""
+        self._refuse_closed()
+        with kafka.translated(f"{stream} cannot be shared out"):
+            return KafkaShares(self._access, group, stream, self._made(stream), lost)
+
+    def owners(self, group: str) -> dict[int, str]:
+        """Return which process of ``group`` holds which partition, as the brokers see it now."""
+        group_id = self._access.group_id(group)
+        with kafka.translated("the groups cannot be asked"):
+            return kafka.patiently(lambda: self._owners(group_id), self._access.request_timeout)
+
+    def check(self) -> None:
+        """Raise ``StreamUnavailable`` or ``StreamRefused`` if the brokers do not answer now."""
+        self._refuse_closed()
+        with kafka.translated("Kafka does not answer"), self._administering() as admin:
+            admin.list_topics()
 
     def prune(self, stream: str, before: datetime) -> int:  # noqa: ARG002
         """Return 0: Kafka forgets by itself, after the topic's ``retention.ms``, handled or not."""
@@ -177,10 +197,11 @@ class KafkaStream:
                     admin.create_topics({topic: self._access.new_topic(stream)})
             admin.wait_for_topics([topic], timeout_ms=self._access.request_timeout_ms)
             found = len(admin.describe_topics([topic])[0]["partitions"])
-            if found < self._access.partitions:
-                admin.create_partitions({topic: self._access.partitions})
+            asked = self._access.partitions_of(stream)
+            if found < asked:
+                admin.create_partitions({topic: asked})
                 admin.wait_for_topics([topic], timeout_ms=self._access.request_timeout_ms)
-            return max(found, self._access.partitions)
+            return max(found, asked)
 
     def _found(self, group_id: str, places: Collection[kafka.Place]) -> None:
         """Note where the group begins, so that it is known from now on. A group at work does that itself."""
@@ -209,6 +230,13 @@ class KafkaStream:
             Lag(group, str(self._access.stream(place.topic)), place.partition, offset, ends[place])
             for (group, place), offset in committed.items()
         ]
+
+    def _owners(self, group_id: str) -> dict[int, str]:
+        with self._administering() as admin:
+            if group_id not in {one["group_id"] for one in admin.list_groups()}:
+                return {}
+            members = admin.describe_groups([group_id])[group_id]["members"]
+        return kafka.owners(members)
 
     def _offsets(self, places: Collection[kafka.Place], which: object) -> dict[kafka.Place, int]:
         if not places:

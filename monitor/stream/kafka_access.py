@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from monitor.stream.base import Message
-from monitor.stream.codec import ALERTS, ARTICLES, DEAD_LETTERS, MATCHES
+from monitor.stream.codec import ALERTS, ARTICLES, DEAD_LETTERS, FEEDS, MATCHES
 
 OURS = "monitor"
 """The first part of the names of streams; ``KafkaAccess.prefix`` stands in its place."""
@@ -44,6 +44,8 @@ class KafkaAccess:
     prefix: str = OURS
     """Keeps installations on one cluster apart: streams, and groups too, are named after it."""
     partitions: int = 4
+    parts: int = 32
+    """Partitions of the stream by which pollers share out the feeds."""
     replication: int = -1
     """Copies of each message; -1 is the broker's default."""
     retention: Mapping[str, timedelta | None] = field(default_factory=lambda: KEPT)
@@ -52,8 +54,8 @@ class KafkaAccess:
     """After how long a member that died is missed."""
     handling_timeout: float = 300
     """How long a member may neither poll nor keep alive before the others take its partitions."""
-    request_timeout: float = 15
-    """For one request. ``publish`` gives up after twice that."""
+    request_timeout: float = 9
+    """For one request. ``publish`` gives up after twice that, in time for a process that is told to stop."""
 
     def topic(self, stream: str) -> str:
         """Return the topic's name in Kafka."""
@@ -63,6 +65,10 @@ class KafkaAccess:
         """Return the stream's name; ``None`` if the topic is not ours."""
         rest = topic.removeprefix(self.prefix)
         return f"{OURS}{rest}" if topic.startswith(self.prefix) and rest.startswith(".") else None
+
+    def partitions_of(self, stream: str) -> int:
+        """Return how many partitions the stream's topic has at least."""
+        return self.parts if stream == FEEDS else self.partitions
 
     def group_id(self, group: str) -> str:
         """Return the group's name in Kafka."""
@@ -84,7 +90,7 @@ class KafkaAccess:
         if self.replication >= 3:
             configs["min.insync.replicas"] = "2"  # or acks=all would be content with one copy
         return {
-            "num_partitions": self.partitions,
+            "num_partitions": self.partitions_of(stream),
             "replication_factor": self.replication,
             "configs": configs,
         }

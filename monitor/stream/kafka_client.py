@@ -11,6 +11,7 @@ from kafka import OffsetAndMetadata as _Offset
 from kafka import errors as kafka
 from kafka.admin import OffsetSpec
 from kafka.codec import has_zstd
+from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.net.compat import KafkaNetClient
 
 from monitor.errors import MonitorError, PoisonError, StreamUnavailable, UsageError
@@ -60,9 +61,10 @@ def end(producer: Client) -> None:
         producer._sender.force_close()  # its own close gives up before it ends its thread
 
 
-def consumer(options: Mapping[str, Any]) -> Client:
-    """Connect a consumer."""
-    return _connected(KafkaConsumer, options)
+def consumer(options: Mapping[str, Any], *, moves_one_by_one: bool = False) -> Client:
+    """Connect a consumer; where partitions move one by one, members keep what stays theirs."""
+    more = {"partition_assignment_strategy": [CooperativeStickyAssignor()]} if moves_one_by_one else {}
+    return _connected(KafkaConsumer, {**options, **more})
 
 
 def admin(options: Mapping[str, Any]) -> Client:
@@ -109,6 +111,30 @@ class Share(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python is
         return self.committed.get(place, -1) < end <= self.handed_out.get(place, -1)
 
 
+class Held(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python is untyped
+    """The partitions that a member holds where they move one by one; ``lost`` hears of those that go."""
+
+    def __init__(self, lost: Callable[[Collection[Place]], None]) -> None:
+        self.places: frozenset[Place] = frozenset()
+        self.settled = False
+        """Whether the group has said who holds what."""
+        self._lost = lost
+
+    def on_partitions_revoked(self, revoked: Collection[Place]) -> None:
+        self.places -= frozenset(revoked)
+        if revoked:
+            self._lost(revoked)
+
+    def on_partitions_assigned(self, assigned: Collection[Place]) -> None:
+        self.places |= frozenset(assigned)
+        self.settled = True
+
+    def let_go(self) -> None:
+        """Hold nothing any more."""
+        self.on_partitions_revoked(self.places)
+        self.settled = False
+
+
 def _connected(build: Callable[..., Client], options: Mapping[str, Any]) -> Client:
     """Build a client. One that finds no broker would leave its thread and sockets behind; end them."""
     begun: list[Client] = []
@@ -144,6 +170,16 @@ def translation(error: Exception, trouble: str) -> MonitorError:
 
 def packed(headers: Mapping[str, str]) -> list[tuple[str, bytes]]:
     return [(name, value.encode()) for name, value in headers.items()]
+
+
+def owners(members: Collection[Mapping[str, Any]]) -> dict[int, str]:
+    """Return who holds which partition, of a group's members as the brokers describe them."""
+    return {
+        number: f"{member['client_id']} at {member['client_host'].lstrip('/')}"
+        for member in members
+        for topic in (member["member_assignment"] or {}).get("assigned_partitions", ())
+        for number in topic["partitions"]
+    }
 
 
 def record(stream: str, one: Any) -> Record:  # noqa: ANN401

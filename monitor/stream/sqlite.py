@@ -116,6 +116,11 @@ class SqliteStream:
                 (int(before.timestamp() * 1000), stream),
             ).rowcount
 
+    def check(self) -> None:
+        """Raise ``Unavailable`` or ``Refused`` if the file cannot be read now."""
+        with self._database.reading() as db:
+            db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+
     def close(self) -> None:
         """Close the file. Closing twice is fine; use after closing raises ``StreamUnavailable``."""
         self._database.close()

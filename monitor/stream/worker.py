@@ -18,7 +18,7 @@ from typing import Generic, TypeVar
 import structlog
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
-from monitor.errors import DataFolderError, FloodError, PoisonError, Unavailable
+from monitor.errors import FloodError, PoisonError, Refused, Unavailable
 from monitor.stream.base import Consumer, Message, Record, Stream
 from monitor.stream.codec import DEAD_LETTERS, Codec
 
@@ -51,8 +51,17 @@ class Stage(Generic[T]):
 class Worker(Generic[T]):
     """Runs one stage in the calling thread."""
 
-    def __init__(self, stage: Stage[T], stream: Stream, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        stage: Stage[T],
+        stream: Stream,
+        stop: threading.Event,
+        on_batch: Callable[[int, int, float], object] = lambda *_: None,
+    ) -> None:
+        """``on_batch`` hears of each batch: how many were good, how many bad, and the seconds it took."""
         self._stage = stage
+        self._on_batch = on_batch
+        self._sign_of_life = time.monotonic()
         self._stream = stream
         self._stop = stop
         self._bad_in_a_row = 0
@@ -90,6 +99,10 @@ class Worker(Generic[T]):
             consumer.close()
         return done
 
+    def silent_for(self) -> float:
+        """Return for how many seconds there was no sign of life. May be called from any thread."""
+        return time.monotonic() - self._sign_of_life
+
     def _is_behind(self) -> bool:
         lags = self._patiently(self._stream.lag) or []
         mine = (self._stage.group, self._stage.stream)
@@ -101,13 +114,16 @@ class Worker(Generic[T]):
         Raises FloodError after the commit: what was set aside stays so, and a restart goes on behind it.
         """
         self._consumer = consumer
+        self._sign_of_life = time.monotonic()
         records = self._patiently(lambda: consumer.poll(self._stage.batch, timeout))
         if not records:
             return 0
+        begun = time.monotonic()
         bad: dict[int, str] = {}
         if not self._handle(records, bad) or not self._patiently(lambda: self._set_aside(records, bad)):
             return 0
         self._patiently(lambda: consumer.commit(records))
+        self._on_batch(len(records) - len(bad), len(bad), time.monotonic() - begun)
         self._look_for_flood(records, bad)
         return len(records)
 
@@ -127,7 +143,7 @@ class Worker(Generic[T]):
             return True
         try:
             return bool(self._patiently(lambda: self._call([value for _, value in values])))
-        except DataFolderError:
+        except Refused:
             raise  # the fault is with the disk, not with the message
         except Exception as error:
             if len(values) == 1:
@@ -178,6 +194,7 @@ class Worker(Generic[T]):
         return retrying(call)
 
     def _pause(self, seconds: float) -> None:
+        self._sign_of_life = time.monotonic()
         self._stop.wait(seconds)
 
     def _tell(self, state: RetryCallState) -> None:

@@ -1,0 +1,81 @@
+"""Whether a process lives, and whether it can work: asked by supervisors, told by name and reason."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from monitor.errors import MonitorError
+from monitor.metrics import Metrics
+
+ANSWER_SECONDS = 3.0
+
+
+class Phase(StrEnum):
+    """Where a process stands between its start and its end."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    STOPPING = "stopping"
+
+
+class Watched(Protocol):
+    """A part of the process that can say how it is."""
+
+    name: str
+
+    def trouble(self) -> str:
+        """Return why it will not work again by itself; empty if it lives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """``ready`` is whether work goes on; the reasons against it are by name, empty where there is none."""
+
+    ready: bool
+    phase: Phase
+    dependencies: Mapping[str, str]
+    parts: Mapping[str, str]
+
+
+@dataclass
+class Health:
+    """How a process is. Belongs to its event loop."""
+
+    checks: Mapping[str, Callable[[], None]]
+    """What it depends on: each raises ``MonitorError`` if it cannot be used now. Called in threads."""
+    metrics: Metrics
+    phase: Phase = Phase.STARTING
+    parts: Sequence[Watched] = ()
+    _under_way: dict[str, "asyncio.Task[str]"] = field(default_factory=dict)
+
+    def troubles(self) -> dict[str, str]:
+        """Return what will not work again by itself, with the reason: then the process is to be restarted."""
+        return {part.name: trouble for part in self.parts if (trouble := part.trouble())}
+
+    async def report(self) -> Report:
+        """Ask everything that the process depends on."""
+        names = list(self.checks)
+        reasons = dict(zip(names, await asyncio.gather(*map(self._reason, names)), strict=True))
+        self.metrics.ready(reasons)
+        parts = {part.name: part.trouble() for part in self.parts}
+        ready = self.phase is Phase.RUNNING and not any([*reasons.values(), *parts.values()])
+        return Report(ready, self.phase, reasons, parts)
+
+    async def _reason(self, name: str) -> str:
+        """Return why a dependency cannot be used; one question at a time, however often we are asked."""
+        if name not in self._under_way:
+            self._under_way[name] = task = asyncio.create_task(asyncio.to_thread(self._asked, name))
+            task.add_done_callback(lambda _: self._under_way.pop(name))
+        try:
+            return await asyncio.wait_for(asyncio.shield(self._under_way[name]), ANSWER_SECONDS)
+        except TimeoutError:
+            return f"no answer within {ANSWER_SECONDS:g} s"
+
+    def _asked(self, name: str) -> str:
+        try:
+            self.checks[name]()
+        except MonitorError as error:
+            return str(error)
+        return ""

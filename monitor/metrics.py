@@ -1,0 +1,87 @@
+"""What a process counts of its own work, in Prometheus's format. The only file that imports its client."""
+
+from collections.abc import Mapping, Sequence
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.exposition import choose_encoder
+
+from monitor import __version__
+from monitor.stream.base import Lag
+
+SECONDS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
+"""The bounds by which durations are counted."""
+
+
+class Metrics:
+    """The counters of one process. Safe to use from any thread."""
+
+    def __init__(self, instance: str, role: str) -> None:
+        self._registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        info = Gauge("monitor_info", "What runs here.", ("version", "instance", "role"), registry=registry)
+        info.labels(__version__, instance, role).set(1)
+        self._polls = Counter("monitor_feed_polls", "Polls, by outcome.", ("outcome",), registry=registry)
+        self._poll_seconds = Histogram(
+            "monitor_feed_poll_seconds", "From a poll's turn to its end.", buckets=SECONDS, registry=registry
+        )
+        self._entries = Counter(
+            "monitor_entries", "Entries shown by feeds that had changed.", registry=registry
+        )
+        self._articles = Counter("monitor_articles", "New and changed articles published.", registry=registry)
+        self._feeds = Gauge("monitor_feeds", "Feeds that this process polls.", registry=registry)
+        self._messages = Counter(
+            "monitor_messages", "Messages, by what became of them.", ("stage", "result"), registry=registry
+        )
+        self._batch_seconds = Histogram(
+            "monitor_batch_seconds", "For one batch.", ("stage",), buckets=SECONDS, registry=registry
+        )
+        self._tries = Counter(
+            "monitor_delivery_tries", "Tries of deliveries.", ("receiver", "state"), registry=registry
+        )
+        self._lag = Gauge(
+            "monitor_lag",
+            "Messages still to be handled; told by the process that keeps house.",
+            ("group", "stream", "partition"),
+            registry=registry,
+        )
+        self._ready = Gauge(
+            "monitor_ready", "Whether a dependency could be used when last asked.", ("dependency",),
+            registry=registry,
+        )  # fmt: skip
+
+    def polled(self, outcome: str, entries: int, articles: int, seconds: float) -> None:
+        """Count a poll."""
+        self._polls.labels(outcome).inc()
+        self._poll_seconds.observe(seconds)
+        self._entries.inc(entries)
+        self._articles.inc(articles)
+
+    def owns(self, feeds: int) -> None:
+        """Say how many feeds this process polls."""
+        self._feeds.set(feeds)
+
+    def handled(self, stage: str, good: int, bad: int, seconds: float) -> None:
+        """Count a batch."""
+        self._messages.labels(stage, "handled").inc(good)
+        self._messages.labels(stage, "bad").inc(bad)
+        self._batch_seconds.labels(stage).observe(seconds)
+
+    def tried(self, receiver: str, state: str) -> None:
+        """Count a try of a delivery; ``state`` is how it stands after it."""
+        self._tries.labels(receiver, state).inc()
+
+    def lags(self, lags: Sequence[Lag]) -> None:
+        """Say how far groups are behind; none of them is known any more if this is empty."""
+        self._lag.clear()
+        for lag in lags:
+            self._lag.labels(lag.group, lag.stream, lag.partition).set(lag.behind)
+
+    def ready(self, dependencies: Mapping[str, str]) -> None:
+        """Say which dependencies can be used: those without a reason against it."""
+        for name, reason in dependencies.items():
+            self._ready.labels(name).set(not reason)
+
+    def page(self, accept: str) -> tuple[bytes, str]:
+        """Return all of it and its content type, in the best format that is accepted."""
+        encoder, content_type = choose_encoder(accept)
+        return encoder(self._registry), content_type

@@ -1,0 +1,84 @@
+"""Keeping: what is old goes, and how far groups are behind is told. One process at a time does it."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from monitor import app, housekeeping
+from monitor.errors import Unavailable
+from monitor.roles.holding import Holding
+from monitor.roles.part import Desk, InForce
+
+KEEPERS = "keepers"
+"""The group of processes that may keep house: whoever holds part 0 does it."""
+HOUSEKEEPING = timedelta(hours=1).total_seconds()
+LOOK = timedelta(minutes=1).total_seconds()
+
+
+class Keeping:
+    """Keeps house while it is this process's turn."""
+
+    name = "retention"
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._holding = Holding(desk, KEEPERS, self._take_over, self._let_go)
+        self._ours = asyncio.Event()
+        self._log = structlog.get_logger("service")
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Keep house until ``stop`` is set."""
+        tasks = [asyncio.create_task(self._keep()), asyncio.create_task(self._holding.run(stop))]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        for task in done:
+            task.result()
+
+    async def take(self, before: InForce) -> None:
+        """Do nothing: retention is a setting, and settings need a restart."""
+
+    async def shift(self, by: timedelta) -> None:
+        """Do nothing: pauses are counted by the steady clock."""
+
+    def trouble(self) -> str:
+        """Return nothing: what breaks begins again."""
+        return ""
+
+    async def _take_over(self, parts: frozenset[int], of: int) -> None:
+        if 0 in parts:
+            self._ours.set()
+        else:
+            await self._let_go(frozenset({0}), of)
+
+    async def _let_go(self, parts: frozenset[int], of: int) -> None:  # noqa: ARG002
+        if 0 in parts:
+            self._ours.clear()
+            self._desk.metrics.lags(())
+
+    async def _keep(self) -> None:
+        pruned: float | None = None
+        while True:
+            await self._ours.wait()
+            try:
+                if pruned is None or self._desk.clock.monotonic() - pruned > HOUSEKEEPING:
+                    await self._prune()
+                    pruned = self._desk.clock.monotonic()
+                self._desk.metrics.lags(await asyncio.to_thread(self._desk.backend.stream.lag))
+            except Unavailable as error:
+                self._log.warning("retention.waits", reason=str(error))
+            await asyncio.sleep(LOOK)
+
+    async def _prune(self) -> None:
+        backend, now = self._desk.backend, self._desk.clock.now()
+        retention = self._desk.settings.retention
+        keep = housekeeping.Retention(retention.archive, retention.log, retention.outbox)
+        outbox = app.outbox_of(self._desk.settings, backend)
+        receivers = {receiver.name for receiver in self._desk.in_force.configuration.receivers}
+        given_up = await asyncio.to_thread(outbox.abandon, receivers, now)
+        gone = await asyncio.to_thread(housekeeping.prune, backend.store, backend.stream, keep, now)
+        self._log.info("retention.applied", **({"given_up": given_up} if given_up else {}), **gone)

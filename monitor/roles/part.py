@@ -1,0 +1,78 @@
+"""What parts of a process have in common."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+import structlog
+
+from monitor.app import Backend
+from monitor.clock import Clock
+from monitor.config.load import Configuration
+from monitor.config.settings import Settings
+from monitor.feeds.poller import Subscription
+from monitor.metrics import Metrics
+from monitor.pipeline import Watch
+
+BROKEN_PAUSE = 10.0
+"""Seconds until what broke begins again."""
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The configuration that is worked by. Replaced whole, so a reader sees the old or the new one."""
+
+    configuration: Configuration
+    watch: Watch
+    subscriptions: dict[str, Subscription]
+
+
+class Desk:
+    """What the parts of a process are handed."""
+
+    def __init__(
+        self, configuration: Configuration, backend: Backend, clock: Clock, metrics: Metrics
+    ) -> None:
+        self.settings: Settings = configuration.settings
+        self.backend = backend
+        self.clock = clock
+        self.metrics = metrics
+        self.halted = False
+        self.on_halt: Callable[[], object] = lambda: None
+        self._in_force: InForce | None = None
+
+    @property
+    def in_force(self) -> InForce:
+        """Return the configuration in force: there is one as soon as parts run."""
+        assert self._in_force is not None
+        return self._in_force
+
+    def put_in_force(self, taken: InForce) -> None:
+        """Work by another configuration from now on."""
+        self._in_force = taken
+
+    def halt_for(self, part: str, error: Exception) -> None:
+        """End the process, for going on would do harm: a supervisor sees that, and the log says why."""
+        structlog.get_logger("service").critical("service.halted", part=part, reason=str(error))
+        self.halted = True
+        self.on_halt()
+
+
+class Part(Protocol):
+    """A part of a process. ``open`` is called first, in the order of the parts."""
+
+    name: str
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until ``stop`` is set, and then let what is under way end."""
+
+    async def take(self, before: InForce) -> None:
+        """Go on by the desk's new configuration."""
+
+    async def shift(self, by: timedelta) -> None:
+        """Move what is planned along: the wall clock was set back."""
+
+    def trouble(self) -> str:
+        """Return why it will not work again by itself; empty if it lives."""

@@ -1,0 +1,158 @@
+"""Polling: one job for each feed that is ours.
+
+Feeds are shared out by host, so that one process at a time asks a host. What is known of a feed is in the
+store: whoever takes it over goes on where the last one was.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+import structlog
+
+from monitor import app
+from monitor.errors import Refused, Unavailable
+from monitor.feeds.jobs import PollJobs
+from monitor.feeds.poller import Polled, Poller, Subscription
+from monitor.feeds.schedule import first_poll
+from monitor.feeds.state import FeedState, FeedStates
+from monitor.roles.holding import Holding
+from monitor.roles.part import Desk, InForce
+from monitor.stream.shares import part_of
+
+POLLERS = "pollers"
+"""The group that shares the feeds."""
+SPREAD_PER_FEED = timedelta(milliseconds=50)
+AWAY_PAUSE = timedelta(seconds=10)
+
+
+class Polling:
+    """Polls the feeds of the hosts that are ours."""
+
+    name = "poller"
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._states = FeedStates(desk.backend.store)
+        self._jobs = PollJobs(self._poll)
+        self._holding = Holding(desk, POLLERS, self._take_over, self._let_go)
+        self._held: frozenset[int] = frozenset()
+        self._parts = 1
+        self._changing = asyncio.Lock()
+        self._poller: Poller
+        self._log = structlog.get_logger("service")
+
+    async def open(self, stack: AsyncExitStack) -> None:
+        """Build the poller; ``stack`` closes it."""
+        self._poller = await app.open_poller(stack, self._desk.settings, self._desk.backend, self._desk.clock)
+
+    async def once(self, on_polled: Callable[[Polled], None]) -> list[Polled]:
+        """Poll every feed once, whoever else may poll it; return the outcomes."""
+
+        async def poll(subscription: Subscription) -> Polled:
+            polled = await self._polled(subscription)
+            on_polled(polled)
+            return polled
+
+        return await asyncio.gather(*map(poll, self._desk.in_force.subscriptions.values()))
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Poll until ``stop`` is set."""
+        self._jobs.start()
+        try:
+            await self._holding.run(stop)
+        finally:
+            self._jobs.stop()
+
+    async def take(self, before: InForce) -> None:
+        """Poll what is listed now; a feed whose address has changed is polled at once."""
+        old = before.subscriptions
+        async with self._changing:
+            await self._plan([id_ for id_, one in self._mine().items() if _moved(old.get(id_), one)])
+
+    async def shift(self, by: timedelta) -> None:
+        """Move the planned polls: the wall clock was set back."""
+        self._jobs.shift(by)
+
+    def trouble(self) -> str:
+        """Return nothing: each poll has its deadlines, and what breaks begins again."""
+        return ""
+
+    async def _take_over(self, parts: frozenset[int], of: int) -> None:
+        async with self._changing:
+            self._held, self._parts = parts, of
+            await self._plan()
+            self._log.info("feeds.shared", feeds=len(self._mine()), parts=len(parts), of=of)
+
+    async def _let_go(self, parts: frozenset[int], of: int) -> None:
+        """Drop the polls under way too: what they have found is found again by the next owner."""
+        self._held, self._parts = self._held - parts, of
+        await self._jobs.drop(self._jobs.ids() - self._mine().keys())
+        self._desk.metrics.owns(len(self._mine()))
+
+    def _mine(self) -> dict[str, Subscription]:
+        listed = self._desk.in_force.subscriptions
+        return {id_: one for id_, one in listed.items() if self._part(one) in self._held}
+
+    def _part(self, subscription: Subscription) -> int:
+        return part_of(urlsplit(subscription.feed.url).netloc.lower(), self._parts)
+
+    async def _plan(self, moved: Collection[str] = ()) -> None:
+        """Have exactly our feeds polled; those that have a job keep its time."""
+        mine = self._mine()
+        new = [id_ for id_ in mine if id_ not in self._jobs.ids()]
+        states = await asyncio.to_thread(self._states.known, new)
+        now = self._desk.clock.now()
+        first = dict.fromkeys(mine, now) | {
+            id_: first_poll(_planned(states.get(id_)), mine[id_].rhythm, now, SPREAD_PER_FEED * place)
+            for place, id_ in enumerate(new)
+        }
+        self._jobs.put(first, anew=moved)
+        self._desk.metrics.owns(len(mine))
+        self._tell_who_fails(states.values())
+
+    def _tell_who_fails(self, states: Iterable[FeedState]) -> None:
+        """Say at the start what failed before it: nothing else would be told until the next tries."""
+        for state in states:
+            if state.health == "failing":
+                again = f"{state.next_poll:%Y-%m-%d %H:%M} UTC" if state.next_poll else "soon"
+                self._log.warning("feed.failing", feed=state.id, reason=state.reason, next=again)
+
+    async def _poll(self, id_: str) -> datetime:
+        subscription = self._desk.in_force.subscriptions.get(id_)
+        if subscription is None:
+            return self._desk.clock.now() + AWAY_PAUSE
+        return (await self._polled(subscription)).next_poll
+
+    async def _polled(self, subscription: Subscription) -> Polled:
+        begun = self._desk.clock.monotonic()
+        polled = await self._tried(subscription)
+        seconds = self._desk.clock.monotonic() - begun
+        self._desk.metrics.polled(polled.outcome, polled.entries, polled.articles, seconds)
+        return polled
+
+    async def _tried(self, subscription: Subscription) -> Polled:
+        """Poll once; whatever happens to this feed, the others go on."""
+        id_, now = subscription.feed.id, self._desk.clock.now
+        try:
+            return await self._poller.poll(subscription)
+        except Unavailable as error:
+            self._log.warning("poll.waits", feed=id_, reason=str(error))
+            return Polled(id_, "failed", now() + AWAY_PAUSE, str(error))
+        except Refused as error:
+            self._desk.halt_for("poll", error)
+            return Polled(id_, "failed", now() + AWAY_PAUSE, str(error))
+        except Exception as error:
+            self._log.exception("poll.broken", feed=id_)
+            reason = f"monitor failed to poll it: {type(error).__name__}"
+            return Polled(id_, "failed", now() + subscription.rhythm.interval, reason)
+
+
+def _planned(state: FeedState | None) -> datetime | None:
+    return state.next_poll if state else None
+
+
+def _moved(before: Subscription | None, now: Subscription) -> bool:
+    return before is not None and before.feed.url != now.feed.url
