@@ -24,8 +24,10 @@ class PollJobs:
         self._running: dict[str, asyncio.Task[None] | None] = {}
         self._asked_again: set[str] = set()
         """What is to be polled anew, though it is being polled now."""
+        # Two instances, for the scheduler counts one that has ended a moment longer: a poll that is due again by
+        # then would be passed over until the trigger's next time.
         self._scheduler = AsyncIOScheduler(
-            timezone="UTC", job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+            timezone="UTC", job_defaults={"max_instances": 2, "coalesce": True, "misfire_grace_time": None}
         )
 
     def start(self) -> None:
@@ -75,6 +77,9 @@ class PollJobs:
                 job.modify(next_run_time=job.next_run_time + by)
 
     async def _run(self, id_: str) -> None:
+        if id_ in self._running:  # it was taken off and put on again during its poll
+            self._asked_again.add(id_)
+            return
         try:
             # While it runs the job has no next time: a slow poll is not asked for again meanwhile.
             self._scheduler.pause_job(id_)

@@ -16,6 +16,10 @@ from monitor.stream import kafka_client as kafka
 from monitor.stream.kafka_access import KafkaAccess
 from monitor.stream.shares import Lost
 
+HEARTBEAT_MS = 1000
+"""The others learn of a change by their next heartbeat: with the usual 3 s, parts would be without an owner for
+so much longer."""
+LOOK = 0.25
 ASKING = 3.0
 """Seconds, at most, that the coordinator has to answer."""
 
@@ -55,12 +59,17 @@ class KafkaShares:
 
     def _take_part(self, timeout: float) -> None:
         if self._client is None:
-            options = self._access.consuming(self._group) | {"auto_offset_reset": "latest"}
+            options = self._access.consuming(self._group) | {
+                "auto_offset_reset": "latest",
+                "heartbeat_interval_ms": HEARTBEAT_MS,
+            }
             self._client = kafka.consumer(options, moves_one_by_one=True)
             self._client.subscribe([self._topic], listener=self._held)
         mine = self._client.assignment()
-        self._client.pause(*mine)
-        self._client.poll(timeout_ms=int(timeout * 1000), max_records=1)
+        before, until = self._held.places, time.monotonic() + timeout
+        while self._held.places == before and (left := until - time.monotonic()) > 0:
+            self._client.pause(*mine)
+            self._client.poll(timeout_ms=int(min(left, LOOK) * 1000), max_records=1)
         if mine and time.monotonic() - self._asked > self._access.session_timeout / 3:
             self._asked = time.monotonic()
             self._client.committed(next(iter(mine)), timeout_ms=int(ASKING * 1000))

@@ -104,3 +104,81 @@ def test_a_feed_whose_address_was_mended_during_its_poll_is_polled_again_right_a
         return polled
 
     assert asyncio.run(run()) == ["one", "one"]
+
+
+def test_a_feed_that_is_due_again_before_its_poll_has_ended_is_not_passed_over() -> None:
+    async def run() -> int:
+        enough = asyncio.Event()
+        polled: list[str] = []
+
+        async def poll(id_: str) -> datetime:
+            polled.append(id_)
+            if len(polled) == 5:
+                enough.set()
+            return now() - HOUR  # it took longer than its interval
+
+        jobs = PollJobs(poll)
+        jobs.put({"slow": now()})
+        jobs.start()
+        await asyncio.wait_for(enough.wait(), 10)
+        jobs.stop()
+        return len(polled)
+
+    assert asyncio.run(run()) >= 5
+
+
+def test_a_feed_that_goes_to_another_process_has_its_poll_ended() -> None:
+    async def run() -> tuple[bool, set[str]]:
+        begun = asyncio.Event()
+        ended = False
+
+        async def poll(id_: str) -> datetime:
+            nonlocal ended
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended = True
+            return now()
+
+        jobs = PollJobs(poll)
+        jobs.put({"gone": now(), "kept": now() + HOUR})
+        jobs.start()
+        await asyncio.wait_for(begun.wait(), 10)
+        await jobs.drop(["gone"])
+        left = jobs.ids()
+        jobs.stop()
+        return ended, left
+
+    assert asyncio.run(run()) == (True, {"kept"})
+
+
+def test_a_feed_that_comes_back_during_its_poll_is_polled_once_more_and_never_twice_at_once() -> None:
+    async def run() -> tuple[list[int], bool]:
+        begun, go_on, again = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        at_once, most = 0, []
+
+        async def poll(id_: str) -> datetime:
+            nonlocal at_once
+            at_once += 1
+            most.append(at_once)
+            begun.set()
+            await go_on.wait()
+            at_once -= 1
+            if len(most) == 2:
+                again.set()
+            return now() + HOUR
+
+        jobs = PollJobs(poll)
+        jobs.put({"one": now()})
+        jobs.start()
+        await asyncio.wait_for(begun.wait(), 10)
+        jobs.put({})
+        jobs.put({"one": now()})
+        await asyncio.sleep(0)
+        go_on.set()
+        await asyncio.wait_for(again.wait(), 10)
+        jobs.stop()
+        return most, jobs.ids() == {"one"}
+
+    assert asyncio.run(run())[0] == [1, 1]
