@@ -39,7 +39,7 @@ from monitor.notify.receivers import ReceiverStates
 from monitor.notify.webhook import Hook, WebhookNotifier
 from monitor.pipeline import Watch
 from monitor.store import records
-from monitor.store.base import Query, Store
+from monitor.store.base import Query, Size, Store
 from monitor.store.sqlite import SqliteStore
 from monitor.store.topics import since_of
 from monitor.stream.base import Stream
@@ -63,6 +63,10 @@ class Backend:
 
     stream: Stream
     store: Store
+    owners: Callable[[str], Mapping[int, str]] = lambda _: {}
+    """Says which process of such a group has which part now."""
+    sizes: Callable[[], Mapping[str, Size]] = dict
+    """Says what each kind of documents takes on the servers."""
     shares: Callable[[str, Lost], Shares] = lambda *_: Sole()
     """Joins a group of processes that share out its work."""
     names: tuple[str, str] = ("stream", "store")
@@ -120,6 +124,8 @@ def _cluster(settings: Settings) -> Iterator[Backend]:
             stream,
             store,
             shares=lambda group, lost: stream.shares(group, FEEDS, lost),
+            owners=stream.owners,
+            sizes=store.sizes,
             names=("kafka", "elasticsearch"),
             is_ours=False,
             shows_after=REFRESH_SECONDS,

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,13 @@ from monitor.commands.lines import print_json
 from monitor.config.load import Configuration, load
 from monitor.config.settings import Settings
 from monitor.errors import ConfigError
+from monitor.feeds.poller import host_of
 from monitor.lock import owner_of
 from monitor.model import Watchlist
 from monitor.store import records
 from monitor.store.base import Query, Store
 from monitor.stream.codec import REPLAY_GROUP
+from monitor.stream.shares import POLLERS, part_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,12 @@ class Status:
     """Bad messages that were neither replayed nor dropped."""
     undeliverable: dict[str, str]
     """Receivers with waiting deliveries that are not in the watchlist, or that said they are gone."""
+    partitions: list[dict[str, Any]]
+    """How far each group is behind in each partition."""
+    owners: list[dict[str, Any]]
+    """In a cluster: the processes that poll, and how many feeds each has; an empty name for the others."""
+    indices: dict[str, dict[str, int]]
+    """In a cluster: documents and bytes of each kind."""
 
 
 def status(folder: Path, *, as_json: bool) -> int:
@@ -76,8 +84,9 @@ def status_of(configuration: Configuration, backend: app.Backend) -> Status:
         for feed in configuration.feeds
     }
     failing = {id_: str(known[id_].body["reason"]) for id_, state in states.items() if state == "failing"}
+    lags = backend.stream.lag()
     lag: Counter[str] = Counter()
-    for one in backend.stream.lag():
+    for one in lags:
         lag[one.group] += one.behind
     topics = dict.fromkeys((topic.id for topic in configuration.watchlist.topics), 0)
     return Status(
@@ -91,7 +100,22 @@ def status_of(configuration: Configuration, backend: app.Backend) -> Status:
         store.count(records.DELIVERIES, Query(), by="state"),
         lag.pop(REPLAY_GROUP, 0),
         _undeliverable(configuration, store),
+        [asdict(one) | {"behind": one.behind} for one in lags if one.group != REPLAY_GROUP],
+        _owners(configuration, backend),
+        {kind: asdict(size) for kind, size in backend.sizes().items() if size.documents},
     )
+
+
+def _owners(configuration: Configuration, backend: app.Backend) -> list[dict[str, Any]]:
+    """Count the feeds of each process that polls."""
+    if configuration.settings.mode == "embedded":
+        return []
+    owners = backend.owners(POLLERS)
+    parts = max(configuration.settings.kafka.parts, *(part + 1 for part in owners), 1)
+    feeds: Counter[str] = Counter(
+        owners.get(part_of(host_of(feed.url), parts), "") for feed in configuration.feeds if feed.enabled
+    )
+    return [{"owner": owner, "feeds": count} for owner, count in sorted(feeds.items())]
 
 
 def _undeliverable(configuration: Configuration, store: Store) -> dict[str, str]:
@@ -108,6 +132,8 @@ def _show(found: Status) -> None:
     from monitor.commands.tables import counts_table, plain, show, table
 
     running = f"running, process {found.service}" if found.service else "not running"
+    if found.owners:
+        running = f"{sum(bool(one['owner']) for one in found.owners)} processes poll"
     facts: list[tuple[str, dict[str, Any]]] = [
         ("feeds", found.feeds),
         ("articles", found.articles),
@@ -115,6 +141,8 @@ def _show(found: Status) -> None:
         ("deliveries", found.outbox),
         ("lag", found.lag),
     ]
+    if found.indices:
+        facts.append(("indices", {kind: size["documents"] for kind, size in found.indices.items()}))
     rows = [(Text(name), Text(_counts(counts))) for name, counts in facts]
     if found.outbox.get("failed"):
         rows.append((Text("failed"), Text("see monitor deadletters list; replay sends again")))
@@ -124,12 +152,35 @@ def _show(found: Status) -> None:
         table("Status", ("", ""), [(Text("service"), Text(running)), *rows]),
         counts_table("Matches by topic", "topic", found.matches),
     )
+    if found.owners:
+        _show_cluster(found)
     if found.failing:
         rows = [(plain(id_), plain(reason)) for id_, reason in found.failing.items()]
         show(table("Failing feeds", ("feed", "reason"), rows))
     if found.undeliverable:
         rows = [(plain(name), plain(reason)) for name, reason in found.undeliverable.items()]
         show(table("Receivers that wait for you", ("receiver", "reason"), rows))
+
+
+def _show_cluster(found: Status) -> None:
+    from rich.text import Text
+
+    from monitor.commands.tables import plain, show, table
+
+    owners = [(plain(one["owner"] or "nobody"), Text(str(one["feeds"]))) for one in found.owners]
+    show(table("Who polls", ("process", "feeds"), owners))
+    behind: dict[tuple[str, str], list[str]] = {}
+    for one in found.partitions:
+        behind.setdefault((one["group"], one["stream"]), []).append(f"{one['partition']}: {one['behind']:,}")
+    lags = [
+        (Text(group), Text(stream), Text("  ".join(counts))) for (group, stream), counts in behind.items()
+    ]
+    show(table("Lag by partition", ("group", "stream", "partition: messages behind"), lags))
+    sizes = [
+        (Text(kind), Text(f"{size['documents']:,}"), Text(f"{size['bytes'] / 1e6:,.1f} MB"))
+        for kind, size in found.indices.items()
+    ]
+    show(table("Indices", ("kind", "documents", "size"), sizes))
 
 
 def _counts(counts: dict[str, Any]) -> str:

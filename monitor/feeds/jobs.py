@@ -24,8 +24,8 @@ class PollJobs:
         self._running: dict[str, asyncio.Task[None] | None] = {}
         self._asked_again: set[str] = set()
         """What is to be polled anew, though it is being polled now."""
-        # Two instances, for the scheduler counts one that has ended a moment longer: a poll that is due again by
-        # then would be passed over until the trigger's next time.
+        # Two instances, for the scheduler counts one that has ended a moment longer: a poll that is due again
+        # by then would be passed over until the trigger's next time.
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"max_instances": 2, "coalesce": True, "misfire_grace_time": None}
         )

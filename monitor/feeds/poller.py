@@ -94,7 +94,7 @@ class Poller:
 
     async def poll(self, subscription: Subscription) -> Polled:
         """Poll once and remember the outcome. Raises only if stream or store are away: ``Unavailable``."""
-        host = urlsplit(subscription.feed.url).netloc
+        host = host_of(subscription.feed.url)
         state = await asyncio.to_thread(self._states.read, subscription.feed, self._clock.now())
         async with self._hosts[host], self._lane(state, self._failing), self._all:
             polled = await self._poll(subscription, state)
@@ -196,6 +196,11 @@ class Poller:
         )
         await asyncio.to_thread(self._states.write, replace(state, next_poll=due))
         return replace(polled, next_poll=due)
+
+
+def host_of(url: str) -> str:
+    """Return what counts as one host: it is polled by one process at a time, and gently."""
+    return urlsplit(url).netloc.lower()
 
 
 def _well(state: FeedState, fetched: Fetched, now: datetime) -> FeedState:

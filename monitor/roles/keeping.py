@@ -9,9 +9,8 @@ from monitor import app, housekeeping
 from monitor.errors import Unavailable
 from monitor.roles.holding import Holding
 from monitor.roles.part import Desk, InForce
+from monitor.stream.shares import KEEPERS
 
-KEEPERS = "keepers"
-"""The group of processes that may keep house: whoever holds part 0 does it."""
 HOUSEKEEPING = timedelta(hours=1).total_seconds()
 LOOK = timedelta(minutes=1).total_seconds()
 

@@ -8,22 +8,19 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 import structlog
 
 from monitor import app
 from monitor.errors import Refused, Unavailable
 from monitor.feeds.jobs import PollJobs
-from monitor.feeds.poller import Polled, Poller, Subscription
+from monitor.feeds.poller import Polled, Poller, Subscription, host_of
 from monitor.feeds.schedule import first_poll
 from monitor.feeds.state import FeedState, FeedStates
 from monitor.roles.holding import Holding
 from monitor.roles.part import Desk, InForce
-from monitor.stream.shares import part_of
+from monitor.stream.shares import POLLERS, part_of
 
-POLLERS = "pollers"
-"""The group that shares the feeds."""
 SPREAD_PER_FEED = timedelta(milliseconds=50)
 AWAY_PAUSE = timedelta(seconds=10)
 
@@ -97,7 +94,7 @@ class Polling:
         return {id_: one for id_, one in listed.items() if self._part(one) in self._held}
 
     def _part(self, subscription: Subscription) -> int:
-        return part_of(urlsplit(subscription.feed.url).netloc.lower(), self._parts)
+        return part_of(host_of(subscription.feed.url), self._parts)
 
     async def _plan(self, moved: Collection[str] = ()) -> None:
         """Have exactly our feeds polled; those that have a job keep its time."""

@@ -92,6 +92,14 @@ class Page:
     next: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What a kind of documents takes on a server."""
+
+    documents: int
+    bytes: int
+
+
 class Store(Protocol):
     """The documents. Safe to share between threads."""
 

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 from monitor.errors import PoisonError, StoreUnavailable
 from monitor.store import elastic_document, elastic_query
-from monitor.store.base import Added, Document, Page, Query, Stored
+from monitor.store.base import Added, Document, Page, Query, Size, Stored
 from monitor.store.elastic_bulk import Answer, Became, Write
 from monitor.store.elastic_client import ElasticAccess, Hit, Server
 from monitor.store.elastic_document import HEAD, WHOLE, Held
@@ -137,6 +137,10 @@ class ElasticStore:
     def check(self) -> None:
         """Raise ``StoreUnavailable`` or ``StoreRefused`` if the server does not serve now."""
         self._server.check()
+
+    def sizes(self) -> dict[str, Size]:
+        """Return what each kind of documents takes on the server."""
+        return self._server.sizes()
 
     def close(self) -> None:
         """Close the connections. Closing twice is fine; use after closing raises ``StoreUnavailable``."""

@@ -19,6 +19,7 @@ from elasticsearch import ApiError, Elasticsearch, TransportError, UnsupportedPr
 
 from monitor.errors import MonitorError, PoisonError, StoreRefused, StoreUnavailable, UsageError
 from monitor.store import elastic_bulk, elastic_mapping
+from monitor.store.base import Size
 from monitor.store.elastic_bulk import Answer, Became, TooLarge, Write
 from monitor.store.elastic_mapping import ALL, MONTHLY, alias_of
 
@@ -131,6 +132,20 @@ class Server:
         self._forget(index)
         with self._ready() as client:
             client.options(ignore_status=404).indices.delete(index=index)
+
+    def sizes(self) -> dict[str, Size]:
+        """Return what each kind takes, copies included."""
+        aliases = {alias_of(self.prefix, kind): kind for kind in elastic_mapping.KINDS}
+        found = dict.fromkeys(aliases.values(), Size(0, 0))
+        with self._ready() as client:
+            answer = _object(client.indices.stats(index=f"{self.prefix}-*", metric="docs,store"))
+        for index, stats in answer["indices"].items():
+            kind = aliases.get(index.rpartition("-")[0])
+            if kind:
+                known, docs = found[kind], stats["primaries"]["docs"]["count"]
+                stored = stats["total"]["store"]["size_in_bytes"]
+                found[kind] = Size(known.documents + docs, known.bytes + stored)
+        return found
 
     def check(self) -> None:
         """Raise ``StoreUnavailable`` or ``StoreRefused`` if the server does not serve now."""

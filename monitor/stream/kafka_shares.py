@@ -17,8 +17,7 @@ from monitor.stream.kafka_access import KafkaAccess
 from monitor.stream.shares import Lost
 
 HEARTBEAT_MS = 1000
-"""The others learn of a change by their next heartbeat: with the usual 3 s, parts would be without an owner for
-so much longer."""
+"""Members learn of a change by their next heartbeat: with the usual 3 s, parts lack an owner for longer."""
 LOOK = 0.25
 ASKING = 3.0
 """Seconds, at most, that the coordinator has to answer."""

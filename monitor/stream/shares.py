@@ -12,6 +12,11 @@ import zlib
 from collections.abc import Callable
 from typing import Protocol
 
+POLLERS = "pollers"
+"""The group that shares the feeds, by host."""
+KEEPERS = "keepers"
+"""The group of those that may keep house: whoever has part 0 does it."""
+
 Lost = Callable[[frozenset[int]], None]
 """Is told of parts that go to somebody else, before they do. Called from any thread; must be quick."""
 

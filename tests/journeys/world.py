@@ -8,7 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,23 +32,33 @@ def until(condition: Callable[[], bool], what: str) -> None:
 
 @dataclass
 class World:
-    """A feed at ``/feed`` that shows the newest entries; a hook at ``/hook`` that answers ``hook_status``."""
+    """Feeds that show the newest entries; a hook at ``/hook`` that answers ``hook_status``.
+
+    With one feed it is at ``/feed``. Of several, number ``n`` is at ``/feed/n``; each shows its share.
+    """
 
     window: int = 500
+    feeds: int = 1
     hook_status: int = 204
     titles: list[str] = field(default_factory=list)
     hooks: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     polls: int = 0
+    asked: list[tuple[float, str]] = field(default_factory=list)
+    """When which path was asked for."""
     url: str = ""
+    urls: tuple[str, ...] = ()
+    """One for each host; ``url`` is the first."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, title: str) -> None:
         with self.lock:
             self.titles.append(title)
 
-    def feed(self) -> bytes:
+    def feed(self, path: str = "/feed") -> bytes:
+        number = path.removeprefix("/feed").lstrip("/")
         with self.lock:
-            shown = list(enumerate(self.titles))[-self.window :]
+            self.asked.append((time.monotonic(), path))
+            shown = list(enumerate(self.titles))[int(number or 0) :: self.feeds][-self.window :]
         now = format_datetime(SystemClock().now())
         items = "".join(
             f"<item><title>{title}</title><link>https://news.example/{n}</link><guid>g{n}</guid>"
@@ -64,13 +74,13 @@ class World:
 
 
 @contextmanager
-def world() -> Iterator[World]:
-    """Serve a world on a free port of this machine."""
-    here = World()
+def world(feeds: int = 1, hosts: int = 1) -> Iterator[World]:
+    """Serve a world on free ports of this machine, one for each host."""
+    here = World(feeds=feeds)
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body = here.feed()
+            body = here.feed(self.path)
             self._answer(200, body)
             here.polls += 1
 
@@ -89,13 +99,20 @@ def world() -> Iterator[World]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.handle_error = lambda *_: None  # type: ignore[method-assign] # a killed client is no news
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    here.url = f"http://127.0.0.1:{server.server_address[1]}"
-    try:
+    with ExitStack() as stack:
+        here.urls = tuple(stack.enter_context(_served(Handler)) for _ in range(hosts))
+        here.url = here.urls[0]
         yield here
+
+
+@contextmanager
+def _served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.handle_error = lambda *_: None  # type: ignore[method-assign] # a killed client is no news
+    thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.05), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
         server.server_close()

@@ -1,0 +1,184 @@
+"""A cluster of monitor processes on the real servers, and what can be done to these."""
+
+import json
+import secrets
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from elasticsearch import Elasticsearch
+
+from monitor.store.elastic import ElasticAccess
+from monitor.stream.kafka_access import KafkaAccess
+from tests.contract.harness import remove_from_elasticsearch, remove_from_kafka
+from tests.contract.servers import elasticsearch_url, kafka_address
+from tests.journeys.world import World, configure, environment, until
+
+SERVERS = Path(__file__).parents[2] / "deploy/local/servers.py"
+SESSION = 10
+
+
+@dataclass
+class Process:
+    """A monitor process of one role."""
+
+    role: str
+    number: int
+    log: Path
+    popen: "subprocess.Popen[bytes]"
+
+    def events(self, name: str) -> list[dict[str, Any]]:
+        """Return the lines of its log that have this message."""
+        lines = self.log.read_text().splitlines(keepends=True) if self.log.exists() else []
+        read = [json.loads(line) for line in lines if line.startswith("{") and line.endswith("\n")]
+        return [line for line in read if line["message"] == name]
+
+    def address(self) -> str:
+        """Return where it tells how it is, as soon as it does."""
+        until(lambda: bool(self.events("web.listening")), f"{self.role} listens")
+        return str(self.events("web.listening")[-1]["address"])
+
+    def ask(self, path: str) -> tuple[int, str]:
+        """Return the status and the body of an answer."""
+        try:
+            with urllib.request.urlopen(self.address() + path, timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def is_ready(self) -> bool:
+        return self.ask("/readyz")[0] == 200
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.popen.kill()
+        self.popen.wait()
+
+
+@dataclass
+class Cluster:
+    """Processes by role on one prefix."""
+
+    folder: Path
+    world: World
+    prefix: str
+    kafka: str
+    elasticsearch: str
+    processes: list[Process] = field(default_factory=list)
+    words: int = 0
+
+    def start(self, role: str) -> Process:
+        """Start a process; its log goes to a file of its own."""
+        number = len(self.processes)
+        log = self.folder / f"log-{number}-{role}"
+        options = ["--config", str(self.folder), "--role", role, "--port", "0"]
+        with log.open("ab") as file:
+            popen = subprocess.Popen(
+                [sys.executable, "-m", "monitor", "run", *options],
+                env=environment(), stdout=subprocess.DEVNULL, stderr=file,
+            )  # fmt: skip
+        self.processes.append(Process(role, number, log, popen))
+        return self.processes[-1]
+
+    def alive(self) -> list[Process]:
+        return [process for process in self.processes if process.popen.poll() is None]
+
+    def report(self, count: int) -> set[str]:
+        """Have the world tell so many new things; return their titles."""
+        titles = {f"Troops of {self.words + n}" for n in range(count)}
+        self.words += count
+        for title in sorted(titles):
+            self.world.add(title)
+        return titles
+
+    def settled(self, what: str) -> None:
+        """Wait until all that was ever reported was alerted."""
+        until(lambda: set(self.world.titles) <= set(self.world.alerted()), f"all is alerted: {what}")
+
+    def stored(self, kind: str, title: str) -> Counter[str]:
+        """Return how often each title is in the store, read by a plain client."""
+        with Elasticsearch(self.elasticsearch) as client:
+            client.indices.refresh(index=f"{self.prefix}-*")
+            found = client.search(
+                index=f"{self.prefix}-{kind}", size=10_000, source_includes=[title], track_total_hits=True
+            )
+        return Counter(_inner(hit["_source"], title) for hit in found["hits"]["hits"])
+
+    def nothing_is_lost_or_repeated(self) -> None:
+        """Check what monitor promises, of all that was reported so far."""
+        once = dict.fromkeys(self.world.titles, 1)
+        assert self.stored("articles", "news.title") == once
+        assert self.stored("matches", "news.title") == once
+        with self.world.lock:
+            ids: dict[str, set[str]] = {}
+            for id_, event in self.world.hooks:
+                ids.setdefault(event["data"]["article"]["title"], set()).add(id_)
+        assert {title: len(own) for title, own in ids.items()} == once, "one id for each alert"
+
+    def memory(self) -> int:
+        """Return the most that one of the processes has, in MB, without its parsers."""
+        return max(psutil.Process(one.popen.pid).memory_info().rss for one in self.alive()) >> 20
+
+    def stop(self) -> list[int]:
+        """End all in order; return their exit codes."""
+        alive = self.alive()
+        for process in alive:
+            process.popen.send_signal(signal.SIGTERM)
+        return [process.popen.wait(40) for process in alive]
+
+
+def _inner(source: Any, path: str) -> str:
+    for name in path.split("."):
+        source = source[name]
+    return str(source)
+
+
+@contextmanager
+def cluster(folder: Path, here: World, elasticsearch: str | None = None) -> Iterator[Cluster]:
+    """Give a configuration for the world's feeds; in the end all processes are ended and all data removed."""
+    kafka, url = kafka_address(), elasticsearch_url()
+    prefix = f"test{secrets.token_hex(6)}"
+    configure(folder, here.url)
+    settings = json.loads((folder / "monitor.yaml").read_text())
+    settings |= {
+        "mode": "cluster",
+        "kafka": {"servers": [kafka], "prefix": prefix, "session_timeout": f"{SESSION}s"},
+        "elasticsearch": {"urls": [elasticsearch or url], "prefix": prefix, "timeout": "10s"},
+    }
+    (folder / "monitor.yaml").write_text(json.dumps(settings))
+    feeds = [
+        {"id": f"f{n}", "outlet": f"O{n}", "url": f"{here.urls[n % len(here.urls)]}/feed/{n}"}
+        for n in range(here.feeds)
+    ]
+    (folder / "feeds.yaml").write_text(json.dumps({"version": 1, "feeds": feeds}))
+    made = Cluster(folder, here, prefix, kafka, url)
+    try:
+        yield made
+    finally:
+        for process in made.alive():
+            process.kill()
+        remove_from_kafka(KafkaAccess((kafka,), prefix=prefix))
+        remove_from_elasticsearch(ElasticAccess((url,), prefix=prefix))
+
+
+def server(action: str, *names: str) -> None:
+    """Start, kill or stop servers that ``make servers`` started."""
+    subprocess.run([sys.executable, SERVERS, action, *names], check=True, capture_output=True)
+
+
+def only_local_servers() -> None:
+    """Skip unless the servers for tests are those of ``make servers``: no others may be killed."""
+    status = subprocess.run([sys.executable, SERVERS, "status"], capture_output=True, text=True, check=False)
+    told = status.stdout + status.stderr
+    if status.returncode or kafka_address() not in told or elasticsearch_url() not in told:
+        pytest.skip("the servers for tests are not those of `make servers`")

@@ -1,0 +1,119 @@
+"""Roles as processes: feeds have one owner, processes may come and go, and each says how it is."""
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pytest
+
+from tests.journeys.cluster import SESSION, Cluster, cluster
+from tests.journeys.world import monitor, until, world
+
+FEEDS, HOSTS = 200, 25
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Two pollers, three matchers and two alerters over 200 feeds."""
+    with world(FEEDS, HOSTS) as here, cluster(tmp_path_factory.mktemp("cluster"), here) as made:
+        settings = json.loads((made.folder / "monitor.yaml").read_text())
+        settings["poll"]["interval"] = "2s"
+        (made.folder / "monitor.yaml").write_text(json.dumps(settings))
+        made.report(2 * FEEDS)
+        for role in ("poll", "poll", "match", "match", "match", "alert", "alert"):
+            made.start(role)
+        until(lambda: all(process.is_ready() for process in made.processes), "all are ready")
+        yield made
+
+
+def polled_by(made: Cluster) -> dict[str, set[int]]:
+    """Return which processes have polled each feed, as their logs say."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for process in made.processes:
+        for event in process.events("feed.polled"):
+            found[event["feed"]].add(process.number)
+    return found
+
+
+@pytest.mark.servers
+def test_everything_arrives_once_however_many_processes_share_the_work(running: Cluster) -> None:
+    running.settled("at the start")
+    running.nothing_is_lost_or_repeated()
+    worked = {process.number for process in running.processes if process.events("articles.matched")}
+    assert len(worked) > 1, "matchers share the partitions"
+
+
+@pytest.mark.servers
+def test_each_process_tells_how_it_is(running: Cluster) -> None:
+    for process in running.processes:
+        assert process.ask("/healthz")[0] == 200
+        status, body = process.ask("/readyz")
+        told = json.loads(body)
+        assert (status, told["ready"], told["phase"]) == (200, True, "running")
+        assert set(told["dependencies"]) == {"kafka", "elasticsearch"}
+        status, page = process.ask("/metrics")
+        assert status == 200
+        assert f'role="{process.role}"' in page
+    pages = {process.role: process.ask("/metrics")[1] for process in running.processes}
+    assert 'monitor_feed_polls_total{outcome="changed"}' in pages["poll"]
+    assert 'monitor_messages_total{result="handled",stage="matcher"}' in pages["match"]
+    assert 'monitor_messages_total{result="handled",stage="alerter"}' in pages["alert"]
+
+
+@pytest.mark.servers
+def test_status_tells_lag_by_partition_and_who_owns_the_feeds(running: Cluster) -> None:
+    done = monitor("status", "--config", str(running.folder), "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    owners = {owner["owner"]: owner["feeds"] for owner in told["owners"]}
+    pids = {str(process.popen.pid) for process in running.processes if process.role == "poll"}
+    assert {owner.split(" ")[0].rsplit("-", 1)[1] for owner in owners} == pids
+    assert sum(owners.values()) == FEEDS
+    places = {(one["group"], one["stream"], one["partition"]) for one in told["partitions"]}
+    assert {("matcher", "monitor.articles", n) for n in range(4)} <= places
+    assert told["indices"]["articles"]["documents"] >= 2 * FEEDS
+
+
+@pytest.mark.servers
+def test_a_killed_pollers_feeds_are_polled_again_within_the_session_timeout(running: Cluster) -> None:
+    first, second = (process for process in running.processes if process.role == "poll")
+    until(lambda: len(polled_by(running)) == FEEDS, "every feed is polled")
+    owners = polled_by(running)
+    mine = {feed for feed, numbers in owners.items() if first.number in numbers}
+    theirs = {feed for feed, numbers in owners.items() if second.number in numbers}
+    assert mine
+    assert theirs
+    assert not mine & theirs, "each feed has one owner"
+
+    before = {feed: articles_of(running, feed) for feed in sorted(mine)[:3]}
+    first.kill()
+    killed = time.monotonic()
+    paths = {f"/feed/{feed.removeprefix('f')}" for feed in mine}
+    until(lambda: paths <= polled_since(running, killed + 0.5), "the dead poller's feeds are polled")
+    took = time.monotonic() - killed
+    assert took < SESSION + 5, f"{took:.1f} s"
+    print(f"taken over after {took:.1f} s")
+
+    running.report(FEEDS)
+    running.settled("after the death of a poller")
+    running.nothing_is_lost_or_repeated()
+    for feed, articles in before.items():
+        assert articles_of(running, feed) == articles + 1, "the next owner goes on where the dead one was"
+
+
+def polled_since(made: Cluster, moment: float) -> set[str]:
+    with made.world.lock:
+        return {path for at, path in made.world.asked if at > moment}
+
+
+def articles_of(made: Cluster, feed: str) -> int:
+    told = monitor("feeds", "list", "--config", str(made.folder), "--json")
+    assert told.returncode == 0, told.stderr
+    states = [json.loads(line) for line in told.stdout.splitlines()]
+    return int(next(state["articles"] for state in states if state["id"] == feed))
+
+
+@pytest.mark.servers
+def test_processes_end_in_order(running: Cluster) -> None:
+    assert set(running.stop()) == {0}
