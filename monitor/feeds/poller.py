@@ -30,7 +30,9 @@ from monitor.feeds.schedule import Rhythm, next_poll
 from monitor.feeds.state import FeedState, FeedStates
 from monitor.model import Article, Feed
 from monitor.stream.base import Stream
-from monitor.stream.codec import ARTICLES, article_codec
+from monitor.stream.codec import SOURCE
+from monitor.stream.contract import ARTICLE
+from monitor.stream.sending import Sender
 
 PUBLISH_AT_ONCE = 500
 
@@ -79,11 +81,12 @@ class Poller:
         stream: Stream,
         clock: Clock,
         limits: PollLimits,
+        source: str = SOURCE,
     ) -> None:
         self._fetcher = fetcher
         self._cage = cage
         self._states = states
-        self._stream = stream
+        self._articles = Sender(ARTICLE, stream, "poller", source)
         self._clock = clock
         self._limits = limits
         self._all = asyncio.Semaphore(limits.concurrency)
@@ -166,8 +169,7 @@ class Poller:
 
     def _publish(self, articles: Sequence[Article]) -> None:
         for start in range(0, len(articles), PUBLISH_AT_ONCE):
-            part = articles[start : start + PUBLISH_AT_ONCE]
-            self._stream.publish(ARTICLES, [article_codec.encode(a.id, a) for a in part])
+            self._articles.send(articles[start : start + PUBLISH_AT_ONCE])
 
     async def _fail(self, subscription: Subscription, state: FeedState, error: Exception) -> Polled:
         now = self._clock.now()

@@ -13,15 +13,12 @@ A crash before the last step means that the same body is fetched and compared ag
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
 
 from monitor.articles.identity import IDENTITY_VERSION
-from monitor.model import Feed
+from monitor.model import Feed, Health
 from monitor.store import records
 from monitor.store.base import Document, Store
 from monitor.store.records import Records
-
-Health = Literal["new", "healthy", "failing"]
 
 
 @dataclass(frozen=True, slots=True)
