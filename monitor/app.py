@@ -232,7 +232,9 @@ async def open_poller(stack: AsyncExitStack, settings: Settings, backend: Backen
     fetcher = await open_fetcher(stack, settings, poll.allow_hosts)
     cage = await stack.enter_async_context(open_cage(settings))
     limits = PollLimits(poll.concurrency, poll.per_host, settings.alerts.first_poll_max_age)
-    return Poller(fetcher, cage, FeedStates(backend.store), backend.stream, clock, limits)
+    return Poller(
+        fetcher, cage, FeedStates(backend.store), backend.stream, clock, limits, source_of(settings)
+    )
 
 
 async def open_fetcher(stack: AsyncExitStack, settings: Settings, allow_hosts: tuple[str, ...]) -> Fetcher:
@@ -289,6 +291,11 @@ def notifiers_of(
         receiver.name: _notifier(receiver, configuration.settings, session, clock)
         for receiver in configuration.receivers
     }
+
+
+def source_of(settings: Settings) -> str:
+    """Return who we are in the messages of the streams."""
+    return f"/monitor/{settings.instance}"
 
 
 def user_agent(contact: str | None) -> str:

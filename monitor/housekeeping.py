@@ -10,7 +10,7 @@ from monitor.stream import codec
 from monitor.stream.base import Stream
 
 WAITING = (DeliveryState.WAITING, DeliveryState.COLLECTING)
-STREAMS = (codec.ARTICLES, codec.MATCHES, codec.ALERTS, codec.DEAD_LETTERS)
+STREAMS = (codec.ARTICLES, codec.MATCHES, codec.ALERTS, codec.FEEDS, codec.DEAD_LETTERS)
 
 
 @dataclass(frozen=True, slots=True)

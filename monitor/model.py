@@ -1,6 +1,6 @@
 """The values that pass between the stages, in the order of the flow.
 
-    Feed -> Entry -> Article -> Match -> Alert -> Delivery        and beside them: Topic, Watchlist
+    Feed -> Entry -> Article -> Match -> Alert -> Delivery      and beside them: FeedHealth, Topic, Watchlist
 
 All are frozen. Times are aware and in UTC. Ids are lower-case hexadecimal hashes that come out the same
 on every machine and at every try (see ``articles.identity``). ``revision`` counts from 1. ``filed`` is the
@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Literal
 
 Severity = Literal["low", "normal", "high", "critical"]
+Health = Literal["new", "healthy", "failing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,23 @@ class Feed:
     """state, independent, wire, specialist, tabloid, ..."""
     family: str | None = None
     """The publisher behind the outlet: ten outlets of one family are one voice."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """How a feed fares; told when that changes."""
+
+    id: str
+    """The feed's id."""
+    url: str
+    outlet: str
+    health: Health
+    since: datetime
+    """When its health last changed."""
+    reason: str
+    """Why, in plain words; empty if there is nothing to say."""
+    at: datetime
+    """When this was told."""
 
 
 @dataclass(frozen=True, slots=True)

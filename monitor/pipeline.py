@@ -16,13 +16,16 @@ import structlog
 
 from monitor.alerts.policy import decide
 from monitor.alerts.route import Route, deliveries_of
+from monitor.articles.cut import shortened, within
 from monitor.articles.identity import match_id
 from monitor.clock import Clock
-from monitor.model import Alert, AlertState, Article, Hit, Match, Span, Topic
+from monitor.model import Alert, AlertState, Article, Hit, Match, Topic
 from monitor.store import records
 from monitor.store.base import Added, Store
-from monitor.stream import codec
+from monitor.stream import contract
 from monitor.stream.base import Stream
+from monitor.stream.codec import SOURCE
+from monitor.stream.sending import Sender
 from monitor.topics.matcher import CompiledWatchlist, Text
 
 EXCERPT = 20_000
@@ -42,9 +45,16 @@ class Watch:
 class Matching:
     """Archives articles and finds the topics that were looking for them."""
 
-    def __init__(self, store: Store, stream: Stream, watch: Callable[[], Watch], clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        stream: Stream,
+        watch: Callable[[], Watch],
+        clock: Clock,
+        source: str = SOURCE,
+    ) -> None:
         self._store = store
-        self._stream = stream
+        self._matches = Sender(contract.MATCH, stream, "matcher", source)
         self._watch = watch
         self._clock = clock
         self._log = structlog.get_logger("matching")
@@ -56,7 +66,7 @@ class Matching:
         now = self._clock.now()
         found = [match for article in kept for match in matches_of(article, watch, now)]
         self._store.add(records.MATCHES, [records.matches.document(match) for match in found])
-        self._stream.publish(codec.MATCHES, [codec.match_codec.encode(m.topic_id, m) for m in found])
+        self._matches.send(found)
         self._log.info("articles.matched", articles=len(articles), archived=len(kept), matches=len(found))
 
     def _archive(self, articles: Sequence[Article]) -> list[Article]:
@@ -76,9 +86,16 @@ class Matching:
 class Alerting:
     """Decides whether a match is worth an alert, and fills the outbox."""
 
-    def __init__(self, store: Store, stream: Stream, watch: Callable[[], Watch], clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        stream: Stream,
+        watch: Callable[[], Watch],
+        clock: Clock,
+        source: str = SOURCE,
+    ) -> None:
         self._store = store
-        self._stream = stream
+        self._alerts = Sender(contract.ALERT, stream, "alerter", source)
         self._watch = watch
         self._clock = clock
         self._log = structlog.get_logger("alerting")
@@ -91,7 +108,7 @@ class Alerting:
         outbox = [d for alert in alerts for d in deliveries_of(alert, routes, now)]
         sent = [alert for alert in alerts if alert.state is AlertState.SENT]
         self._store.add(records.DELIVERIES, [records.deliveries.document(delivery) for delivery in outbox])
-        self._stream.publish(codec.ALERTS, [codec.alert_codec.encode(a.topic_id, a) for a in sent])
+        self._alerts.send(sent)
         # Last, for it says that the rest is done: a known decision needs nothing more, ever.
         self._store.add(records.ALERTS, [records.alerts.document(alert) for alert in alerts])
         self._log.info("matches.decided", matches=len(matches), sent=len(sent), deliveries=len(outbox))
@@ -138,7 +155,7 @@ def _match(article: Article, hit: Hit, watch: Watch, now: datetime) -> Match:
         receivers=topic.alert,
         watchlist_version=watch.compiled.version,
         score=hit.score,
-        spans=_within(hit.spans, short),
+        spans=within(hit.spans, short),
         filed=article.filed,
         matched=now,
         topic_since=watch.since[topic.id],
@@ -149,8 +166,4 @@ def excerpt(article: Article) -> Article:
     """Return the article as it travels with a match: a very long body is cut, and says so."""
     if len(article.body) <= EXCERPT:
         return article
-    return replace(article, body=article.body[:EXCERPT], cut=(*article.cut, "body"))
-
-
-def _within(spans: tuple[Span, ...], article: Article) -> tuple[Span, ...]:
-    return tuple(span for span in spans if span.end <= len(getattr(article, span.field)))
+    return shortened(article, "body", EXCERPT)

@@ -18,6 +18,7 @@ from monitor.stream.sqlite import SqliteStream
 from monitor.topics.matcher import compile_watchlist
 from tests.contract.harness import TestClock
 from tests.samples import NOW, article
+from tests.stream.narrow import NarrowStream
 
 DAY = timedelta(days=1)
 OTHER = Feed("copycat", "https://copycat.example/feed", "Copycat")
@@ -127,6 +128,24 @@ def test_a_long_body_travels_cut_and_says_so() -> None:
     long = article(body="x" * (EXCERPT + 1))
     assert excerpt(long) == replace(long, body="x" * EXCERPT, cut=("body",))
     assert excerpt(article(body="short")) == article(body="short")
+    assert excerpt(replace(long, cut=("body",))).cut == ("body",)
+
+
+def test_what_is_too_large_for_the_streams_is_matched_and_alerted_all_the_same(tmp_path: Path) -> None:
+    limits = {codec.MATCHES: 3000, codec.ALERTS: 3000}
+    with (
+        SqliteStore(tmp_path / "store.db") as store,
+        NarrowStream(tmp_path / "stream.db", TestClock(), limits) as stream,
+    ):
+        line = Line(store, stream)
+        line.take(article("long", body="word " * 4000), article("short"))
+        assert line.alerts == {"sent": 2}
+        matches = [codec.match_codec.decode(one) for one in stream.all_of(codec.MATCHES)]
+        alerts = [codec.alert_codec.decode(one) for one in stream.all_of(codec.ALERTS)]
+        for found in (matches, [alert.match for alert in alerts]):
+            assert {one.article.id: one.article.cut for one in found} == {"long": ("body",), "short": ()}
+            assert all(one.spans for one in found)
+        assert stream.all_of(codec.DEAD_LETTERS) == []
 
 
 def test_succession_is_a_matter_of_owner_and_revision() -> None:

@@ -10,10 +10,12 @@ from typing import Any
 from monitor import app
 from monitor.commands.door import opened_data
 from monitor.commands.lines import print_json
+from monitor.errors import PoisonError
 from monitor.store import records
 from monitor.store.base import Query, Store
 from monitor.stream.base import Message, Record, Stream
 from monitor.stream.codec import DEAD_LETTERS, REPLAY_GROUP
+from monitor.stream.letters import LEFT_OUT, ORIGINAL
 from monitor.stream.worker import REPLAYED
 
 BATCH = 200
@@ -37,17 +39,17 @@ def listing(folder: Path, *, as_json: bool) -> int:
 def replay(folder: Path) -> int:
     """Publish bad messages to their streams again, and make failed deliveries due again.
 
-    Exit 1 if a letter does not say where it belongs: it stays among the dead letters.
+    Exit 1 if a letter cannot go back to where it belongs: it stays among the dead letters.
     """
     with opened_data(folder) as (settings, backend):
-        letters, homeless = _replay_letters(backend.stream)
+        letters, kept = _replay_letters(backend.stream)
         ids = [stored["id"] for stored in _failed(backend.store)]
         outbox = app.outbox_of(settings, backend)
         deliveries = outbox.replay(ids, datetime.now(UTC))
     print(f"{letters} messages published again, {deliveries} deliveries due again")
-    for place in homeless:
-        print(f"monitor: dead letter {place} does not say which stream it is from: kept", file=sys.stderr)
-    return 1 if homeless else 0
+    for line in kept:
+        print(f"monitor: dead letter {line}: kept", file=sys.stderr)
+    return 1 if kept else 0
 
 
 def drop(folder: Path) -> int:
@@ -69,35 +71,49 @@ def drop(folder: Path) -> int:
 
 
 def _replay_letters(stream: Stream) -> tuple[int, list[str]]:
-    """Publish the letters there are now; return how many, and the places of those that have no stream.
+    """Publish the letters there are now; return how many, and which of them had to stay, with the reason.
 
     What fails again meanwhile comes back as a new letter, behind the end noted here: it waits for another
     replay, else a service that cannot handle it would keep this one going for ever.
     """
     consumer = stream.consumer(REPLAY_GROUP, DEAD_LETTERS)
     ends = {lag.partition: lag.end for lag in stream.lag() if lag.group == REPLAY_GROUP}
-    done, homeless = 0, list[str]()
+    done, kept = 0, list[str]()
     try:
         while polled := consumer.poll(BATCH, 0):
             letters = [letter for letter in polled if letter.offset < ends.get(letter.partition, 0)]
             for letter in letters:
-                if home := letter.headers.get("stream"):
-                    stream.publish(home, [original(letter)])
-                    done += 1
-                else:
+                if why := _replayed(stream, letter):
                     stream.publish(DEAD_LETTERS, [Message(letter.key, letter.value, letter.headers)])
-                    homeless.append(f"{letter.partition}/{letter.offset}")
+                    kept.append(f"{letter.partition}/{letter.offset} {why}")
+                else:
+                    done += 1
             consumer.commit(letters)
     finally:
         consumer.close()
-    return done, homeless
+    return done, kept
+
+
+def _replayed(stream: Stream, letter: Record) -> str:
+    """Publish the letter to where it belongs; return why not if that cannot be."""
+    home = letter.headers.get("stream")
+    if not home:
+        return "does not say which stream it is from"
+    if LEFT_OUT in letter.headers:
+        return "has left out its bytes"
+    try:
+        stream.publish(home, [original(letter)])
+    except PoisonError as error:
+        return f"is still refused ({error})"
+    return ""
 
 
 def original(letter: Record) -> Message:
     """Return the message as it was before it was set aside."""
-    prefix = "original-"
     headers = {
-        name.removeprefix(prefix): value for name, value in letter.headers.items() if name.startswith(prefix)
+        name.removeprefix(ORIGINAL): value
+        for name, value in letter.headers.items()
+        if name.startswith(ORIGINAL)
     }
     return Message(letter.key, letter.value, headers | {REPLAYED: letter.at.isoformat()})
 

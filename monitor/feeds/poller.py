@@ -28,9 +28,11 @@ from monitor.feeds.novelty import Novelty, novelty
 from monitor.feeds.reading import Document, ReadFeed
 from monitor.feeds.schedule import Rhythm, next_poll
 from monitor.feeds.state import FeedState, FeedStates
-from monitor.model import Article, Feed
+from monitor.model import Article, Feed, FeedHealth
 from monitor.stream.base import Stream
-from monitor.stream.codec import ARTICLES, article_codec
+from monitor.stream.codec import SOURCE
+from monitor.stream.contract import ARTICLE, FEED
+from monitor.stream.sending import Sender
 
 PUBLISH_AT_ONCE = 500
 
@@ -79,11 +81,13 @@ class Poller:
         stream: Stream,
         clock: Clock,
         limits: PollLimits,
+        source: str = SOURCE,
     ) -> None:
         self._fetcher = fetcher
         self._cage = cage
         self._states = states
-        self._stream = stream
+        self._articles = Sender(ARTICLE, stream, "poller", source)
+        self._health = Sender(FEED, stream, "poller", source)
         self._clock = clock
         self._limits = limits
         self._all = asyncio.Semaphore(limits.concurrency)
@@ -167,8 +171,7 @@ class Poller:
 
     def _publish(self, articles: Sequence[Article]) -> None:
         for start in range(0, len(articles), PUBLISH_AT_ONCE):
-            part = articles[start : start + PUBLISH_AT_ONCE]
-            self._stream.publish(ARTICLES, [article_codec.encode(a.id, a) for a in part])
+            self._articles.send(articles[start : start + PUBLISH_AT_ONCE])
 
     async def _fail(self, subscription: Subscription, state: FeedState, error: Exception) -> Polled:
         now = self._clock.now()
@@ -194,8 +197,20 @@ class Poller:
             retry_after=retry_after,
             chance=random.random(),  # noqa: S311 - only spreads load
         )
-        await asyncio.to_thread(self._states.write, replace(state, next_poll=due))
+        await asyncio.to_thread(self._tell_and_write, replace(state, next_poll=due))
         return replace(polled, next_poll=due)
+
+    def _tell_and_write(self, state: FeedState) -> None:
+        """Remember how the feed fares, after telling it if that has changed in this poll."""
+        if state.since and state.last_poll and state.since >= state.last_poll:
+            self._health.send([_health(state, self._clock.now())])
+        self._states.write(state)
+
+
+def _health(state: FeedState, now: datetime) -> FeedHealth:
+    return FeedHealth(
+        state.id, state.feed.url, state.feed.outlet, state.health, state.since or now, state.reason, now
+    )
 
 
 def host_of(url: str) -> str:

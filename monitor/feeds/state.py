@@ -17,16 +17,13 @@ nothing.
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
 
 from monitor.articles.identity import IDENTITY_VERSION
 from monitor.errors import Overtaken
-from monitor.model import Feed
+from monitor.model import Feed, Health
 from monitor.store import records
 from monitor.store.base import Added, Document, Store
 from monitor.store.records import Records
-
-Health = Literal["new", "healthy", "failing"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from monitor.app import source_of
 from monitor.errors import FloodError, Refused
 from monitor.pipeline import Alerting, Matching
 from monitor.roles.part import BROKEN_PAUSE, Desk, InForce
@@ -75,11 +76,13 @@ class Working:
 
 def matching(desk: Desk) -> Working:
     """Return the part that finds the topics of articles."""
-    handle = Matching(desk.backend.store, desk.backend.stream, lambda: desk.in_force.watch, desk.clock)
+    store, stream = desk.backend.store, desk.backend.stream
+    handle = Matching(store, stream, lambda: desk.in_force.watch, desk.clock, source_of(desk.settings))
     return Working(desk, Stage("matcher", codec.ARTICLES, codec.article_codec, handle))
 
 
 def alerting(desk: Desk) -> Working:
     """Return the part that decides which matches alert."""
-    handle = Alerting(desk.backend.store, desk.backend.stream, lambda: desk.in_force.watch, desk.clock)
+    store, stream = desk.backend.store, desk.backend.stream
+    handle = Alerting(store, stream, lambda: desk.in_force.watch, desk.clock, source_of(desk.settings))
     return Working(desk, Stage("alerter", codec.MATCHES, codec.match_codec, handle))

@@ -1,1 +1,1 @@
-"""The durable log between the stages: the port, the codec, the worker, the implementations."""
+"""The durable log between the stages: the port, the contract, the worker, the implementations."""

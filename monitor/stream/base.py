@@ -11,7 +11,8 @@ What is promised:
 - A message may come more than once. Handlers must not mind.
 
 Errors: ``StreamUnavailable`` when the log cannot be reached or is closed (nothing is lost, try again);
-``PoisonError`` from ``publish`` when a message is too large and always will be.
+``PoisonError`` from ``publish`` when a message is too large and always will be. What is too large is for the
+implementation and its servers to say; ``stream.sending`` cuts it, so that nothing is tried for ever.
 
 A known gap: Kafka forgets messages by its own clock, after the retention of the topic, handled or not.
 There ``prune`` does nothing; the retention must be longer than any group may be behind.
@@ -91,7 +92,8 @@ class Stream(Protocol):
         """Append the messages; they are durable when this returns.
 
         If it raises, any of them may have been appended: publish all of them again. Of ``PoisonError``,
-        nothing is promised but that the message it names is not in the log.
+        nothing is promised but that the message it names is not in the log, and that the same message alone
+        raises it again: publish the others without it.
         """
 
     def consumer(self, group: str, stream: str) -> Consumer:

@@ -17,12 +17,10 @@ LARGEST = 10 << 20
 """The largest message. An article with every field at its limit is smaller."""
 LETTER_ROOM = 64 << 10
 """How much larger a dead letter may be than the message in it."""
-KEPT: Mapping[str, timedelta | None] = {
-    ARTICLES: timedelta(days=7),
-    MATCHES: timedelta(days=30),
-    ALERTS: timedelta(days=30),
-    DEAD_LETTERS: None,
-}
+A_WEEK = timedelta(days=7)
+KEPT: Mapping[str, timedelta | None] = {ARTICLES: A_WEEK, MATCHES: A_WEEK, ALERTS: A_WEEK, DEAD_LETTERS: None}
+Cleanup = Literal["delete", "compact"]
+CLEANUP: Mapping[str, Cleanup] = {FEEDS: "compact"}
 SLOWEST_RECONNECT_MS = 5000
 """With the default of 30 s, messages would wait that long after the broker has come back."""
 
@@ -50,6 +48,9 @@ class KafkaAccess:
     """Copies of each message; -1 is the broker's default."""
     retention: Mapping[str, timedelta | None] = field(default_factory=lambda: KEPT)
     """How long a stream's messages are kept, handled or not; ``None`` is for ever, unnamed is a week."""
+    cleanup: Mapping[str, Cleanup] = field(default_factory=lambda: CLEANUP)
+    """What becomes of a stream's old messages: of a compacted one, the last message of each key is kept
+    for ever; unnamed is ``delete``, after the retention."""
     session_timeout: float = 45
     """After how long a member that died is missed."""
     handling_timeout: float = 300
@@ -81,9 +82,10 @@ class KafkaAccess:
 
     def new_topic(self, stream: str) -> dict[str, Any]:
         """Return how the stream's topic is made."""
-        kept = self.retention.get(stream, timedelta(days=7))
+        cleanup = self.cleanup.get(stream, "delete")
+        kept = self.retention.get(stream, A_WEEK) if cleanup == "delete" else None
         configs = {
-            "cleanup.policy": "delete",
+            "cleanup.policy": cleanup,
             "retention.ms": "-1" if kept is None else str(int(kept.total_seconds() * 1000)),
             "max.message.bytes": str(LARGEST + 2 * LETTER_ROOM),
         }

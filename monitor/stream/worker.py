@@ -19,8 +19,9 @@ import structlog
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
 from monitor.errors import FloodError, PoisonError, Refused, Unavailable
-from monitor.stream.base import Consumer, Message, Record, Stream
-from monitor.stream.codec import DEAD_LETTERS, Codec
+from monitor.stream.base import Consumer, Record, Stream
+from monitor.stream.codec import Codec
+from monitor.stream.letters import bury, dead_letter
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -160,7 +161,7 @@ class Worker(Generic[T]):
         """Write the bad ones to the dead letters."""
         places = sorted(bad)
         letters = [dead_letter(records[place], self.group, bad[place]) for place in places]
-        self._stream.publish(DEAD_LETTERS, letters)
+        bury(self._stream, letters)
         for place in places:
             record = records[place]
             self._log.error(
@@ -206,16 +207,3 @@ class Worker(Generic[T]):
 
 def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
-
-
-def dead_letter(record: Record, group: str, reason: str) -> Message:
-    """Return the message that keeps a bad record: its bytes as they were, and where it came from."""
-    origin = {
-        "reason": reason[:2000],
-        "group": group,
-        "stream": record.stream,
-        "partition": str(record.partition),
-        "offset": str(record.offset),
-    }
-    original = {f"original-{name}": value for name, value in record.headers.items()}
-    return Message(record.key, record.value, origin | original)

@@ -8,17 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from monitor import app
-from monitor.commands.deadletters import original
+from monitor.commands.deadletters import _replay_letters, original
 from monitor.config.load import load
 from monitor.model import Article, Delivery, DeliveryState
 from monitor.notify.outbox import Outbox
 from monitor.store import records
 from monitor.store.base import Query
 from monitor.stream.base import Message, Record
-from monitor.stream.codec import ARTICLES, DEAD_LETTERS, article_codec
-from monitor.stream.worker import REPLAYED, Stage, Worker, dead_letter
+from monitor.stream.codec import ARTICLES, DEAD_LETTERS, REPLAY_GROUP, article_codec
+from monitor.stream.letters import bury, dead_letter, unsent
+from monitor.stream.worker import REPLAYED, Stage, Worker
 from tests.commands.desk import NOW, SECRET, Said, backend_of, monitor, work
+from tests.contract.harness import TestClock
 from tests.samples import alert, article
+from tests.stream.narrow import NarrowStream
 
 GARBAGE = Message("k", b"\xff\xfenot json", {"schema": "article.v1", "trace": "7"})
 
@@ -161,6 +164,29 @@ def test_a_letter_that_does_not_say_where_it_belongs_is_told_and_kept(folder: Pa
         assert "does not say which stream it is from: kept" in said.err
         (row,) = listed(folder)
         assert (row["of"], row["size"]) == ("?/?/?", 5)
+
+
+def test_a_letter_that_has_left_out_its_bytes_is_told_and_kept(folder: Path) -> None:
+    with backend_of(folder) as backend:
+        headers = {"stream": ARTICLES, "reason": "x", "left-out": "99"}
+        backend.stream.publish(DEAD_LETTERS, [Message("k", b"", headers)])
+    said = replayed(folder)
+    assert said.code == 1
+    assert "has left out its bytes: kept" in said.err
+    assert len(listed(folder)) == 1
+    assert waiting(folder, "matcher", ARTICLES) == []
+
+
+def test_a_letter_that_its_stream_still_refuses_is_kept_and_the_others_are_replayed(tmp_path: Path) -> None:
+    good, big = Message("a", b"small"), Message("b", b"x" * 101)
+    with NarrowStream(tmp_path / "narrow.db", TestClock(), {ARTICLES: 100}) as stream:
+        bury(stream, [unsent(one, ARTICLES, "poller", "too large") for one in (big, good)])
+        done, (kept,) = _replay_letters(stream)
+        assert done == 1
+        assert "is still refused (b: too large" in kept
+        assert [record.value for record in stream.all_of(ARTICLES)] == [b"small"]
+        left = stream.consumer(REPLAY_GROUP, DEAD_LETTERS).poll(10, 0)
+        assert [letter.value for letter in left] == [big.value]
 
 
 def test_the_original_is_what_was_buried() -> None:

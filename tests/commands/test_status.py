@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from monitor.feeds.state import FeedStates, Health
+from monitor.feeds.state import FeedStates
 from monitor.lock import ServiceLock
-from monitor.model import Delivery, DeliveryState, Feed
+from monitor.model import Delivery, DeliveryState, Feed, Health
 from monitor.notify.receivers import ReceiverStates
 from monitor.store import records
 from monitor.stream.base import Message

@@ -1,5 +1,6 @@
 """The promises of the stream, for every implementation of it."""
 
+import random
 import subprocess
 import sys
 import threading
@@ -9,10 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from monitor.articles.build import AUTHORS, BODY, GUID, SUMMARY, TITLE
 from monitor.errors import StreamUnavailable
 from monitor.stream.base import Consumer, Message, Record, Stream
+from monitor.stream.codec import article_codec
+from monitor.stream.contract import ARTICLE
+from monitor.stream.sending import Sender
 from tests.contract.harness import StreamHarness, kafka_stream, sqlite_stream
 from tests.contract.members import Member, until
+from tests.samples import article
 
 NAME = "monitor.articles"
 
@@ -132,6 +138,19 @@ def test_payloads_come_back_unchanged(stream: Stream) -> None:
     records = read_all(stream.consumer("g", NAME))
     assert [record.value for record in records] == values
     assert all(record.key == "ключ" and record.headers == headers for record in records)
+
+
+def test_an_article_with_every_field_at_its_limit_passes_whole(stream: Stream) -> None:
+    noise = "".join(random.Random(1).choices("북한군남조선로동당🚩", k=BODY))
+    one = article(
+        title=noise[:TITLE],
+        summary=noise[:SUMMARY],
+        body=noise,
+        guid=noise[:GUID],
+        authors=(noise[:TITLE],) * AUTHORS,
+    )
+    Sender(ARTICLE, stream, "poller").send([article("before"), one])
+    assert one in [article_codec.decode(record) for record in read_all(stream.consumer("g", NAME))]
 
 
 def test_an_idle_poll_returns_empty(stream: Stream) -> None:

@@ -22,10 +22,11 @@ from monitor.feeds.state import FeedState, FeedStates
 from monitor.guard import guarded_session
 from monitor.model import Article, Feed
 from monitor.store.sqlite import SqliteStore
-from monitor.stream.codec import ARTICLES, article_codec
+from monitor.stream.codec import ARTICLES, DEAD_LETTERS, article_codec
 from monitor.stream.sqlite import SqliteStream
 from tests.contract.harness import TestClock
 from tests.samples import NOW
+from tests.stream.narrow import NarrowStream
 
 MINUTE = timedelta(minutes=1)
 RHYTHM = Rhythm(15 * MINUTE, timedelta(0), timedelta(hours=6))
@@ -120,6 +121,22 @@ def test_nothing_is_kept_while_the_stream_is_away(desk: Desk, httpserver: HTTPSe
     assert desk.state().etag is None
     desk.stream = stream
     assert desk.poll().articles == 1
+
+
+def test_entries_too_large_for_the_stream_hold_up_nothing(
+    desk: Desk, httpserver: HTTPServer, tmp_path: Path
+) -> None:
+    """One is cut; one that cannot be cut enough becomes a dead letter; the feed fares well."""
+    body = rss(("one", NEW), ("long", NEW), ("two", NEW), ("monster", NEW))
+    body = body.replace("<guid>long</guid>", f"<guid>long</guid><description>{'word ' * 3000}</description>")
+    serve(httpserver, body.replace("<guid>monster</guid>", f"<guid>{'g' * 2000}</guid>"))
+    desk.stream.close()
+    desk.stream = stream = NarrowStream(tmp_path / "narrow.db", desk.clock, {ARTICLES: 2000})
+    assert [desk.poll().outcome for _ in range(2)] == ["changed", "not modified"]
+    found = {article.title: article.cut for article in desk.published()}
+    assert found == {"one": (), "long": ("summary",), "two": ()}
+    assert [letter.headers["group"] for letter in stream.all_of(DEAD_LETTERS)] == ["poller"]
+    assert (desk.state().health, desk.state().articles) == ("healthy", 4)
 
 
 def test_a_document_without_its_end_keeps_no_etag(desk: Desk, httpserver: HTTPServer) -> None:

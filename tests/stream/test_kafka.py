@@ -12,15 +12,17 @@ from pathlib import Path
 
 import pytest
 from kafka import errors as kafka_errors
+from kafka.admin import ConfigResource, ConfigResourceType
 
 from monitor.errors import MonitorError, PoisonError, StreamUnavailable, UsageError
 from monitor.model import Article
 from monitor.stream import kafka_client
 from monitor.stream.base import Message, Record
-from monitor.stream.codec import ARTICLES, DEAD_LETTERS, article_codec
+from monitor.stream.codec import ARTICLES, DEAD_LETTERS, FEEDS, article_codec
 from monitor.stream.kafka import KafkaStream
 from monitor.stream.kafka_access import LARGEST, KafkaAccess
-from monitor.stream.worker import Stage, Worker, dead_letter
+from monitor.stream.letters import dead_letter
+from monitor.stream.worker import Stage, Worker
 from tests.contract.harness import kafka_access, remove_from_kafka
 from tests.contract.members import Member, until
 from tests.samples import article
@@ -87,6 +89,16 @@ def test_dead_letters_are_kept_for_ever_unless_told_otherwise() -> None:
     assert short.new_topic(DEAD_LETTERS)["configs"]["retention.ms"] == "3600000"
 
 
+def test_the_health_of_feeds_is_kept_by_key_unless_told_otherwise() -> None:
+    access = KafkaAccess(("k:9092",), retention={ARTICLES: timedelta(hours=1)})
+    made = access.new_topic(FEEDS)["configs"]
+    assert (made["cleanup.policy"], made["retention.ms"]) == ("compact", "-1")
+    assert access.new_topic(ARTICLES)["configs"]["cleanup.policy"] == "delete"
+    other = replace(access, cleanup={ARTICLES: "compact"})
+    assert other.new_topic(FEEDS)["configs"]["cleanup.policy"] == "delete"
+    assert other.new_topic(ARTICLES)["configs"]["cleanup.policy"] == "compact"
+
+
 def test_a_password_is_sent_over_tls_and_never_shown() -> None:
     access = KafkaAccess(("k:9092",), security="sasl", username="u", password="hush")
     assert access.connection()["security_protocol"] == "SASL_SSL"
@@ -143,6 +155,16 @@ def test_a_topic_gets_the_partitions_that_are_asked_for_and_keeps_those_it_has(a
         with KafkaStream(replace(access, partitions=asked)) as stream:
             stream.consumer("g", ARTICLES).close()
             assert len(stream.lag()) == found
+
+
+@pytest.mark.servers
+def test_the_brokers_compact_the_health_of_feeds(access: KafkaAccess, stream: KafkaStream) -> None:
+    stream.publish(FEEDS, messages("health", 1))
+    admin = kafka_client.admin(access.connection())
+    asked = ConfigResource(ConfigResourceType.TOPIC, access.topic(FEEDS))
+    (topic,) = admin.describe_configs([asked])["topic"].values()
+    admin.close()
+    assert topic["cleanup.policy"]["value"] == "compact"
 
 
 @pytest.mark.servers

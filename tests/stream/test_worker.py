@@ -15,6 +15,7 @@ from monitor.stream.sqlite import SqliteConsumer, SqliteStream
 from monitor.stream.worker import FLOOD, REPLAYED, Stage, Worker
 from tests.contract.harness import TestClock
 from tests.samples import article
+from tests.stream.narrow import NarrowStream
 
 
 @pytest.fixture
@@ -57,6 +58,18 @@ def test_one_bad_message_does_not_stop_the_others(stream: SqliteStream) -> None:
     letters = dead_letters(stream)
     assert [(one.key, one.headers["reason"]) for one in letters] == [("3", "ValueError: bad one")]
     assert letters[0].headers["stream"] == ARTICLES
+
+
+def test_a_bad_message_too_large_for_the_dead_letters_does_not_stop_the_others(tmp_path: Path) -> None:
+    """Its bytes are still where its letter says that it came from."""
+    with NarrowStream(tmp_path / "narrow.db", TestClock(), {DEAD_LETTERS: 100}) as stream:
+        stream.publish(ARTICLES, [Message("bad", b"x" * 101, {"schema": "article.v1"})])
+        publish(stream, article("next"))
+        handled = Handled()
+        assert worker(stream, handled).drain() == 2
+        assert handled == ["next"]
+        (letter,) = dead_letters(stream)
+        assert (letter.value, letter.headers["left-out"], letter.headers["offset"]) == (b"", "101", "0")
 
 
 @pytest.mark.parametrize(
