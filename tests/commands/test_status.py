@@ -58,6 +58,9 @@ def test_a_fresh_folder_has_nothing_and_says_so(folder: Path) -> None:
         "dead_letters": 0,
         "outbox": {},
         "undeliverable": {},
+        "partitions": [],
+        "owners": [],
+        "indices": {},
     }
     out = shown(folder).out
     assert "not running" in out
