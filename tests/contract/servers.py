@@ -11,16 +11,18 @@ import pytest
 
 def kafka_address() -> str:
     """Return ``host:port`` of the Kafka for tests."""
-    return os.environ.get("KAFKA_FOR_TESTS") or _missing("KAFKA_FOR_TESTS")
+    return os.environ.get("KAFKA_FOR_TESTS") or missing("KAFKA_FOR_TESTS is not set: run `make servers`")
 
 
 def elasticsearch_url() -> str:
     """Return the URL of the Elasticsearch for tests."""
-    return os.environ.get("ELASTICSEARCH_FOR_TESTS") or _missing("ELASTICSEARCH_FOR_TESTS")
+    return os.environ.get("ELASTICSEARCH_FOR_TESTS") or missing(
+        "ELASTICSEARCH_FOR_TESTS is not set: run `make servers`"
+    )
 
 
-def _missing(variable: str) -> NoReturn:
-    reason = f"{variable} is not set: run `make servers`"
+def missing(reason: str) -> NoReturn:
+    """Skip a test for want of a server, or fail it in CI."""
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)

@@ -8,20 +8,20 @@ import sys
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psutil
-import pytest
 from elasticsearch import Elasticsearch
 
 from monitor.store.elastic import ElasticAccess
+from monitor.stream import kafka_client
 from monitor.stream.kafka_access import KafkaAccess
 from tests.contract.harness import remove_from_elasticsearch, remove_from_kafka
-from tests.contract.servers import elasticsearch_url, kafka_address
+from tests.contract.servers import elasticsearch_url, kafka_address, missing
 from tests.journeys.world import World, configure, environment, until
 
 SERVERS = Path(__file__).parents[2] / "deploy/local/servers.py"
@@ -42,6 +42,9 @@ class Process:
         lines = self.log.read_text().splitlines(keepends=True) if self.log.exists() else []
         read = [json.loads(line) for line in lines if line.startswith("{") and line.endswith("\n")]
         return [line for line in read if line["message"] == name]
+
+    def has_told(self, name: str) -> bool:
+        return bool(self.events(name))
 
     def address(self) -> str:
         """Return where it tells how it is, as soon as it does."""
@@ -75,7 +78,6 @@ class Cluster:
     kafka: str
     elasticsearch: str
     processes: list[Process] = field(default_factory=list)
-    words: int = 0
 
     def start(self, role: str) -> Process:
         """Start a process; its log goes to a file of its own."""
@@ -93,17 +95,22 @@ class Cluster:
     def alive(self) -> list[Process]:
         return [process for process in self.processes if process.popen.poll() is None]
 
-    def report(self, count: int) -> set[str]:
-        """Have the world tell so many new things; return their titles."""
-        titles = {f"Troops of {self.words + n}" for n in range(count)}
-        self.words += count
-        for title in sorted(titles):
-            self.world.add(title)
-        return titles
+    def report(self, loud: int, quiet: int = 0) -> None:
+        """Have the world tell so many new things that match, and so many that do not."""
+        start = len(self.world.titles)
+        for n in range(start, start + loud + quiet):
+            self.world.add(f"Troops {n}" if n < start + loud else f"Weather {n}")
+
+    def loud(self) -> set[str]:
+        """Return all titles so far that match."""
+        return {title for title in self.world.titles if title.startswith("Troops")}
 
     def settled(self, what: str) -> None:
-        """Wait until all that was ever reported was alerted."""
-        until(lambda: set(self.world.titles) <= set(self.world.alerted()), f"all is alerted: {what}")
+        """Wait until all that was ever reported is in the archive, and alerted if it matches."""
+        until(lambda: self.loud() <= set(self.world.alerted()), f"all is alerted: {what}")
+        until(
+            lambda: len(self.stored("articles", "news.title")) == len(self.world.titles), f"archived: {what}"
+        )
 
     def stored(self, kind: str, title: str) -> Counter[str]:
         """Return how often each title is in the store, read by a plain client."""
@@ -116,8 +123,8 @@ class Cluster:
 
     def nothing_is_lost_or_repeated(self) -> None:
         """Check what monitor promises, of all that was reported so far."""
-        once = dict.fromkeys(self.world.titles, 1)
-        assert self.stored("articles", "news.title") == once
+        assert self.stored("articles", "news.title") == dict.fromkeys(self.world.titles, 1)
+        once = dict.fromkeys(self.loud(), 1)
         assert self.stored("matches", "news.title") == once
         with self.world.lock:
             ids: dict[str, set[str]] = {}
@@ -171,14 +178,29 @@ def cluster(folder: Path, here: World, elasticsearch: str | None = None) -> Iter
         remove_from_elasticsearch(ElasticAccess((url,), prefix=prefix))
 
 
+def beginning(groups: Iterable[str], stream: str, made: Cluster) -> None:
+    """Have groups that nobody is in read a stream from its first message again."""
+    access = KafkaAccess((made.kafka,), prefix=made.prefix)
+    admin = kafka_client.admin(access.connection())
+    try:
+        for group in groups:
+            group_id = access.group_id(group)
+            known = admin.list_group_offsets([group_id])[group_id]
+            mine = {place: kafka_client.offset(0) for place in known if place.topic == access.topic(stream)}
+            assert mine
+            admin.alter_group_offsets(group_id, mine)
+    finally:
+        admin.close()
+
+
 def server(action: str, *names: str) -> None:
     """Start, kill or stop servers that ``make servers`` started."""
     subprocess.run([sys.executable, SERVERS, action, *names], check=True, capture_output=True)
 
 
 def only_local_servers() -> None:
-    """Skip unless the servers for tests are those of ``make servers``: no others may be killed."""
+    """Skip, or fail in CI, unless the servers for tests are those of ``make servers``."""
     status = subprocess.run([sys.executable, SERVERS, "status"], capture_output=True, text=True, check=False)
     told = status.stdout + status.stderr
     if status.returncode or kafka_address() not in told or elasticsearch_url() not in told:
-        pytest.skip("the servers for tests are not those of `make servers`")
+        missing("the servers for tests are not those of `make servers`, which alone may be killed")

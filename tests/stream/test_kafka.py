@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from kafka import errors as kafka_errors
@@ -25,9 +24,9 @@ from monitor.stream.letters import dead_letter
 from monitor.stream.worker import Stage, Worker
 from tests.contract.harness import kafka_access, remove_from_kafka
 from tests.contract.members import Member, until
+from tests.journeys.cluster import only_local_servers, server
 from tests.samples import article
 
-SERVERS = Path(__file__).parents[2] / "deploy/local/servers.py"
 NOBODY = KafkaAccess(("127.0.0.1:1",), request_timeout=1)
 
 
@@ -259,15 +258,11 @@ def test_the_partitions_of_a_killed_member_move_within_the_session_timeout(
 
 
 @pytest.fixture
-def kafka_to_kill(access: KafkaAccess) -> Iterator[None]:
+def kafka_to_kill() -> Iterator[None]:
     """Only the server that `make servers` started may be killed; it runs again afterwards."""
-    status = subprocess.run(
-        [sys.executable, SERVERS, "status", "kafka"], capture_output=True, text=True, check=False
-    )
-    if access.servers[0] not in status.stdout + status.stderr or status.returncode:
-        pytest.skip(f"the Kafka at {access.servers[0]} is not the one of `make servers`")
+    only_local_servers()
     yield
-    subprocess.run([sys.executable, SERVERS, "start", "kafka"], check=True, capture_output=True)
+    server("start", "kafka")
 
 
 @pytest.mark.servers
@@ -279,7 +274,7 @@ def test_an_outage_loses_nothing_and_all_go_on_by_themselves(
         until(lambda: len(member.texts("before")) == 100)
 
         threads = threading.active_count()
-        subprocess.run([sys.executable, SERVERS, "kill", "kafka"], check=True, capture_output=True)
+        server("kill", "kafka")
         begun = time.monotonic()
         with pytest.raises(StreamUnavailable) as caught:
             stream.publish(ARTICLES, messages("during", 100))
@@ -289,7 +284,7 @@ def test_an_outage_loses_nothing_and_all_go_on_by_themselves(
             stream.lag()
         until(lambda: member.troubles)
 
-        subprocess.run([sys.executable, SERVERS, "start", "kafka"], check=True, capture_output=True)
+        server("start", "kafka")
         begun = time.monotonic()
         for start in ("during", "after"):
             publish_patiently(stream, messages(start, 100))
