@@ -46,7 +46,9 @@ from monitor.stream.sqlite import SqliteStream
 from monitor.topics.matcher import compile_watchlist
 
 if TYPE_CHECKING:
-    from monitor.store.elastic import ElasticAccess
+    from monitor.kibana.client import KibanaAccess
+    from monitor.store.elastic import ElasticAccess, ElasticStore
+    from monitor.stream.kafka import KafkaStream
     from monitor.stream.kafka_access import KafkaAccess
 
 WEBHOOK_CONNECTIONS = 50
@@ -99,6 +101,15 @@ def _embedded(settings: Settings, clock: Clock) -> Iterator[Backend]:
 
 @contextmanager
 def _cluster(settings: Settings) -> Iterator[Backend]:
+    with open_servers(settings) as (stream, store):
+        with suppress(StoreUnavailable):  # it will be tried again at the first write
+            store.setup()
+        yield Backend(stream, store, is_ours=False, shows_after=REFRESH_SECONDS)
+
+
+@contextmanager
+def open_servers(settings: Settings) -> Iterator[tuple["KafkaStream", "ElasticStore"]]:
+    """Open stream and store of a cluster; nothing is asked of the servers before the first use."""
     try:
         from monitor.store.elastic import ElasticStore
         from monitor.stream.kafka import KafkaStream
@@ -107,9 +118,7 @@ def _cluster(settings: Settings) -> Iterator[Backend]:
             f"mode: cluster needs packages that are not there ({error.name}): pip install 'monitor[cluster]'"
         ) from error
     with KafkaStream(_kafka(settings)) as stream, ElasticStore(_elastic(settings)) as store:
-        with suppress(StoreUnavailable):  # it will be tried again at the first write
-            store.setup()
-        yield Backend(stream, store, is_ours=False, shows_after=REFRESH_SECONDS)
+        yield stream, store
 
 
 def _kafka(settings: Settings) -> "KafkaAccess":
@@ -144,6 +153,24 @@ def _elastic(settings: Settings) -> "ElasticAccess":
         ca_file=str(elastic.ca_file) if elastic.ca_file else None,
         prefix=elastic.prefix,
         timeout=elastic.timeout.total_seconds(),
+    )
+
+
+def kibana_of(settings: Settings, url: str | None = None) -> "KibanaAccess | None":
+    """Return how to reach Kibana, at ``url`` rather than at that of the settings; ``None`` without either."""
+    from monitor.kibana.client import KibanaAccess
+
+    kibana = settings.kibana
+    if not (address := url or kibana.url):
+        return None
+    return KibanaAccess(
+        url=address,
+        space=kibana.space,
+        username=kibana.username,
+        password=_clear(kibana.password),
+        api_key=_clear(kibana.api_key),
+        ca_file=str(kibana.ca_file) if kibana.ca_file else None,
+        timeout=kibana.timeout.total_seconds(),
     )
 
 
