@@ -11,7 +11,6 @@ from typer.main import get_command
 from monitor.cli import app
 from monitor.config.environment import NOT_SETTINGS, variables
 from monitor.config.load import Configuration, load
-from tests.deploy import planned
 from tests.deploy.files import (
     DEPLOY,
     INSTANCES,
@@ -34,30 +33,25 @@ HOOK = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 def test_every_variable_named_in_deploy_is_a_setting() -> None:
     named = {name for text in texts().values() for name in re.findall(r"\bMONITOR_[A-Z0-9_]+", text)}
     assert len(named) > 10
-    assert named - variables().keys() - NOT_SETTINGS - planned.SETTINGS == set()
-
-
-def test_what_is_planned_is_not_there_yet() -> None:
-    assert variables().keys() & planned.SETTINGS == set()
-    assert {line for line in planned.COMMANDS if understood(line.split())} == set()
+    assert named - variables().keys() - NOT_SETTINGS == set()
 
 
 @pytest.mark.parametrize("name", ours())
 def test_a_container_is_started_with_a_command_that_exists(name: str) -> None:
     arguments = ours()[name].get("command", ["run"])
-    assert understood(arguments) or " ".join(arguments) in planned.COMMANDS
+    assert understood(arguments)
 
 
 @pytest.mark.parametrize("name", workloads())
 def test_a_pod_is_started_with_a_command_that_exists(name: str) -> None:
     (container,) = workloads()[name]["spec"]["template"]["spec"]["containers"]
-    assert understood(container["args"]) or " ".join(container["args"]) in planned.COMMANDS
+    assert understood(container["args"])
 
 
 @pytest.mark.parametrize(("unit", "instance"), INSTANCES)
 def test_a_unit_is_started_with_a_command_that_exists(unit: Path, instance: str, tmp_path: Path) -> None:
     arguments = command_of(unit, instance, tmp_path)
-    assert understood(arguments) or " ".join(arguments) in planned.COMMANDS
+    assert understood(arguments)
 
 
 def test_the_commands_in_the_readme_exist() -> None:
@@ -66,7 +60,7 @@ def test_the_commands_in_the_readme_exist() -> None:
     )
     commands = [re.split(r"  |`", line)[0].split() for line in lines]
     assert len(commands) >= 2
-    assert [one for one in commands if not understood(one) and " ".join(one) not in planned.COMMANDS] == []
+    assert [one for one in commands if not understood(one)] == []
 
 
 @pytest.mark.parametrize("name", ours())
@@ -115,8 +109,7 @@ def test_the_settings_of_a_unit_load(path: Path, tmp_path: Path) -> None:
 
 def loaded(folder: Path, environment: Mapping[str, str]) -> Configuration:
     """Load a configuration; every variable must set something."""
-    known = {name: value for name, value in environment.items() if name not in planned.SETTINGS}
-    configuration = load(folder, known)
+    configuration = load(folder, environment)
     assert [str(one) for one in configuration.warnings if "sets nothing" in str(one)] == []
     return configuration
 
