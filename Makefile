@@ -70,6 +70,10 @@ lock: $(VENV)/.dev ## resolve the dependencies again
 	  --no-header --no-annotate --upgrade --extra demo pyproject.toml build-requirements.in -o requirements.lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-header --no-annotate --extra dev -c requirements.lock pyproject.toml build-requirements.in -o requirements-dev.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header --no-annotate --extra cluster -c requirements-dev.lock pyproject.toml -o deploy/requirements.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --no-header --no-annotate -c requirements.lock build-requirements.in -o deploy/build.lock
 
 clean: ## remove what make made, the local servers and their data too
 	@if [ -d deploy/local/.servers ]; then $(PYTHON) deploy/local/servers.py stop; fi

@@ -13,6 +13,8 @@ The pipeline in the order in which a piece of news passes it::
     pipeline   stages 3 and 4 as handlers of stream messages; knows ports only
     stream     the port of the durable log, its codec and worker, and its implementations
     store      the port of the documents, their records, and its implementations
+    gauges     how far the groups are behind, written into the store from time to time
+    kibana     data views, saved searches and dashboards as code, and their import
     app        the composition root: the only place that picks implementations
     roles      what a process does: polling, matching, alerting, sending, keeping house
     service    a process: its parts by role, start, reload, drain
@@ -20,8 +22,8 @@ The pipeline in the order in which a piece of news passes it::
     commands   what each command prints; cli.py turns arguments into calls of it
     demo       sample feeds and real receivers on this machine
 
-Foundations, below everything: ``model`` (frozen values in flow order), ``errors``, ``clock``; ``guard`` and
-``names`` for safe HTTP, ``database`` and ``lock`` for files, ``logs``.
+Foundations, below everything: ``model`` (frozen values in flow order), ``errors``, ``clock``, ``changes``
+(what setting up does); ``guard`` and ``names`` for safe HTTP, ``database`` and ``lock`` for files, ``logs``.
 """
 
 __version__ = "0.1.0"

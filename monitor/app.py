@@ -49,7 +49,9 @@ from monitor.stream.sqlite import SqliteStream
 from monitor.topics.matcher import compile_watchlist
 
 if TYPE_CHECKING:
-    from monitor.store.elastic import ElasticAccess
+    from monitor.kibana.client import KibanaAccess
+    from monitor.store.elastic import ElasticAccess, ElasticStore
+    from monitor.stream.kafka import KafkaStream
     from monitor.stream.kafka_access import KafkaAccess
 
 WEBHOOK_CONNECTIONS = 50
@@ -110,14 +112,7 @@ def _embedded(settings: Settings, clock: Clock) -> Iterator[Backend]:
 
 @contextmanager
 def _cluster(settings: Settings) -> Iterator[Backend]:
-    try:
-        from monitor.store.elastic import ElasticStore
-        from monitor.stream.kafka import KafkaStream
-    except ImportError as error:
-        raise MonitorError(
-            f"mode: cluster needs packages that are not there ({error.name}): pip install 'monitor[cluster]'"
-        ) from error
-    with KafkaStream(_kafka(settings)) as stream, ElasticStore(_elastic(settings)) as store:
+    with open_servers(settings) as (stream, store):
         with suppress(StoreUnavailable):  # it will be tried again at the first write
             store.setup()
         yield Backend(
@@ -130,6 +125,20 @@ def _cluster(settings: Settings) -> Iterator[Backend]:
             is_ours=False,
             shows_after=REFRESH_SECONDS,
         )
+
+
+@contextmanager
+def open_servers(settings: Settings) -> Iterator[tuple["KafkaStream", "ElasticStore"]]:
+    """Open stream and store of a cluster; nothing is asked of the servers before the first use."""
+    try:
+        from monitor.store.elastic import ElasticStore
+        from monitor.stream.kafka import KafkaStream
+    except ImportError as error:
+        raise MonitorError(
+            f"mode: cluster needs packages that are not there ({error.name}): pip install 'monitor[cluster]'"
+        ) from error
+    with KafkaStream(_kafka(settings)) as stream, ElasticStore(_elastic(settings)) as store:
+        yield stream, store
 
 
 def _kafka(settings: Settings) -> "KafkaAccess":
@@ -148,7 +157,7 @@ def _kafka(settings: Settings) -> "KafkaAccess":
         partitions=settings.stream.partitions,
         parts=kafka.parts,
         replication=kafka.replication,
-        retention={ARTICLES: log, MATCHES: log, ALERTS: log, DEAD_LETTERS: None},
+        retention={ARTICLES: log, MATCHES: log, ALERTS: log, FEEDS: None, DEAD_LETTERS: None},
         session_timeout=kafka.session_timeout.total_seconds(),
     )
 
@@ -165,6 +174,24 @@ def _elastic(settings: Settings) -> "ElasticAccess":
         ca_file=str(elastic.ca_file) if elastic.ca_file else None,
         prefix=elastic.prefix,
         timeout=elastic.timeout.total_seconds(),
+    )
+
+
+def kibana_of(settings: Settings, url: str | None = None) -> "KibanaAccess | None":
+    """Return how to reach Kibana, at ``url`` rather than at that of the settings; ``None`` without either."""
+    from monitor.kibana.client import KibanaAccess
+
+    kibana = settings.kibana
+    if not (address := url or kibana.url):
+        return None
+    return KibanaAccess(
+        url=address,
+        space=kibana.space,
+        username=kibana.username,
+        password=_clear(kibana.password),
+        api_key=_clear(kibana.api_key),
+        ca_file=str(kibana.ca_file) if kibana.ca_file else None,
+        timeout=kibana.timeout.total_seconds(),
     )
 
 

@@ -102,6 +102,24 @@ def check(
 
 
 @app.command()
+def setup(
+    config: Config = DEFAULT,
+    kafka: Annotated[bool, typer.Option("--kafka", help="Only Kafka, or with the others named.")] = False,
+    elastic: Annotated[bool, typer.Option("--elastic", help="Only Elasticsearch, likewise.")] = False,
+    kibana: Annotated[bool, typer.Option("--kibana", help="Only Kibana, likewise.")] = False,
+    kibana_url: Annotated[
+        str | None, typer.Option(help="Where Kibana is, if not where monitor.yaml says.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+) -> None:
+    """Make the topics, templates and dashboards on the servers of a cluster; safe to repeat."""
+    from monitor.commands.setup import Parts
+    from monitor.commands.setup import setup as command
+
+    _do(command, config, Parts(kafka, elastic, kibana), kibana_url=kibana_url, dry_run=dry_run)
+
+
+@app.command()
 def match(config: Config = DEFAULT) -> None:
     """Label JSON Lines of {id, title, summary?, body?, lang?} from standard input with topics."""
     from monitor.commands.match import match as command

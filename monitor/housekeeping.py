@@ -35,6 +35,7 @@ def prune(store: Store, stream: Stream, retention: Retention, now: datetime) -> 
         records.ALERTS: store.prune(records.ALERTS, archive),
         records.DELIVERIES: store.prune(records.DELIVERIES, min(outbox, _oldest_waiting(store) or outbox)),
     }
+    gone[records.LAG] = store.prune(records.LAG, now - retention.log)
     for name in STREAMS:
         gone[name] = stream.prune(name, now - retention.log)
     return {name: count for name, count in gone.items() if count}

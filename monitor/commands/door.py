@@ -39,7 +39,8 @@ def opened(folder: Path, *, secrets: bool = False) -> Iterator[tuple[Configurati
     """
     warnings_to_stderr()
     configuration = load(folder, os.environ, secrets=secrets)
-    with app.open_backend(configuration.settings, SystemClock()) as backend:
+    settings = _with_logins(folder, configuration.settings)
+    with app.open_backend(settings, SystemClock()) as backend:
         yield configuration, backend
 
 
@@ -50,9 +51,16 @@ def opened_data(folder: Path) -> Iterator[tuple[Settings, app.Backend]]:
     They work although the watchlist has a mistake, which is when one looks.
     """
     warnings_to_stderr()
-    settings = load_settings(folder, os.environ)
+    settings = _with_logins(folder, load_settings(folder, os.environ))
     with app.open_backend(settings, SystemClock()) as backend:
         yield settings, backend
+
+
+def _with_logins(folder: Path, settings: Settings) -> Settings:
+    """Return the settings with their secrets where the servers of a cluster want to know who asks."""
+    if settings.mode == "embedded":
+        return settings
+    return load_settings(folder, os.environ, secrets=True)
 
 
 def not_fetched(url: str, error: MonitorError) -> MonitorError:

@@ -1,4 +1,4 @@
-"""The settings of ``mode: cluster``: where Kafka and Elasticsearch are."""
+"""The settings of ``mode: cluster``: where Kafka and Elasticsearch are, and a Kibana that shows it all."""
 
 from datetime import timedelta
 from typing import Annotated, Literal
@@ -55,6 +55,36 @@ class ElasticSettings(Section):
         ("http://localhost:9200",), min_length=1, description="The servers."
     )
     prefix: Slug = Field("monitor", description="The first part of the names of indices.")
+    username: Text | None = Field(None, description="Who we are there, if we have no key.")
+    password_file: SecretFile | None = Field(None, description="The file with the password; or `password`.")
+    password: Secret | None = Field(
+        None, validate_default=True, description="The password as ${NAME}; or use `password_file`."
+    )
+    api_key_file: SecretFile | None = Field(None, description="The file with an API key; or `api_key`.")
+    api_key: Secret | None = Field(
+        None, validate_default=True, description="An API key as ${NAME}; or use `api_key_file`."
+    )
+    ca_file: Certificates | None = Field(None, description="Certificates to trust instead of the system's.")
+    timeout: PositiveDuration = Field(timedelta(seconds=30), description="For one answer.")
+
+    @field_validator("password")
+    @classmethod
+    def _password_or_file(cls, password: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        file: FileSecret | None = info.data.get("password_file")
+        return either(password, file, "password_file")
+
+    @field_validator("api_key")
+    @classmethod
+    def _key_or_file(cls, key: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        file: FileSecret | None = info.data.get("api_key_file")
+        return either(key, file, "api_key_file")
+
+
+class KibanaSettings(Section):
+    """Where the dashboards are shown, for `monitor setup`."""
+
+    url: Url | None = Field(None, description="Its address with its base path; without one it is left alone.")
+    space: Slug | None = Field(None, description="The space that the dashboards go to, if not the default.")
     username: Text | None = Field(None, description="Who we are there, if we have no key.")
     password_file: SecretFile | None = Field(None, description="The file with the password; or `password`.")
     password: Secret | None = Field(

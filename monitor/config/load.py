@@ -65,15 +65,15 @@ def load(folder: Path, env: Mapping[str, str], *, secrets: bool = True) -> Confi
     return Configuration(settings, feeds.feeds, _watchlist(watched), receivers, warnings)
 
 
-def load_settings(folder: Path, env: Mapping[str, str]) -> Settings:
-    """Load only ``monitor.yaml``, without its secrets: for what needs neither feeds nor topics.
+def load_settings(folder: Path, env: Mapping[str, str], *, secrets: bool = False) -> Settings:
+    """Load only ``monitor.yaml``, without its secrets unless asked: for what needs neither feeds nor topics.
 
     Raises ConfigError with every problem of that file.
     """
     files.check_folder(folder)
     problems: list[Problem] = []
     main = files.one(folder, files.MONITOR, problems)
-    settings = _settings(main, Context(folder.resolve(), env, secrets=False), problems)
+    settings = _settings(main, Context(folder.resolve(), env, secrets), problems)
     _warnings(_ordered(problems))
     assert settings is not None
     return settings

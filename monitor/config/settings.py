@@ -8,7 +8,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_va
 
 from monitor.config.addresses import Address, Host, Port, Server
 from monitor.config.base import Frozen, Section, Version
-from monitor.config.cluster import ElasticSettings, KafkaSettings
+from monitor.config.cluster import ElasticSettings, KafkaSettings, KibanaSettings
 from monitor.config.faults import fault
 from monitor.config.paths import Certificates, FolderPath
 from monitor.config.secrets import FileSecret, Secret, SecretFile, either
@@ -184,6 +184,7 @@ class Settings(Frozen):
     stream: StreamSettings = Field(StreamSettings(), description="The durable log between the stages.")
     kafka: KafkaSettings = Field(KafkaSettings(), description="Kafka, in a cluster.")
     elasticsearch: ElasticSettings = Field(ElasticSettings(), description="Elasticsearch, in a cluster.")
+    kibana: KibanaSettings = Field(KibanaSettings(), description="Kibana, for its dashboards.")
     retention: RetentionSettings = Field(RetentionSettings(), description="How long things are kept.")
     web: WebSettings = Field(WebSettings(), description="Where a process says how it is.")
     log: LogSettings = Field(LogSettings(), description="What monitor says about itself.")

@@ -7,6 +7,7 @@ import structlog
 
 from monitor import app, housekeeping
 from monitor.errors import Unavailable
+from monitor.gauges import record_lag
 from monitor.roles.holding import Holding
 from monitor.roles.part import Desk, InForce
 from monitor.stream.shares import KEEPERS
@@ -67,10 +68,16 @@ class Keeping:
                 if pruned is None or self._desk.clock.monotonic() - pruned > HOUSEKEEPING:
                     await self._prune()
                     pruned = self._desk.clock.monotonic()
-                self._desk.metrics.lags(await asyncio.to_thread(self._desk.backend.stream.lag))
+                await asyncio.to_thread(self._tell_lag)
             except Unavailable as error:
                 self._log.warning("retention.waits", reason=str(error))
             await asyncio.sleep(LOOK)
+
+    def _tell_lag(self) -> None:
+        lags = self._desk.backend.stream.lag()
+        self._desk.metrics.lags(lags)
+        if not self._desk.backend.is_ours:  # for the dashboards; one process alone has none
+            record_lag(self._desk.backend.store, lags, self._desk.clock.now())
 
     async def _prune(self) -> None:
         backend, now = self._desk.backend, self._desk.clock.now()

@@ -5,7 +5,7 @@
     elastic_mapping    names, templates, fields        elastic_plan    what to write, given what is there
     elastic_document   document <-> fields             elastic_bulk    writes, and the answer to each
     elastic_query      queries                         elastic_prune   retention
-                                                       elastic_client  all that is asked of the server
+    elastic_setup      what setting up changes        elastic_client  all that is asked of the server
 
 Reading by id is real-time. Searching lags by the refresh interval of the indices, a second: what ``find``
 returns may have been changed meanwhile, and ``update`` then says so.
@@ -16,8 +16,9 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
+from monitor.changes import Change
 from monitor.errors import PoisonError, StoreUnavailable
-from monitor.store import elastic_document, elastic_query
+from monitor.store import elastic_document, elastic_query, elastic_setup
 from monitor.store.base import Added, Document, Page, Query, Size, Stored
 from monitor.store.elastic_bulk import Answer, Became, Write
 from monitor.store.elastic_client import ElasticAccess, Hit, Server
@@ -51,6 +52,20 @@ class ElasticStore:
         Raises ``StoreRefused`` if a newer monitor has been here, or the server does not let us.
         """
         self._server.setup()
+
+    def changes(self, now: datetime) -> list[Change]:
+        """Return what ``begin`` would do at ``now``, template by template and alias by alias."""
+        return elastic_setup.changes(self._server.prefix, self._server.look(), now)
+
+    def begin(self, now: datetime) -> list[Change]:
+        """Bring the templates up to date, and make an index behind each alias that is not there yet.
+
+        Returns what became of each. Raises as ``setup`` does.
+        """
+        changes = self.changes(now)
+        self._server.setup()
+        self._server.begin(elastic_setup.first_indices(self._server.prefix, changes, now))
+        return changes
 
     def add(self, kind: str, documents: Sequence[Document]) -> list[Added]:
         """Write documents once each; return what became of each, in order.

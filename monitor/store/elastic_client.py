@@ -154,6 +154,29 @@ class Server:
         if health["status"] == "red":
             raise StoreUnavailable("Elasticsearch misses some of its data: the cluster's health is red")
 
+    def look(self) -> dict[str, bool]:
+        """Return the templates, aliases and component templates that are there, without writing anything.
+
+        ``False`` is for templates that ``setup`` would change.
+        """
+        meta = elastic_mapping.meta(self._access.replicas)
+        with self._asking() as client:
+            found = {f"index template {name}": it == meta for name, it in self._noted(client).items()}
+            lenient = client.options(ignore_status=404)
+            answer = _object(lenient.cluster.get_component_template(name=f"{self.prefix}-*"))
+            for one in answer.get("component_templates", ()):
+                noted = one["component_template"].get("_meta") or {}
+                found[f"component template {one['name']}"] = noted == meta
+            for index in _object(client.indices.get_alias(index=f"{self.prefix}-*")).values():
+                found |= dict.fromkeys((f"alias {name}" for name in index["aliases"]), True)
+        return found
+
+    def begin(self, indices: Iterable[str]) -> None:
+        """Make indices, those that are not there."""
+        self.setup()
+        for index in indices:
+            self._make(index)
+
     def close(self) -> None:
         """Close the connections."""
         if not self._closed:
@@ -163,18 +186,9 @@ class Server:
     def _install(self, client: Elasticsearch) -> None:
         """Write the templates that are not as they should be."""
         meta = elastic_mapping.meta(self._access.replicas)
-        answer = _object(
-            client.options(ignore_status=404).indices.get_index_template(name=f"{self.prefix}-*")
-        )
-        there = answer.get("index_templates", ())
-        found = {one["name"]: one["index_template"].get("_meta") or {} for one in there}
+        found = self._noted(client)
         wanted = {alias_of(self.prefix, kind): kind for kind in elastic_mapping.KINDS}
-        noted = [int(found[name].get("version", 0)) for name in wanted if name in found]
-        if noted and max(noted) > meta["version"]:
-            raise StoreRefused(
-                f"the templates {self.prefix}-* in Elasticsearch were written by a newer monitor (version "
-                f"{max(noted)}, this one: {meta['version']}): install that one again, or set another prefix"
-            )
+        noted = wanted.keys() & found.keys()
         if all(found.get(name) == meta for name in wanted):
             return
         settings, mappings = elastic_mapping.components(self.prefix)
@@ -187,8 +201,25 @@ class Server:
             client.indices.put_index_template(name=name, meta=meta, **template)
         if noted:  # what is there already gets the fields that are new
             client.indices.put_mapping(
-                index=list(wanted), properties=fields["properties"], ignore_unavailable=True
+                index=[f"{name}-*" for name in wanted], properties=fields["properties"], allow_no_indices=True
             )
+
+    def _noted(self, client: Elasticsearch) -> dict[str, Mapping[str, Any]]:
+        """Return what is noted in the index templates that are there; refuse those of a newer monitor."""
+        answer = _object(
+            client.options(ignore_status=404).indices.get_index_template(name=f"{self.prefix}-*")
+        )
+        there = answer.get("index_templates", ())
+        found = {one["name"]: one["index_template"].get("_meta") or {} for one in there}
+        names = {alias_of(self.prefix, kind) for kind in elastic_mapping.KINDS}
+        newest = max((int(found[name].get("version", 0)) for name in names & found.keys()), default=0)
+        if newest > elastic_mapping.VERSION:
+            raise StoreRefused(
+                f"the templates {self.prefix}-* in Elasticsearch were written by a newer monitor "
+                f"(version {newest}, this one: {elastic_mapping.VERSION}): install that one again, "
+                "or set another prefix"
+            )
+        return found
 
     def _read_in(self, indices: Sequence[str], ids: Collection[str], fields: list[str]) -> dict[str, Hit]:
         found: dict[str, Hit] = {}

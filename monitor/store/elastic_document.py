@@ -4,7 +4,7 @@ A stored document's version is made of what the server calls primary term and se
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ WHOLE = [*HEAD, "monitor.body"]
 SEVERITIES = {"low": 21, "normal": 47, "high": 73, "critical": 99}
 """As in Elastic's own detection rules."""
 _SEQUENCE_BITS = 48
+_LONG = 1 << 63
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
 
@@ -103,31 +104,105 @@ def remembered(kind: str, id_: str) -> dict[str, Any]:
 
 
 def _readable(kind: str, document: Document, filed: datetime) -> dict[str, Any]:
-    """Return the fields for people: an article's, and those of the match and the alert around it."""
-    body = document.body
-    match = _inner(body, "match") if kind == records.ALERTS else body if kind == records.MATCHES else {}
-    article = body if kind == records.ARTICLES else _inner(match, "article")
-    created = body.get("decided") or match.get("matched") or article.get("first_seen")
-    return {
-        "@timestamp": _date(article.get("published") or article.get("first_seen")) or iso(filed),
+    """Return the fields for people: what all kinds have, and what this one has."""
+    of_kind = _READABLE.get(kind)
+    readable = {
         "ecs.version": ECS,
-        "event.kind": "alert" if kind == records.ALERTS else "event",
+        "event.kind": _EVENT_KINDS.get(kind, "event"),
         "event.dataset": f"monitor.{kind}",
         "event.id": document.id,
-        "event.created": _date(created),
-        "event.reason": _text(body.get("reason")),
-        **_of_match(match),
+        **(of_kind(document.body) if of_kind else {}),
+    }
+    return readable | {"@timestamp": readable.get("@timestamp") or iso(filed)}
+
+
+def _readable_article(article: Body) -> dict[str, Any]:
+    """Return an article: its time is when it was published."""
+    seen = _date(article.get("first_seen"))
+    return {
+        "@timestamp": _date(article.get("published")) or seen,
+        "event.created": seen,
         **_of_article(article),
     }
 
 
+def _readable_match(match: Body) -> dict[str, Any]:
+    """Return a match with its article, whose time it has."""
+    article = _readable_article(_inner(match, "article"))
+    created = _date(match.get("matched")) or article["event.created"]
+    return {**article, "event.created": created, **_of_match(match)}
+
+
+def _readable_alert(alert: Body) -> dict[str, Any]:
+    """Return an alert with its match: its time is that of the decision."""
+    match = _readable_match(_inner(alert, "match"))
+    decided = _date(alert.get("decided"))
+    return {
+        **match,
+        "@timestamp": decided or match["@timestamp"],
+        "event.created": decided or match["event.created"],
+        "event.reason": _text(alert.get("reason")),
+    }
+
+
+def _readable_delivery(delivery: Body) -> dict[str, Any]:
+    """Return a delivery: its time is when it was finished, and until then when it was created."""
+    created, finished = _date(delivery.get("created")), _date(delivery.get("finished"))
+    topics = [_text(_inner(alert).get("topic_id")) for alert in _list(delivery.get("alerts"))]
+    return {
+        "@timestamp": finished or created,
+        "event.created": created,
+        "event.end": finished,
+        "event.reason": _text(delivery.get("last_error")),
+        "rule.id": list(dict.fromkeys(topic for topic in topics if topic)),
+        "monitor.attempts": _whole(delivery.get("attempts")),
+    }
+
+
+def _readable_feed(state: Body) -> dict[str, Any]:
+    """Return how a feed fares: its time is that of the last poll."""
+    feed = _inner(state, "feed")
+    dates = ("since", "last_success", "last_change", "next_poll")
+    counts = ("articles", "backlog", "failures", "polls", "revisions")
+    return {
+        "@timestamp": _date(state.get("last_poll")),
+        "event.reason": _text(state.get("reason")),
+        "url.full": _text(feed.get("url")),
+        "url.domain": _domain(_text(feed.get("url"))),
+        "news.language": _text(feed.get("language")),
+        **_of_feed(feed),
+        **{f"monitor.feed.{name}": _date(state.get(name)) for name in dates},
+        **{f"monitor.feed.{name}": _whole(state.get(name)) for name in counts},
+    }
+
+
+def _readable_lag(lag: Body) -> dict[str, Any]:
+    """Return how far a group was behind: its time is that of the measurement."""
+    return {
+        "@timestamp": _date(lag.get("measured")),
+        **{f"monitor.lag.{name}": _text(lag.get(name)) for name in ("group", "stream")},
+        **{f"monitor.lag.{name}": _whole(lag.get(name)) for name in ("partition", "behind", "total")},
+    }
+
+
+_READABLE: Mapping[str, Callable[[Body], dict[str, Any]]] = {
+    records.ARTICLES: _readable_article,
+    records.MATCHES: _readable_match,
+    records.ALERTS: _readable_alert,
+    records.DELIVERIES: _readable_delivery,
+    records.FEEDS: _readable_feed,
+    records.LAG: _readable_lag,
+}
+_EVENT_KINDS = {records.ALERTS: "alert", records.FEEDS: "state", records.LAG: "metric"}
+"""As the Elastic Common Schema has them; all others are an ``event``."""
+
+
 def _of_match(match: Body) -> dict[str, Any]:
-    spans = match.get("spans")
-    clauses = [_text(_inner(span).get("clause")) for span in spans] if isinstance(spans, Sequence) else []
+    clauses = [_text(_inner(span).get("clause")) for span in _list(match.get("spans"))]
     return {
         "event.severity": SEVERITIES.get(str(match.get("severity"))),
         "rule.id": _text(match.get("topic_id")),
-        "rule.name": _text(match.get("topic_name")),
+        "rule.name": _text(match.get("topic_name") or match.get("topic_id")),
         "rule.version": _text(match.get("watchlist_version")),
         "monitor.score": match.get("score"),
         "monitor.terms": list(dict.fromkeys(clause for clause in clauses if clause)),
@@ -135,9 +210,7 @@ def _of_match(match: Body) -> dict[str, Any]:
 
 
 def _of_article(article: Body) -> dict[str, Any]:
-    feed = _inner(article, "feed")
     url = _text(article.get("url"))
-    authors = article.get("authors")
     return {
         "message": _text(article.get("title")),
         "url.full": url,
@@ -148,9 +221,16 @@ def _of_article(article: Body) -> dict[str, Any]:
         "news.body": _text(article.get("body")),
         "news.language": _text(article.get("language")),
         "news.guid": _text(article.get("guid")),
-        "news.authors": [str(author) for author in authors] if isinstance(authors, Sequence) else [],
+        "news.authors": [str(author) for author in _list(article.get("authors"))],
+        **_of_feed(_inner(article, "feed")),
+    }
+
+
+def _of_feed(feed: Body) -> dict[str, Any]:
+    names = ("id", "country", "kind", "family")
+    return {
         "news.feed_title": _text(feed.get("outlet")),
-        "monitor.feed.id": _text(feed.get("id")),
+        **{f"monitor.feed.{name}": _text(feed.get(name)) for name in names},
     }
 
 
@@ -158,6 +238,15 @@ def _inner(body: object, key: str | None = None) -> Body:
     """Return ``body``, or what it has under ``key``, if that is an object."""
     value = body.get(key) if key is not None and isinstance(body, Mapping) else body
     return value if isinstance(value, Mapping) else {}
+
+
+def _list(value: object) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _whole(value: object) -> int | None:
+    """Return a body's number, or nothing: numbers for people must not spoil a document."""
+    return value if type(value) is int and abs(value) < _LONG else None
 
 
 def _text(value: object) -> str | None:

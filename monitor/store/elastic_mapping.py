@@ -20,10 +20,10 @@ from typing import Any
 
 from monitor.store import records
 
-VERSION = 1
+VERSION = 2
 """Of all that is below. It rises with every change of the templates; a newer one is never replaced."""
 ECS = "9.1.0"
-MONTHLY = frozenset({records.ARTICLES, records.MATCHES, records.ALERTS})
+MONTHLY = frozenset({records.ARTICLES, records.MATCHES, records.ALERTS, records.LAG})
 PRUNED = "pruned"
 KINDS = (*records.KINDS, PRUNED)
 FIRST_YEAR = 2020
@@ -51,6 +51,7 @@ _FIELDS: Mapping[str, Mapping[str, Any]] = {
     "ecs.version": _KEYWORD,
     "event.created": _DATE,
     "event.dataset": _KEYWORD,
+    "event.end": _DATE,
     "event.id": _KEYWORD,
     "event.kind": _KEYWORD,
     "event.reason": _KEYWORD,
@@ -71,12 +72,30 @@ _FIELDS: Mapping[str, Mapping[str, Any]] = {
     "tags": _KEYWORD,
     "url.domain": _KEYWORD,
     "url.full": _KEYWORD,
+    "monitor.attempts": _WHOLE,
     "monitor.body": _KEPT,
     "monitor.due": _DATE,
+    "monitor.feed.articles": _WHOLE,
+    "monitor.feed.backlog": _WHOLE,
+    "monitor.feed.country": _KEYWORD,
+    "monitor.feed.failures": _WHOLE,
+    "monitor.feed.family": _KEYWORD,
     "monitor.feed.id": _KEYWORD,
+    "monitor.feed.kind": _KEYWORD,
+    "monitor.feed.last_change": _DATE,
+    "monitor.feed.last_success": _DATE,
+    "monitor.feed.next_poll": _DATE,
+    "monitor.feed.polls": _WHOLE,
+    "monitor.feed.revisions": _WHOLE,
+    "monitor.feed.since": _DATE,
     "monitor.filed": _DATE,
     "monitor.id": _KEYWORD,
     "monitor.kind": _KEYWORD,
+    "monitor.lag.behind": _WHOLE,
+    "monitor.lag.group": _KEYWORD,
+    "monitor.lag.partition": _WHOLE,
+    "monitor.lag.stream": _KEYWORD,
+    "monitor.lag.total": _WHOLE,
     "monitor.revision": _WHOLE,
     "monitor.score": {"type": "float"},
     "monitor.terms": _KEYWORD,
@@ -127,11 +146,16 @@ def settings(replicas: int | None) -> dict[str, Any]:
     return {"index": {"number_of_shards": 1, "codec": "best_compression", **copies}}
 
 
+def fields() -> dict[str, Mapping[str, Any]]:
+    """Return the fields by their dotted names."""
+    facets = {facet_field(name): _KEYWORD for kind in records.KINDS.values() for name in kind.facets}
+    return facets | dict(_FIELDS)
+
+
 def mappings() -> dict[str, Any]:
     """Return the fields, in the form the server wants."""
     properties: dict[str, Any] = {}
-    facets = {facet_field(name): _KEYWORD for kind in records.KINDS.values() for name in kind.facets}
-    for path, field in (facets | dict(_FIELDS)).items():
+    for path, field in fields().items():
         *parents, name = path.split(".")
         place = properties
         for parent in parents:

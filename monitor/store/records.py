@@ -34,6 +34,7 @@ FEEDS = "feeds"
 SEEN = "seen"
 TOPICS = "topics"
 RECEIVERS = "receivers"
+LAG = "lag"
 
 KINDS = {
     kind.name: kind
@@ -58,6 +59,7 @@ KINDS = {
         Kind(SEEN),
         Kind(TOPICS),
         Kind(RECEIVERS),
+        Kind(LAG),
     )
 }
 

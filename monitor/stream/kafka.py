@@ -17,8 +17,10 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
+from monitor.changes import Change
 from monitor.errors import PoisonError, StreamUnavailable
 from monitor.stream import kafka_client as kafka
+from monitor.stream import kafka_topics
 from monitor.stream.base import Lag, Message
 from monitor.stream.kafka_access import KafkaAccess, oversize
 from monitor.stream.kafka_member import SLICE, KafkaMember
@@ -42,6 +44,16 @@ class KafkaStream:
         self._admin: kafka.Client = None
         self._members: set[KafkaMember] = set()
         self._closed = False
+
+    def setup(self, *, write: bool = True) -> list[Change]:
+        """Make the topics that are not there, and give the others what the settings say, all of them.
+
+        Partitions are added, never taken away. Returns what became of each topic; without ``write``, what
+        would. Raises ``StreamUnavailable``.
+        """
+        self._refuse_closed()
+        with kafka.translated("the topics cannot be set up"):
+            return kafka.patiently(lambda: self._setup(write=write), self._access.request_timeout)
 
     def publish(self, stream: str, messages: Sequence[Message]) -> None:
         """Append the messages; the brokers have them on disk or in several copies when this returns."""
@@ -202,6 +214,15 @@ class KafkaStream:
                 admin.create_partitions({topic: asked})
                 admin.wait_for_topics([topic], timeout_ms=self._access.request_timeout_ms)
             return max(found, asked)
+
+    def _setup(self, *, write: bool) -> list[Change]:
+        with self._administering() as admin:
+            made = [kafka_topics.topic_of(self._access, stream) for stream in self._access.retention]
+            there = kafka_topics.there(admin, [topic.name for topic in made])
+            changes = [kafka_topics.change(topic, there.get(topic.name)) for topic in made]
+            for topic, change in zip(made, changes, strict=True) if write else ():
+                kafka_topics.apply(admin, topic, change, self._access.request_timeout_ms)
+        return changes
 
     def _found(self, group_id: str, places: Collection[kafka.Place]) -> None:
         """Note where the group begins, so that it is known from now on. A group at work does that itself."""

@@ -18,7 +18,13 @@ LARGEST = 10 << 20
 LETTER_ROOM = 64 << 10
 """How much larger a dead letter may be than the message in it."""
 A_WEEK = timedelta(days=7)
-KEPT: Mapping[str, timedelta | None] = {ARTICLES: A_WEEK, MATCHES: A_WEEK, ALERTS: A_WEEK, DEAD_LETTERS: None}
+KEPT: Mapping[str, timedelta | None] = {
+    ARTICLES: A_WEEK,
+    MATCHES: A_WEEK,
+    ALERTS: A_WEEK,
+    FEEDS: None,
+    DEAD_LETTERS: None,
+}
 Cleanup = Literal["delete", "compact"]
 CLEANUP: Mapping[str, Cleanup] = {FEEDS: "compact"}
 SLOWEST_RECONNECT_MS = 5000

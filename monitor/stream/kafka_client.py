@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka import OffsetAndMetadata as _Offset
 from kafka import errors as kafka
-from kafka.admin import OffsetSpec
+from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
 from kafka.codec import has_zstd
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.net.compat import KafkaNetClient
@@ -70,6 +70,11 @@ def consumer(options: Mapping[str, Any], *, moves_one_by_one: bool = False) -> C
 def admin(options: Mapping[str, Any]) -> Client:
     """Connect an admin client."""
     return _connected(KafkaAdminClient, options)
+
+
+def topic_settings(topic: str, values: Mapping[str, str] | None = None) -> Client:
+    """Name a topic's settings: all of them to be read, or the values that they get."""
+    return ConfigResource(ConfigResourceType.TOPIC, topic, values)
 
 
 def offset(number: int) -> Offset:

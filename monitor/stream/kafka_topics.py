@@ -1,0 +1,85 @@
+"""The topics as the settings want them, and what is to be done about those that are not so."""
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from monitor.changes import Became, Change
+from monitor.stream import kafka_client as kafka
+from monitor.stream.kafka_access import KafkaAccess
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic's name in Kafka, its number of partitions, and its settings in Kafka's words."""
+
+    name: str
+    partitions: int
+    settings: Mapping[str, str]
+    replication: int = -1
+
+
+def topic_of(access: KafkaAccess, stream: str) -> Topic:
+    """Return the topic that a stream should have."""
+    new = access.new_topic(stream)
+    return Topic(access.topic(stream), new["num_partitions"], new["configs"], new["replication_factor"])
+
+
+def change(wanted: Topic, there: Topic | None) -> Change:
+    """Decide on a topic, given what is there. Pure."""
+    thing = f"topic {wanted.name}"
+    if there is None:
+        kept = _kept(wanted.settings["retention.ms"])
+        return Change(thing, Became.CREATED, f"{wanted.partitions} partitions, kept {kept}")
+    told = []
+    if there.partitions < wanted.partitions:
+        told.append(f"partitions {there.partitions} -> {wanted.partitions}")
+    told += [
+        f"{name} {there.settings.get(name)} -> {value}" for name, value in _lacking(wanted, there).items()
+    ]
+    return Change(thing, Became.UPDATED, ", ".join(told)) if told else Change(thing, Became.UNCHANGED)
+
+
+def there(admin: kafka.Client, names: Collection[str]) -> dict[str, Topic]:
+    """Return those of the topics that are there."""
+    known = set(admin.list_topics())
+    found = [name for name in names if name in known]
+    if not found:
+        return {}
+    wanted = [kafka.topic_settings(name) for name in found]
+    settings = admin.describe_configs(wanted, config_filter="all")["topic"]
+    return {
+        one["name"]: Topic(
+            one["name"],
+            len(one["partitions"]),
+            {name: str(told["value"]) for name, told in settings[one["name"]].items()},
+        )
+        for one in admin.describe_topics(found)
+    }
+
+
+def apply(admin: kafka.Client, topic: Topic, change: Change, timeout_ms: int) -> None:
+    """Do what was decided on a topic."""
+    if change.became is Became.CREATED:
+        with suppress(kafka.AlreadyThere):  # another process was faster
+            new = {"num_partitions": topic.partitions, "configs": topic.settings}
+            admin.create_topics({topic.name: new | {"replication_factor": topic.replication}})
+        admin.wait_for_topics([topic.name], timeout_ms=timeout_ms)
+    elif change.became is Became.UPDATED:
+        now = there(admin, [topic.name])[topic.name]
+        if now.partitions < topic.partitions:
+            admin.create_partitions({topic.name: topic.partitions})
+            admin.wait_for_topics([topic.name], timeout_ms=timeout_ms)
+        if lacking := _lacking(topic, now):
+            admin.alter_configs([kafka.topic_settings(topic.name, lacking)])
+
+
+def _lacking(wanted: Topic, there: Topic) -> dict[str, str]:
+    return {name: value for name, value in wanted.settings.items() if there.settings.get(name) != value}
+
+
+def _kept(milliseconds: str) -> str:
+    if milliseconds == "-1":
+        return "for ever"
+    hours = round(int(milliseconds) / 3_600_000)
+    return f"for {hours // 24} days" if hours % 24 == 0 else f"for {hours} hours"
