@@ -52,6 +52,7 @@ check: $(VENV)/.dev ## format, lint, types, import rules
 	$(BIN)/lint-imports
 
 test: $(VENV)/.dev ## everything that must hold before a change lands
+	@tests/tools.sh
 	@$(MAKE) --no-print-directory check
 	deploy/local/with_servers.sh $(BIN)/python $(BIN)/python -m pytest $(ARGS)
 

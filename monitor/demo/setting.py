@@ -3,13 +3,16 @@
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
 
 from monitor.config.samples import sample
 from monitor.demo.newsstand import Newsstand
-from monitor.demo.receivers import Receivers
 from monitor.demo.samples import FEEDS
+
+if TYPE_CHECKING:
+    from monitor.demo.receivers import Receivers  # its mail server is an extra that need not be there
 
 SECRET_NAME = "DEMO_HOOK_SECRET"  # noqa: S105 - the variable's name, not its value
 
@@ -37,7 +40,7 @@ def write_configuration(
     folder: Path,
     data: Path,
     newsstand: Newsstand,
-    receivers: Receivers,
+    receivers: "Receivers",
     interval: str,
     servers: Servers | None = None,
 ) -> None:
