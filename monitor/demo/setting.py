@@ -1,7 +1,7 @@
 """The demo's configuration folder: the shipped watchlist, pointed at the sample feeds and the receivers."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,13 +19,17 @@ SECRET_NAME = "DEMO_HOOK_SECRET"  # noqa: S105 - the variable's name, not its va
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """The servers of a cluster, and what begins the demo's names there: new for each demo."""
+    """The servers of a cluster, and what begins the demo's names there."""
 
     kafka: str
     """host:port"""
     elasticsearch: str
     """URL"""
-    prefix: str = field(default_factory=lambda: f"demo-{secrets.token_hex(3)}")
+    prefix: str
+
+    def another(self) -> "Servers":
+        """Return the same with a prefix that nobody has."""
+        return replace(self, prefix=f"{self.prefix}-{secrets.token_hex(3)}")
 
     def settings(self) -> dict[str, object]:
         """Return what monitor.yaml says of them."""
