@@ -10,7 +10,6 @@
 It knows nothing of the client: ``send`` is handed in.
 """
 
-import json
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.errors import StoreUnavailable
-from monitor.store.elastic_document import condition_of
+from monitor.store.elastic_document import condition_of, packed
 
 CHUNK, CHUNK_BYTES = 500, 5 << 20
 PAUSES = (0.1, 0.4, 1.5)
@@ -45,9 +44,9 @@ class Write:
         """Return the write as the server reads it."""
         place = {"_index": self.index, "_id": self.id}
         if self.source is None:
-            return _json({"delete": place})
+            return packed({"delete": place})
         action = {"create": place} if self.version is None else {"index": place | condition_of(self.version)}
-        return _json(action) + b"\n" + _json(self.source)
+        return packed(action) + b"\n" + packed(self.source)
 
 
 class Became(StrEnum):
@@ -150,11 +149,3 @@ def reason_of(error: Mapping[str, Any] | str) -> str:
     text = f"{error.get('type')}: {error.get('reason')}"
     cause = error.get("caused_by")
     return f"{text} ({reason_of(cause)})" if cause else text
-
-
-def _json(value: object) -> bytes:
-    # Escaped where it must be: half a surrogate pair is no UTF-8.
-    try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":")).encode()
