@@ -97,18 +97,31 @@ class ElasticStore:
         found = self._server.read(kind, set(ids), WHOLE)
         return {id_: elastic_document.stored(kind, hit) for id_, hit in found.items()}
 
-    def update(self, kind: str, document: Document, version: int) -> bool:
-        """Replace a document if its version is still ``version``; ``False`` if another was faster."""
-        filed = elastic_document.filed_of(version)
-        if filed is None:
-            return False
-        body = elastic_document.source(KINDS[kind], document, filed)
-        index = index_of(self._server.prefix, kind, filed)
-        writes = [Write(index, document.id, body, version)]
+    def update(self, kind: str, document: Document, version: int) -> int | None:
+        """Replace a document if its version is still ``version``; return the new one, or ``None``."""
+        return self.update_all(kind, [(document, version)])[0]
+
+    def update_all(self, kind: str, changes: Sequence[tuple[Document, int]]) -> list[int | None]:
+        """Replace several documents, each if its version is still the one given."""
+        known = [filed for _, version in changes if (filed := elastic_document.filed_of(version))]
+        if len(known) < len(changes):  # a version that is none of this store's
+            return [self.update(kind, *one) if elastic_document.filed_of(one[1]) else None for one in changes]
+        writes = [
+            Write(
+                index_of(self._server.prefix, kind, filed),
+                document.id,
+                elastic_document.source(KINDS[kind], document, filed),
+                version,
+            )
+            for (document, version), filed in zip(changes, known, strict=True)
+        ]
         answers = self._server.write(writes)
         if refused := _refused(writes, answers):
             raise _poison(kind, refused)
-        return answers[0].became is Became.WRITTEN
+        return [
+            elastic_document.version_of(answer.write, filed) if answer.became is Became.WRITTEN else None
+            for answer, filed in zip(answers, known, strict=True)
+        ]
 
     def find(self, kind: str, query: Query) -> Page:
         """Return the documents that ``query`` means."""

@@ -12,7 +12,7 @@ It knows nothing of the client: ``send`` is handed in.
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -67,6 +67,8 @@ class Answer:
 
     became: Became
     reason: str = ""
+    write: Mapping[str, Any] = field(default_factory=dict)
+    """Of what was written: how the server counts this write."""
 
 
 Send = Callable[[list[bytes]], Sequence[Mapping[str, Any]]]
@@ -129,7 +131,7 @@ def _read(item: Mapping[str, Any]) -> Answer | str:
     """Return the answer to one write, or why it is to be sent once more."""
     status, error = int(item["status"]), item.get("error")
     if error is None:
-        return Answer(Became.WRITTEN if status < 300 else Became.ABSENT)
+        return Answer(Became.WRITTEN, write=item) if status < 300 else Answer(Became.ABSENT)
     kind, reason = str(error.get("type")), reason_of(error)
     if kind == BLOCKED:  # the disk is full, or somebody has made the index read-only: that takes longer
         raise StoreUnavailable(f"Elasticsearch does not write now: {reason}")

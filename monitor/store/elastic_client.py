@@ -30,7 +30,7 @@ EXISTS = "resource_already_exists_exception"
 NO_SHARD = "no_shard_available_action_exception"
 CHECK_SECONDS = 3
 STARTING_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 0.0)
-TOLD = ("items.*.status", "items.*.error")
+TOLD = ("items.*.status", "items.*.error", "items.*._seq_no", "items.*._primary_term")
 """The part of the answer to many writes that is read."""
 LATER = frozenset({404, 408, 409, 429})
 """What turns good by itself, of the answers that blame the request."""

@@ -80,12 +80,12 @@ def configure(folder: Path, here: Corner, urls: list[str], hook: str) -> Path:
 @contextmanager
 def roles(folder: Path, *names: str) -> Iterator[list[psutil.Process]]:
     """Run processes of these roles until the end of the block; their logs are in ``folder``."""
-    command = [sys.executable, "-m", "tests.benchmarks.role"]
+    command = [sys.executable, "-m", "monitor", "run", "--config", str(folder), "--port", "0", "--role"]
     with ExitStack() as stack:
         started = []
         for name in names:
             log = stack.enter_context((folder / f"{name}.log").open("ab"))
-            started.append(subprocess.Popen([*command, name, str(folder)], env=environment(), stderr=log))
+            started.append(subprocess.Popen([*command, name], env=environment(), stderr=log))
         try:
             yield [psutil.Process(one.pid) for one in started]
         finally:
