@@ -36,7 +36,8 @@ dev: $(VENV)/.dev ## the same, with everything tests and checks need
 ifeq ($(MODE),cluster)
 demo: $(VENV)/.dev
 	@deploy/local/with_servers.sh $(BIN)/python sh -c '$(BIN)/monitor demo \
-	  --kafka "$$KAFKA_FOR_TESTS" --elasticsearch "$$ELASTICSEARCH_FOR_TESTS" $(ARGS)'
+	  --kafka "$$KAFKA_FOR_TESTS" --elasticsearch "$$ELASTICSEARCH_FOR_TESTS" \
+	  --prefix monitor $(ARGS)'
 else
 demo: $(VENV)/.setup ## sample feeds, matched, stored, alerted to real receivers (ARGS=--serve, MODE=cluster)
 	@$(BIN)/monitor demo $(ARGS)
@@ -52,6 +53,7 @@ check: $(VENV)/.dev ## format, lint, types, import rules
 	$(BIN)/lint-imports
 
 test: $(VENV)/.dev ## everything that must hold before a change lands
+	@tests/tools.sh
 	@$(MAKE) --no-print-directory check
 	deploy/local/with_servers.sh $(BIN)/python $(BIN)/python -m pytest $(ARGS)
 

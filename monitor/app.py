@@ -300,7 +300,8 @@ def dispatcher_of(
     settings: Settings, backend: Backend, outbox: Outbox, clock: Clock, on_tried: Callable[[str, str], object]
 ) -> Dispatcher:
     """Build the dispatcher of the outbox."""
-    limits = DispatchLimits(per_receiver=settings.delivery.per_receiver)
+    timeout = settings.delivery.timeout  # all the steps of a mail take twice that
+    limits = DispatchLimits(per_receiver=settings.delivery.per_receiver, longest_try=timeout * 2)
     return Dispatcher(outbox, ReceiverStates(backend.store), clock, limits, on_tried)
 
 

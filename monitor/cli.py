@@ -70,11 +70,14 @@ def demo(
     data: Annotated[Path | None, typer.Option(help="Keep the data in this folder.")] = None,
     kafka: Annotated[str | None, typer.Option(help="Run on a cluster: host:port of a broker.")] = None,
     elasticsearch: Annotated[str | None, typer.Option(help="... and the URL of Elasticsearch.")] = None,
+    prefix: Annotated[
+        str, typer.Option(help="What begins the names there; if some are there, another is made of it.")
+    ] = "demo",
 ) -> None:
     """Show everything at work on sample feeds: polled, matched, stored, alerted to real receivers."""
     from monitor.commands.demo import demo as command
 
-    _do(command, serve=serve, data=data, kafka=kafka, elasticsearch=elasticsearch)
+    _do(command, serve=serve, data=data, kafka=kafka, elasticsearch=elasticsearch, prefix=prefix)
 
 
 @app.command()

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor import app, logs
-from monitor.clock import SystemClock
+from monitor.changes import Became
+from monitor.clock import Clock, SystemClock
 from monitor.config.load import Configuration, load
+from monitor.config.settings import Settings
 from monitor.demo.newsstand import Newsstand
 from monitor.demo.setting import SECRET_NAME, Servers, write_configuration
 from monitor.errors import MonitorError, UsageError
@@ -24,11 +26,14 @@ from monitor.model import Match
 from monitor.service import Service, stop_on_signals
 from monitor.store import records
 from monitor.store.base import Query, Store
+from monitor.stream import codec
 
 if TYPE_CHECKING:
     from rich.table import Table
 
 LATEST = 10
+READ_BY = {codec.ARTICLES: ("matcher",), codec.MATCHES: ("alerter",)}
+"""The groups whose offsets tell how many messages a stream has."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,14 @@ class _Shown:
     bad: int
 
 
-def demo(*, serve: bool, data: Path | None, kafka: str | None, elasticsearch: str | None) -> int:
-    """Run the demo, on both servers if they are given; with ``serve`` go on until Ctrl-C."""
+def demo(*, serve: bool, data: Path | None, kafka: str | None, elasticsearch: str | None, prefix: str) -> int:
+    """Run the demo, on both servers if they are given; with ``serve`` go on until Ctrl-C.
+
+    Where names that begin with ``prefix`` are on the servers already, another prefix is made of it.
+    """
     if bool(kafka) != bool(elasticsearch):
         raise UsageError("a cluster has both: give --kafka HOST:PORT and --elasticsearch URL")
-    servers = Servers(kafka, elasticsearch) if kafka and elasticsearch else None
+    servers = Servers(kafka, elasticsearch, prefix) if kafka and elasticsearch else None
     logs.set_up("error", "console")
     with tempfile.TemporaryDirectory(prefix="monitor-demo-") as made:
         folder = (data or Path(made)).resolve()
@@ -61,13 +69,21 @@ async def _demo(folder: Path, servers: Servers | None, *, serve: bool) -> int:
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
     env = {**os.environ, SECRET_NAME: secret}
     clock = SystemClock()
+    from monitor.commands.tables import show
+
     async with AsyncExitStack() as stack:
         newsstand = await stack.enter_async_context(Newsstand(clock.now()))
         inboxes = await stack.enter_async_context(receivers(secret))
-        write_configuration(
-            folder / "config", folder / "data", newsstand, inboxes, "10s" if serve else "15m", servers
-        )
-        configuration = load(folder / "config", env)
+
+        def configured(servers: Servers | None) -> Configuration:
+            interval = "10s" if serve else "15m"
+            write_configuration(folder / "config", folder / "data", newsstand, inboxes, interval, servers)
+            return load(folder / "config", env)
+
+        configuration = configured(servers)
+        if servers and _is_taken(configuration.settings, clock):
+            servers = servers.another()
+            configuration = configured(servers)
         stack.enter_context(app.alone(configuration.settings))
         backend = stack.enter_context(app.open_backend(configuration.settings, clock))
         service = Service(configuration, backend, clock, lambda: load(folder / "config", env))
@@ -78,6 +94,9 @@ async def _demo(folder: Path, servers: Servers | None, *, serve: bool) -> int:
             polled, time.monotonic() - begun, len(inbox.mails), len(inbox.events), inbox.bad_signatures
         )
         _show(configuration, backend.store, shown)
+        if servers:
+            show(_where(servers, backend))
+        show(_next())
         if serve:
             await _serve(service, folder)
     return 0 if not shown.bad and shown.mails and shown.hooks else 1
@@ -109,7 +128,6 @@ def _show(configuration: Configuration, store: Store, shown: _Shown) -> None:
         _topics(configuration, found),
         matches_table("Latest matches", latest),
         _alerts(store, shown),
-        _next(),
     )
 
 
@@ -145,6 +163,31 @@ def _alerts(store: Store, shown: _Shown) -> "Table":
         ("webhooks", str(shown.hooks), f"received with a valid signature; {shown.bad} with a bad one"),
     ]
     return table("Alerts", ("", "count>", ""), rows)
+
+
+def _is_taken(settings: Settings, clock: Clock) -> bool:
+    """Return whether there is something on the servers already that is named so."""
+    with app.open_servers(settings) as (stream, store):
+        changes = [*stream.setup(write=False), *store.changes(clock.now())]
+    return any(change.became is not Became.CREATED for change in changes)
+
+
+def _where(servers: Servers, backend: app.Backend) -> "Table":
+    """Say where everything is, for other programs to read it."""
+    from monitor.commands.tables import table
+
+    ends: Counter[str] = Counter()
+    for lag in backend.stream.lag():
+        if lag.group in READ_BY.get(lag.stream, ()):
+            ends[f"{servers.prefix}{lag.stream.removeprefix('monitor')}"] += lag.end
+    rows = [("Kafka", servers.kafka, name, str(count), "messages") for name, count in ends.items()]
+    kinds = (records.ARTICLES, records.MATCHES, records.ALERTS)
+    rows += [
+        ("Elasticsearch", servers.elasticsearch, f"{servers.prefix}-{kind}", str(size.documents), "documents")
+        for kind, size in backend.sizes().items()
+        if kind in kinds
+    ]
+    return table("On the servers", ("server", "", "stream or alias", "count>", ""), rows)
 
 
 def _next() -> str:

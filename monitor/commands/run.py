@@ -1,6 +1,7 @@
 """``monitor run``."""
 
 import asyncio
+import gc
 import os
 import resource
 import signal
@@ -78,6 +79,8 @@ async def _forever(service: Service, folder: Path, place: tuple[str, int, bool])
     stop = asyncio.Event()
     stop_on_signals(asyncio.get_running_loop(), stop)
     host, port, must = place
+    gc.collect()
+    gc.freeze()  # what was compiled stays: to look at it again and again costs a fifth of the matching
     async with serving(service.health, host, port, must=must) as address:
         structlog.get_logger("service").info("web.listening", address=address)
         ended = await service.run(stop, folder)

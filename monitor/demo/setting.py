@@ -1,28 +1,35 @@
 """The demo's configuration folder: the shipped watchlist, pointed at the sample feeds and the receivers."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
 
 from monitor.config.samples import sample
 from monitor.demo.newsstand import Newsstand
-from monitor.demo.receivers import Receivers
 from monitor.demo.samples import FEEDS
+
+if TYPE_CHECKING:
+    from monitor.demo.receivers import Receivers  # its mail server is an extra that need not be there
 
 SECRET_NAME = "DEMO_HOOK_SECRET"  # noqa: S105 - the variable's name, not its value
 
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """The servers of a cluster, and what begins the demo's names there: new for each demo."""
+    """The servers of a cluster, and what begins the demo's names there."""
 
     kafka: str
     """host:port"""
     elasticsearch: str
     """URL"""
-    prefix: str = field(default_factory=lambda: f"demo-{secrets.token_hex(3)}")
+    prefix: str
+
+    def another(self) -> "Servers":
+        """Return the same with a prefix that nobody has."""
+        return replace(self, prefix=f"{self.prefix}-{secrets.token_hex(3)}")
 
     def settings(self) -> dict[str, object]:
         """Return what monitor.yaml says of them."""
@@ -37,7 +44,7 @@ def write_configuration(
     folder: Path,
     data: Path,
     newsstand: Newsstand,
-    receivers: Receivers,
+    receivers: "Receivers",
     interval: str,
     servers: Servers | None = None,
 ) -> None:

@@ -159,12 +159,11 @@ class Poller:
         def take() -> Novelty:
             seen = self._states.read_seen(feed, now)
             found = novelty(read.entries, feed, seen, now, backlog_before=since)
-            writes = seen.writes
             if found.articles:
-                writes = self._states.write_seen(found.seen).writes
+                self._states.write_seen(found.seen)
                 self._publish(found.articles)
             if found.seen != seen:
-                self._states.write_seen(replace(found.published, writes=writes))
+                self._states.write_seen(found.published)
             return found
 
         return await asyncio.to_thread(take)

@@ -10,9 +10,8 @@ Two documents a feed: how it fares (kind ``feeds``, for people to see), and whic
 
 A crash before the last step means that the same body is fetched and compared again.
 
-In a cluster a feed has one owner, but one that was cut off may still be at it when the next one begins. So
-each document counts its writes: whoever finds another count than it has read is ``Overtaken``, and writes
-nothing.
+In a cluster a feed has one owner, but one that was cut off may still be at it when the next one begins. So a
+document is written only as it was read: whoever finds it changed meanwhile is ``Overtaken``.
 """
 
 from dataclasses import dataclass, field, replace
@@ -22,7 +21,7 @@ from monitor.articles.identity import IDENTITY_VERSION
 from monitor.errors import Overtaken
 from monitor.model import Feed, Health
 from monitor.store import records
-from monitor.store.base import Added, Document, Store
+from monitor.store.base import Added, Document, Store, Stored
 from monitor.store.records import Records
 
 
@@ -46,7 +45,6 @@ class FeedState:
     failures: int = 0
     """In a row."""
     polls: int = 0
-    """How often it was polled: each write has one more."""
     articles: int = 0
     revisions: int = 0
     backlog: int = 0
@@ -91,8 +89,6 @@ class Seen:
     entries: dict[str, SeenEntry] = field(default_factory=dict)
     identity: int = 1
     """The version of the rules that made the ids (``articles.identity``)."""
-    writes: int = 0
-    """How often this document was written."""
 
 
 _states = Records(records.FEEDS, FeedState)
@@ -104,11 +100,13 @@ class FeedStates:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._versions: dict[tuple[str, str], int] = {}
+        """Of what was read or written last; who is not in it was not there."""
 
     def read(self, feed: Feed, now: datetime) -> FeedState:
         """Return how a feed fares, or a fresh start. The feed's description is always the one given."""
-        states = self._store.get(records.FEEDS, [feed.id])
-        state = _states.value(states[feed.id]) if states else FeedState(feed.id, feed, now)
+        stored = self._get(records.FEEDS, feed.id)
+        state = _states.value(stored) if stored else FeedState(feed.id, feed, now)
         if state.feed.url != feed.url:
             state = replace(
                 state, etag=None, last_modified=None, body_hash=None, moved_to=None, introduced=None
@@ -117,32 +115,41 @@ class FeedStates:
 
     def read_seen(self, feed: Feed, now: datetime) -> Seen:
         """Return which entries a feed has shown: a long document, read only when there is something new."""
-        seen = self._store.get(records.SEEN, [feed.id])
-        return _seen.value(seen[feed.id]) if seen else Seen(feed.id, now, identity=IDENTITY_VERSION)
+        stored = self._get(records.SEEN, feed.id)
+        return _seen.value(stored) if stored else Seen(feed.id, now, identity=IDENTITY_VERSION)
 
     def known(self, ids: list[str]) -> dict[str, FeedState]:
         """Return how the feeds fare, those that were ever polled."""
         return {id_: _states.value(one) for id_, one in self._store.get(records.FEEDS, ids).items()}
 
     def write(self, state: FeedState) -> None:
-        """Save how a feed fares, after one poll more than when it was read."""
-        self._put(records.FEEDS, _states.document(state), "polls")
+        """Save how a feed fares."""
+        self._put(records.FEEDS, _states.document(state))
 
-    def write_seen(self, seen: Seen) -> Seen:
-        """Save which entries a feed has shown; return them as they are to be written the next time."""
-        written = replace(seen, writes=seen.writes + 1)
-        self._put(records.SEEN, _seen.document(written), "writes")
-        return written
+    def write_seen(self, seen: Seen) -> None:
+        """Save which entries a feed has shown."""
+        self._put(records.SEEN, _seen.document(seen))
 
-    def _put(self, kind: str, document: Document, count: str) -> None:
-        """Write a document that must still be as it was one write ago."""
-        stored = self._store.get(kind, [document.id]).get(document.id)
-        before = document.body[count] - 1
-        if stored is None:
-            done = self._store.add(kind, [document]) == [Added.NEW]
-        elif stored.body.get(count, before) == before:  # there is none in what older versions wrote
-            done = self._store.update(kind, document, stored.version)
+    def _get(self, kind: str, id_: str) -> Stored | None:
+        stored = self._store.get(kind, [id_]).get(id_)
+        self._know(kind, id_, stored.version if stored else None)
+        return stored
+
+    def _put(self, kind: str, document: Document) -> None:
+        """Write a document, if it is still as it was when it was read or written last."""
+        known = self._versions.pop((kind, document.id), None)
+        if known is not None:
+            version = self._store.update(kind, document, known)
+        elif self._store.add(kind, [document]) == [Added.NEW]:
+            version = self._store.get(kind, [document.id])[document.id].version
         else:
-            done = False
-        if not done:
+            version = None
+        if version is None:
             raise Overtaken(f"another process is polling {document.id}")
+        self._know(kind, document.id, version)
+
+    def _know(self, kind: str, id_: str, version: int | None) -> None:
+        if version is None:
+            self._versions.pop((kind, id_), None)
+        else:
+            self._versions[kind, id_] = version

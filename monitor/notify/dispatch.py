@@ -1,15 +1,17 @@
 """Empties the outbox: one loop, a bounded number of tries at once for each receiver.
 
-A slow receiver holds up only itself, and so does one whose deliveries cannot be read. A receiver that says
-it is gone (HTTP 410) is switched off: what waits for it fails with that reason, and ``monitor alerts test``
-switches it on again when it answers.
+Deliveries are leased some at a time, more than are tried at once, for leasing costs more than most tries.
+Those whose turn comes too late are left to whoever leases them next. A slow receiver holds up only itself,
+and so does one whose deliveries cannot be read. A receiver that says it is gone (HTTP 410) is switched off:
+what waits for it fails with that reason, and ``monitor alerts test`` switches it on again when it answers.
 """
 
 import asyncio
 import random
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from traceback import extract_tb
 
 import structlog
@@ -30,6 +32,10 @@ class DispatchLimits:
     """How much is tried at once."""
 
     per_receiver: int = 4
+    leased: int = 24
+    """Deliveries of one receiver that are leased together."""
+    longest_try: timedelta = timedelta(0)
+    """No try begins when less than this is left of its lease."""
 
 
 class Dispatcher:
@@ -50,6 +56,10 @@ class Dispatcher:
         self._clock = clock
         self._limits = limits
         self._running: dict[str, set[asyncio.Task[None]]] = defaultdict(set)
+        self._turn: dict[str, deque[Leased]] = defaultdict(deque)
+        """What is leased and waits for its turn."""
+        self._gone: dict[str, str | None] = {}
+        """Why nothing is sent to a receiver, as known when something was leased for it last."""
         self._rests: dict[str, float] = {}
         self._notifiers: Mapping[str, Notifier] = {}
         self._log = structlog.get_logger("dispatch")
@@ -74,6 +84,7 @@ class Dispatcher:
             room = self._under_way() if started else ()
             await asyncio.wait({stopped, *room}, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
         await self.settle()
+        await self._give_back()
 
     async def drain(self) -> None:
         """Try once all that is due now, and return when each try has ended."""
@@ -84,14 +95,27 @@ class Dispatcher:
         """Start what is due, within the limits; return the number of tries started."""
         started = 0
         for receiver, notifier in list(self._notifiers.items()):
-            running = self._running[receiver]
-            free = self._limits.per_receiver - len(running)
-            for leased in await self._taken(receiver, free):
+            running, turn = self._running[receiver], self._turn[receiver]
+            if len(turn) + len(running) < self._limits.per_receiver:
+                turn += await self._taken(receiver, self._limits.leased - len(turn) - len(running))
+            while turn and len(running) < self._limits.per_receiver:
+                leased = turn.popleft()
+                if leased.delivery.due - self._clock.now() < self._limits.longest_try:
+                    continue
                 task = asyncio.create_task(self._try(leased, notifier))
                 running.add(task)
                 task.add_done_callback(running.discard)
                 started += 1
         return started
+
+    async def _give_back(self) -> None:
+        """Let others have at once what we have leased and not tried."""
+        unused = [leased for turn in self._turn.values() for leased in turn]
+        self._turn.clear()
+        try:
+            await asyncio.to_thread(self._outbox.give_back, unused, self._clock.now())
+        except (Unavailable, Refused) as error:
+            self._log.warning("dispatch.waits", reason=str(error))  # they are due again when their lease ends
 
     async def settle(self) -> None:
         """Wait until no try is under way."""
@@ -113,15 +137,19 @@ class Dispatcher:
             return []
 
     def _due(self, receiver: str, free: int) -> list[Leased]:
+        """Lease what is due; only when that is not much, see to digests first become due."""
         now = self._clock.now()
-        self._outbox.collect(receiver, now)
-        return self._outbox.lease(receiver, now, free) if free else []
+        self._gone[receiver] = self._states.gone(receiver)
+        leased = self._outbox.lease(receiver, now, free)
+        if len(leased) < free and self._outbox.collect(receiver, now):
+            leased += self._outbox.lease(receiver, now, free - len(leased))
+        return leased
 
     async def _try(self, leased: Leased, notifier: Notifier) -> None:
         delivery = leased.delivery
         sent: Sent | None = None
         try:
-            gone = await asyncio.to_thread(self._states.gone, delivery.receiver)
+            gone = self._gone.get(delivery.receiver)
             sent = Sent(Outcome.PERMANENT, gone) if gone else await self._sent(delivery, notifier)
             after = await self._record(leased, sent)
         except (Unavailable, Refused) as error:
@@ -147,6 +175,7 @@ class Dispatcher:
     async def _record(self, leased: Leased, sent: Sent) -> Delivery | None:
         delivery = leased.delivery
         if sent.outcome is Outcome.DISABLE:
+            self._gone[delivery.receiver] = sent.reason
             await asyncio.to_thread(
                 self._states.switch_off, delivery.receiver, sent.reason, self._clock.now()
             )

@@ -14,7 +14,7 @@ The id is made of receiver, due time and number, so after a crash the same diges
 over it goes forward by its cursor, so that it ends whatever is shown.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -52,25 +52,22 @@ class Outbox:
     def lease(self, receiver: str, now: datetime, limit: int) -> list[Leased]:
         """Return up to ``limit`` deliveries that are due for ``receiver``, oldest first, leased to us."""
         query = Query(_where(receiver, DeliveryState.WAITING), due=now, order="due", limit=limit)
-        taken: dict[str, Delivery] = {}
-        for stored, found in self._current(query, now):
-            delivery = replace(found, due=now + self._lease, leased=True)
-            if self._store.update(records.DELIVERIES, records.deliveries.document(delivery), stored.version):
-                taken[delivery.id] = delivery
-            if len(taken) == limit:
-                break
-        return self._leased(taken)
+        taken: list[Leased] = []
+        current = self._current(query, now)
+        while len(taken) < limit and (some := list(islice(current, limit - len(taken)))):
+            ours = [(replace(found, due=now + self._lease, leased=True), stored) for stored, found in some]
+            versions = self._replace((delivery, stored.version) for delivery, stored in ours)
+            taken += [Leased(one[0], new) for one, new in zip(ours, versions, strict=True) if new is not None]
+        return taken
 
-    def _leased(self, taken: Mapping[str, Delivery]) -> list[Leased]:
-        """Return what was taken and is still ours, with the versions to record the outcome by."""
-        if not taken:
-            return []
-        now_there = self._store.get(records.DELIVERIES, taken)
-        return [
-            Leased(delivery, now_there[id_].version)
-            for id_, delivery in taken.items()
-            if id_ in now_there and records.deliveries.value(now_there[id_]) == delivery
-        ]
+    def give_back(self, leased: Iterable[Leased], now: datetime) -> None:
+        """End leases that were not used: somebody else may send at once."""
+        self._replace((replace(one.delivery, due=now, leased=False), one.version) for one in leased)
+
+    def _replace(self, changes: Iterable[tuple[Delivery, int]]) -> list[int | None]:
+        """Write deliveries that are still of these versions; return the new versions."""
+        documents = [(records.deliveries.document(delivery), version) for delivery, version in changes]
+        return self._store.update_all(records.DELIVERIES, documents) if documents else []
 
     def record(self, leased: Leased, sent: Sent, now: datetime, chance: float) -> Delivery | None:
         """Write down the outcome of a try; return the delivery as it stands now.
@@ -78,8 +75,7 @@ class Outbox:
         ``None`` if it is no longer ours: the lease had ended, or somebody has given it up meanwhile.
         """
         after = outcome(replace(leased.delivery, leased=False), sent, now, self._give_up_after, chance)
-        document = records.deliveries.document(after)
-        return after if self._store.update(records.DELIVERIES, document, leased.version) else None
+        return None if self._replace([(after, leased.version)]) == [None] else after
 
     def _readable(self, stored: Stored, now: datetime) -> Delivery | None:
         """Return the delivery; one that cannot be read is set aside as failed, lest it hold up the others."""
@@ -101,9 +97,7 @@ class Outbox:
         for stored, delivery in self._current(query, now):
             # A clock that was far ahead may have planned what would never come.
             if delivery.leased or delivery.due - now > LONGEST_WAIT:
-                freed = replace(delivery, due=now, leased=False)
-                document = records.deliveries.document(freed)
-                done += self._store.update(records.DELIVERIES, document, stored.version)
+                done += _count(self._replace([(replace(delivery, due=now, leased=False), stored.version)]))
         return done
 
     def shift(self, by: timedelta) -> int:
@@ -115,7 +109,7 @@ class Outbox:
             due = datetime.fromisoformat(stored.body["due"]) + by
             body = {**stored.body, "due": due.isoformat()}
             document = Document(stored.id, stored.filed, body, stored.revision)
-            done += self._store.update(records.DELIVERIES, document, stored.version)
+            done += self._store.update(records.DELIVERIES, document, stored.version) is not None
         return done
 
     def collect(self, receiver: str, now: datetime) -> list[Delivery]:
@@ -140,8 +134,7 @@ class Outbox:
                 failed = replace(
                     delivery, state=DeliveryState.FAILED, finished=now, last_error=reason, leased=False
                 )
-                document = records.deliveries.document(failed)
-                done += self._store.update(records.DELIVERIES, document, stored.version)
+                done += _count(self._replace([(failed, stored.version)]))
         return done
 
     def replay(self, ids: Iterable[str], now: datetime) -> int:
@@ -153,8 +146,7 @@ class Outbox:
                 again = replace(
                     delivery, state=DeliveryState.WAITING, due=now, attempts=0, created=now, finished=None
                 )
-                document = records.deliveries.document(again)
-                done += self._store.update(records.DELIVERIES, document, stored.version)
+                done += _count(self._replace([(again, stored.version)]))
         return done
 
     def _parts(self, receiver: str, now: datetime) -> list[Delivery]:
@@ -200,11 +192,16 @@ class Outbox:
 
     def _mark(self, parts: Iterable[Delivery], digest: str) -> None:
         stored = self._store.get(records.DELIVERIES, [part.id for part in parts])
-        for one in stored.values():
-            if one.body["state"] == DeliveryState.DIGESTED.value:
-                continue
-            part = replace(records.deliveries.value(one), state=DeliveryState.DIGESTED, digest=digest)
-            self._store.update(records.DELIVERIES, records.deliveries.document(part), one.version)
+        done = DeliveryState.DIGESTED
+        self._replace(
+            (replace(records.deliveries.value(one), state=done, digest=digest), one.version)
+            for one in stored.values()
+            if one.body["state"] != done.value
+        )
+
+
+def _count(versions: Iterable[int | None]) -> int:
+    return sum(version is not None for version in versions)
 
 
 def _where(receiver: str | None, state: DeliveryState) -> dict[str, str]:

@@ -109,8 +109,14 @@ class Store(Protocol):
     def get(self, kind: str, ids: Iterable[str]) -> dict[str, Stored]:
         """Return those of the ids that are there."""
 
-    def update(self, kind: str, document: Document, version: int) -> bool:
-        """Replace a document if its version is still ``version``; ``False`` if another was faster."""
+    def update(self, kind: str, document: Document, version: int) -> int | None:
+        """Replace a document if its version is still ``version``, and return its new version.
+
+        ``None`` if another was faster.
+        """
+
+    def update_all(self, kind: str, changes: Sequence[tuple[Document, int]]) -> list[int | None]:
+        """Replace several documents, each with its version as ``update`` does; each id at most once."""
 
     def find(self, kind: str, query: Query) -> Page:
         """Return the documents that ``query`` means."""

@@ -23,9 +23,9 @@ from monitor.store.base import Added, Document, Page, Query, Size, Stored
 from monitor.store.elastic_bulk import Answer, Became, Write
 from monitor.store.elastic_client import ElasticAccess, Hit, Server
 from monitor.store.elastic_document import HEAD, WHOLE, Held
-from monitor.store.elastic_mapping import PRUNED
+from monitor.store.elastic_mapping import PRUNED, index_of
 from monitor.store.elastic_plan import plan
-from monitor.store.elastic_prune import prune
+from monitor.store.elastic_prune import mark, memory_of, prune
 from monitor.store.records import KINDS
 
 __all__ = ["ElasticAccess", "ElasticStore"]
@@ -75,11 +75,12 @@ class ElasticStore:
         result: dict[int, Added] = {}
         refused: dict[str, str] = {}
         pending = list(range(len(documents)))
-        for _ in range(ROUNDS):
+        for number in range(ROUNDS):
             if not pending:
                 break
             asked = [documents[place] for place in pending]
-            planned = plan(self._server.prefix, kind, asked, *self._there(kind, asked))
+            there = self._there(kind, asked, everywhere=number > 0)
+            planned = plan(self._server.prefix, kind, asked, *there)
             answers = self._server.write(planned.writes)
             refused |= _refused(planned.writes, answers)
             result |= dict(zip(pending, planned.fates, strict=True))
@@ -96,18 +97,31 @@ class ElasticStore:
         found = self._server.read(kind, set(ids), WHOLE)
         return {id_: elastic_document.stored(kind, hit) for id_, hit in found.items()}
 
-    def update(self, kind: str, document: Document, version: int) -> bool:
-        """Replace a document if its version is still ``version``; ``False`` if another was faster."""
-        hit = self._server.read(kind, {document.id}, HEAD).get(document.id)
-        held = elastic_document.held(hit) if hit else None
-        if held is None or held.version != version:
-            return False
-        body = elastic_document.source(KINDS[kind], document, held.filed)
-        writes = [Write(held.index, document.id, body, version)]
+    def update(self, kind: str, document: Document, version: int) -> int | None:
+        """Replace a document if its version is still ``version``; return the new one, or ``None``."""
+        return self.update_all(kind, [(document, version)])[0]
+
+    def update_all(self, kind: str, changes: Sequence[tuple[Document, int]]) -> list[int | None]:
+        """Replace several documents, each if its version is still the one given."""
+        known = [filed for _, version in changes if (filed := elastic_document.filed_of(version))]
+        if len(known) < len(changes):  # a version that is none of this store's
+            return [self.update(kind, *one) if elastic_document.filed_of(one[1]) else None for one in changes]
+        writes = [
+            Write(
+                index_of(self._server.prefix, kind, filed),
+                document.id,
+                elastic_document.source(KINDS[kind], document, filed),
+                version,
+            )
+            for (document, version), filed in zip(changes, known, strict=True)
+        ]
         answers = self._server.write(writes)
         if refused := _refused(writes, answers):
             raise _poison(kind, refused)
-        return answers[0].became is Became.WRITTEN
+        return [
+            elastic_document.version_of(answer.write, filed) if answer.became is Became.WRITTEN else None
+            for answer, filed in zip(answers, known, strict=True)
+        ]
 
     def find(self, kind: str, query: Query) -> Page:
         """Return the documents that ``query`` means."""
@@ -169,13 +183,26 @@ class ElasticStore:
     ) -> None:
         self.close()
 
-    def _there(self, kind: str, documents: Sequence[Document]) -> tuple[dict[str, Held], set[str]]:
-        """Return what is there of the documents' ids, and which of them are remembered as pruned."""
-        marks = {f"{kind}:{document.id}": document.id for document in documents}
-        found = self._server.read(kind, set(marks.values()), HEAD)
-        pruned = self._server.read(PRUNED, set(marks), ["monitor.id"])
-        held = {id_: elastic_document.held(hit) for id_, hit in found.items()}
-        return held, {marks[mark] for mark in pruned}
+    def _there(
+        self, kind: str, documents: Sequence[Document], *, everywhere: bool
+    ) -> tuple[dict[str, Held], set[str]]:
+        """Return what is there of the documents' ids, and which of them are remembered as pruned.
+
+        Most documents are new. So at first they are not looked for where they would be created: there the
+        server says by itself that an id is known, and then ``everywhere`` is looked.
+        """
+        prefix = self._server.prefix
+        memory = memory_of(prefix)
+        places = [
+            (index, mark(kind, one.id) if index == memory else one.id)
+            for index in self._server.indices(kind, PRUNED)
+            for one in documents
+            if everywhere or index != index_of(prefix, kind, one.filed)
+        ]
+        found = self._server.read_at(places, HEAD)
+        held = {hit["_id"]: elastic_document.held(hit) for hit in found if hit["_index"] != memory}
+        marks = {hit["_id"] for hit in found if hit["_index"] == memory}
+        return held, {one.id for one in documents if mark(kind, one.id) in marks}
 
 
 def _to_do_again(writes: Sequence[Write], answers: Sequence[Answer]) -> set[str]:

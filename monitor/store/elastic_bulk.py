@@ -10,15 +10,14 @@
 It knows nothing of the client: ``send`` is handed in.
 """
 
-import json
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from monitor.errors import StoreUnavailable
-from monitor.store.elastic_document import condition_of
+from monitor.store.elastic_document import condition_of, packed
 
 CHUNK, CHUNK_BYTES = 500, 5 << 20
 PAUSES = (0.1, 0.4, 1.5)
@@ -45,9 +44,9 @@ class Write:
         """Return the write as the server reads it."""
         place = {"_index": self.index, "_id": self.id}
         if self.source is None:
-            return _json({"delete": place})
+            return packed({"delete": place})
         action = {"create": place} if self.version is None else {"index": place | condition_of(self.version)}
-        return _json(action) + b"\n" + _json(self.source)
+        return packed(action) + b"\n" + packed(self.source)
 
 
 class Became(StrEnum):
@@ -68,6 +67,8 @@ class Answer:
 
     became: Became
     reason: str = ""
+    write: Mapping[str, Any] = field(default_factory=dict)
+    """Of what was written: how the server counts this write."""
 
 
 Send = Callable[[list[bytes]], Sequence[Mapping[str, Any]]]
@@ -130,7 +131,7 @@ def _read(item: Mapping[str, Any]) -> Answer | str:
     """Return the answer to one write, or why it is to be sent once more."""
     status, error = int(item["status"]), item.get("error")
     if error is None:
-        return Answer(Became.WRITTEN if status < 300 else Became.ABSENT)
+        return Answer(Became.WRITTEN, write=item) if status < 300 else Answer(Became.ABSENT)
     kind, reason = str(error.get("type")), reason_of(error)
     if kind == BLOCKED:  # the disk is full, or somebody has made the index read-only: that takes longer
         raise StoreUnavailable(f"Elasticsearch does not write now: {reason}")
@@ -150,11 +151,3 @@ def reason_of(error: Mapping[str, Any] | str) -> str:
     text = f"{error.get('type')}: {error.get('reason')}"
     cause = error.get("caused_by")
     return f"{text} ({reason_of(cause)})" if cause else text
-
-
-def _json(value: object) -> bytes:
-    # Escaped where it must be: half a surrogate pair is no UTF-8.
-    try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":")).encode()

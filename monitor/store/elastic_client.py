@@ -30,6 +30,8 @@ EXISTS = "resource_already_exists_exception"
 NO_SHARD = "no_shard_available_action_exception"
 CHECK_SECONDS = 3
 STARTING_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 0.0)
+TOLD = ("items.*.status", "items.*.error", "items.*._seq_no", "items.*._primary_term")
+"""The part of the answer to many writes that is read."""
 LATER = frozenset({404, 408, 409, 429})
 """What turns good by itself, of the answers that blame the request."""
 RIGHTS = (
@@ -61,6 +63,7 @@ class Server:
         self.prefix = access.prefix
         self._access = access
         self._client = _client(access)
+        self._once = self._client.options(max_retries=0)
         self._lock = threading.Lock()
         self._closed = self._is_set_up = False
         self._indices: frozenset[str] = frozenset()
@@ -90,6 +93,19 @@ class Server:
             found |= self._read_in(sorted(set(self.indices(kind)) - set(asked)), missing, fields)
         return found
 
+    def read_at(self, places: Sequence[tuple[str, str]], fields: list[str]) -> list[Hit]:
+        """Return what is there of these pairs of index and id, in their order, in real time."""
+        found: list[Hit] = []
+        asked = [{"_index": index, "_id": id_} for index, id_ in places]
+        for start in range(0, len(asked), PLACES):
+            for doc in self._docs(asked[start : start + PLACES], fields):
+                if doc.get("found"):
+                    found.append(doc)
+                elif "error" in doc and doc["error"]["type"] != elastic_bulk.NO_INDEX:
+                    reason = elastic_bulk.reason_of(doc["error"])
+                    raise StoreUnavailable(f"Elasticsearch cannot read {doc['_index']} now: {reason}")
+        return found
+
     def write(self, writes: Sequence[Write]) -> list[Answer]:
         """Write, making the indices that are not there; return an answer each."""
         for index in sorted({one.index for one in writes if one.source is not None} - self._indices):
@@ -112,13 +128,13 @@ class Server:
                 )
             )
 
-    def indices(self, kind: str) -> list[str]:
-        """Return the indices of a kind as they are now."""
-        alias = alias_of(self.prefix, kind)
+    def indices(self, *kinds: str) -> list[str]:
+        """Return the indices of these kinds as they are now."""
+        starts = tuple(f"{alias_of(self.prefix, kind)}-" for kind in kinds)
         with self._ready() as client:
-            names = frozenset(_object(client.indices.get_alias(index=f"{alias}-*")))
+            names = frozenset(_object(client.indices.get_alias(index=[f"{start}*" for start in starts])))
         with self._lock:
-            others = {name for name in self._indices if not name.startswith(f"{alias}-")}
+            others = {name for name in self._indices if not name.startswith(starts)}
             self._indices = names | others
         return sorted(names)
 
@@ -222,16 +238,8 @@ class Server:
         return found
 
     def _read_in(self, indices: Sequence[str], ids: Collection[str], fields: list[str]) -> dict[str, Hit]:
-        found: dict[str, Hit] = {}
-        places = [{"_index": index, "_id": id_} for id_ in sorted(ids) for index in indices]
-        for start in range(0, len(places), PLACES):
-            for doc in self._docs(places[start : start + PLACES], fields):
-                if doc.get("found"):
-                    found.setdefault(doc["_id"], doc)
-                elif "error" in doc and doc["error"]["type"] != elastic_bulk.NO_INDEX:
-                    reason = elastic_bulk.reason_of(doc["error"])
-                    raise StoreUnavailable(f"Elasticsearch cannot read {doc['_index']} now: {reason}")
-        return found
+        places = [(index, id_) for id_ in sorted(ids) for index in indices]
+        return {hit["_id"]: hit for hit in reversed(self.read_at(places, fields))}
 
     def _docs(self, places: Sequence[Mapping[str, str]], fields: list[str]) -> list[Mapping[str, Any]]:
         """Ask for documents; wait a little for an index that was just made and whose shard starts."""
@@ -247,8 +255,8 @@ class Server:
     def _send(self, lines: list[bytes]) -> list[Mapping[str, Any]]:
         """Send writes. Never twice by itself: the second try would meet the first one's work."""
         try:
-            with self._ready() as client:
-                answer = _object(client.options(max_retries=0).bulk(operations=lines))  # type: ignore[arg-type]
+            with self._ready():
+                answer = _object(self._once.bulk(operations=lines, filter_path=TOLD))  # type: ignore[arg-type]
         except PoisonError as error:
             raise TooLarge(str(error)) from error
         return [outcome for item in answer["items"] for outcome in item.values()]

@@ -1,6 +1,7 @@
 """Documents as Elasticsearch keeps them, and back. Pure.
 
-A stored document's version is made of what the server calls primary term and sequence number.
+A stored document's version is made of what the server calls primary term and sequence number, and of the
+date that it is filed under: so an update knows where the document is and keeps its date without reading it.
 """
 
 import json
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
+
+from pydantic_core import PydanticSerializationError, to_json
 
 from monitor.store import records
 from monitor.store.base import Body, Document, Stored
@@ -24,6 +27,7 @@ SEVERITIES = {"low": 21, "normal": 47, "high": 73, "critical": 99}
 """As in Elastic's own detection rules."""
 _SEQUENCE_BITS = 48
 _LONG = 1 << 63
+_TERM_BITS = 32
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
 
@@ -49,15 +53,23 @@ def iso(moment: datetime) -> str:
     return exact.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def version_of(hit: Mapping[str, Any]) -> int:
+def version_of(hit: Mapping[str, Any], filed: datetime) -> int:
     """Return the version of a document that was read."""
-    return (int(hit["_primary_term"]) << _SEQUENCE_BITS) | int(hit["_seq_no"])
+    write = int(hit["_primary_term"]) << _SEQUENCE_BITS | int(hit["_seq_no"])
+    return ms(filed) << (_TERM_BITS + _SEQUENCE_BITS) | write
+
+
+def filed_of(version: int) -> datetime | None:
+    """Return the date that a document of this version is filed under; ``None`` if it is none of ours."""
+    if not condition_of(version)["if_primary_term"]:
+        return None
+    return _EPOCH + (version >> (_TERM_BITS + _SEQUENCE_BITS)) * _MS
 
 
 def condition_of(version: int) -> dict[str, int]:
     """Return the condition that nobody has written since ``version`` was read."""
     return {
-        "if_primary_term": version >> _SEQUENCE_BITS,
+        "if_primary_term": version >> _SEQUENCE_BITS & ((1 << _TERM_BITS) - 1),
         "if_seq_no": version & ((1 << _SEQUENCE_BITS) - 1),
     }
 
@@ -66,7 +78,7 @@ def held(hit: Mapping[str, Any]) -> Held:
     """Return what is known of a document that was read."""
     own = hit["_source"]["monitor"]
     filed = datetime.fromisoformat(own["filed"])
-    return Held(hit["_index"], filed, int(own["revision"]), version_of(hit))
+    return Held(hit["_index"], filed, int(own["revision"]), version_of(hit, filed))
 
 
 def stored(kind: str, hit: Mapping[str, Any]) -> Stored:
@@ -84,7 +96,7 @@ def source(kind: Kind, document: Document, filed: datetime) -> dict[str, Any]:
         "monitor.id": document.id,
         "monitor.filed": iso(filed),
         "monitor.revision": document.revision,
-        "monitor.body": json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+        "monitor.body": packed(body).decode(),
     }
     own |= {facet_field(name): facet(body, path) for name, path in kind.facets.items()}
     due = facet(body, ("due",)) if kind.due else None
@@ -96,6 +108,14 @@ def source(kind: Kind, document: Document, filed: datetime) -> dict[str, Any]:
     readable = _readable(kind.name, document, filed)
     fields = {name: value for name, value in readable.items() if value not in ("", [])} | own
     return _nested({name: value for name, value in fields.items() if value is not None})
+
+
+def packed(value: object) -> bytes:
+    """Return a value as JSON in UTF-8."""
+    try:
+        return to_json(value)
+    except PydanticSerializationError:  # half a surrogate pair is no UTF-8: it must be escaped
+        return json.dumps(value, separators=(",", ":")).encode()
 
 
 def remembered(kind: str, id_: str) -> dict[str, Any]:

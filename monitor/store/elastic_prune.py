@@ -20,11 +20,11 @@ def prune(server: Server, kind: str, before: datetime, kept: AbstractSet[str]) -
     """Delete documents filed before ``before``; return how many."""
     server.refresh([kind, PRUNED])
     ended = [index for index in server.indices(kind) if _ended(index, before)]
-    memory = f"{alias_of(server.prefix, PRUNED)}-{ALL}"
+    memory = memory_of(server.prefix)
     gone = 0
     for page in _pages(server, kind, elastic_query.older(before), ("monitor.filed", "monitor.id")):
         ids = [hit["_id"] for hit in page if hit["_id"] in kept]
-        server.write([Write(memory, f"{kind}:{id_}", remembered(kind, id_)) for id_ in ids])
+        server.write([Write(memory, mark(kind, id_), remembered(kind, id_)) for id_ in ids])
         gone += sum(hit["_index"] in ended for hit in page)
         gone += _delete(server, [hit for hit in page if hit["_index"] not in ended])
     for index in ended:
@@ -32,6 +32,16 @@ def prune(server: Server, kind: str, before: datetime, kept: AbstractSet[str]) -
     for page in _pages(server, PRUNED, elastic_query.of_kind(kind), ("monitor.id",)):
         _delete(server, [hit for hit in page if hit["fields"]["monitor.id"][0] not in kept])
     return gone
+
+
+def memory_of(prefix: str) -> str:
+    """Return the index in which pruned ids are remembered. It appears with the first of them."""
+    return f"{alias_of(prefix, PRUNED)}-{ALL}"
+
+
+def mark(kind: str, id_: str) -> str:
+    """Return the id under which a pruned id is remembered."""
+    return f"{kind}:{id_}"
 
 
 def _ended(index: str, before: datetime) -> bool:

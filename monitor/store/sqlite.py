@@ -53,14 +53,22 @@ class SqliteStore:
             rows = _select(db, f"SELECT id, filed, revision, version, body FROM {kind} WHERE id IN", set(ids))
         return {row[0]: _stored(kind, row) for row in rows}
 
-    def update(self, kind: str, document: Document, version: int) -> bool:
-        """Replace a document if its version is still ``version``; ``False`` if another was faster."""
+    def update(self, kind: str, document: Document, version: int) -> int | None:
+        """Replace a document if its version is still ``version``; return the new one, or ``None``."""
+        return self.update_all(kind, [(document, version)])[0]
+
+    def update_all(self, kind: str, changes: Sequence[tuple[Document, int]]) -> list[int | None]:
+        """Replace several documents, each if its version is still the one given."""
+        result: list[int | None] = []
         with self._database.writing() as db:
-            row = db.execute(f"SELECT version FROM {kind} WHERE id=?", (document.id,)).fetchone()
-            if row is None or row[0] != version:
-                return False
-            _write(db, KINDS[kind], document, new=False)
-        return True
+            for document, version in changes:
+                row = db.execute(f"SELECT version FROM {kind} WHERE id=?", (document.id,)).fetchone()
+                if row is None or row[0] != version:
+                    result.append(None)
+                    continue
+                _write(db, KINDS[kind], document, new=False)
+                result.append(version + 1)
+        return result
 
     def find(self, kind: str, query: Query) -> Page:
         """Return the documents that ``query`` means."""

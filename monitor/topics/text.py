@@ -98,7 +98,7 @@ def stems(norm: str, language: str = "und") -> tuple[str, ...]:
     Cyrillic words are Russian or Ukrainian as the language says, and both if it says neither.
     Korean gives every reading of the word (itself among them), other languages one or two stems.
     """
-    if len(norm) > LONGEST_WORD:
+    if len(norm) > LONGEST_WORD or norm.isdecimal():
         return (norm,)
     if norm.isascii():
         return english.stems(norm)
@@ -122,9 +122,21 @@ def index_tokens(text: str, language: str) -> list[str]:
 
     Korean words are there whole and without particles; a compound can be found by a prefix query on them.
     """
+    # Of all languages only these two change what a word's stems are, so the others share what is remembered.
+    reading = language if language in {"ru", "uk"} else "und"
     return [
-        key for token in tokenize(text) for key in dict.fromkeys((token.norm, *stems(token.norm, language)))
+        key
+        for run in RUN.findall(text)
+        for key in (_keys_cached(run, reading) if len(run) <= LONGEST_WORD else _keys(run, reading))
     ]
+
+
+def _keys(run: str, language: str) -> tuple[str, ...]:
+    norms = [token.norm for token in tokens_of_run(run)]
+    return tuple(key for norm in norms for key in dict.fromkeys((norm, *stems(norm, language))))
+
+
+_keys_cached = lru_cache(maxsize=1 << 16)(_keys)
 
 
 def search_tokens(query_text: str) -> list[list[str]]:

@@ -22,7 +22,7 @@ async def serving(health: Health, host: str, port: int, *, must: bool) -> AsyncI
 
     Raises ``Refused`` if that cannot be.
     """
-    runner = web.AppRunner(_application(health), access_log=None, handle_signals=False)
+    runner = web.AppRunner(_application(health), access_log=None, handle_signals=False, shutdown_timeout=1)
     await runner.setup()
     try:
         await _started(runner, host, port, must=must)
@@ -33,7 +33,7 @@ async def serving(health: Health, host: str, port: int, *, must: bool) -> AsyncI
 
 async def _started(runner: web.AppRunner, host: str, port: int, *, must: bool) -> None:
     for choice in (port,) if must or port == 0 else (port, 0):
-        site = web.TCPSite(runner, host, choice, shutdown_timeout=1)
+        site = web.TCPSite(runner, host, choice)
         try:
             await site.start()
         except OSError as error:

@@ -10,7 +10,9 @@ from importlib.metadata import version
 
 import pytest
 
-LIBRARIES = ("aiohttp", "apscheduler", "feedparser", "pydantic", "ruamel.yaml")
+LIBRARIES = (
+    "aiohttp", "apscheduler", "elasticsearch", "feedparser", "kafka-python", "pydantic", "ruamel.yaml",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

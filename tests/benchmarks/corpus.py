@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -41,26 +41,28 @@ def entry(number: int) -> Entry:
     )  # fmt: skip
 
 
-def document(feed: int, entries: int) -> str:
+def document(feed: int, entries: int, make: Callable[[int], Entry] = entry) -> str:
     """Return an RSS feed with ``entries`` entries that no other feed has."""
-    items = (entry(feed * entries + n) for n in range(entries))
+    items = (make(feed * entries + n) for n in range(entries))
     text = "".join(
         f"<item><title><![CDATA[{one.title}]]></title><description><![CDATA[{one.summary}]]></description>"
+        f"{f'<content:encoded><![CDATA[{one.body}]]></content:encoded>' if one.body else ''}"
         f"<link>{one.link}</link><guid>{one.guid}</guid>"
         f"<pubDate>{format_datetime(one.published) if one.published else ''}</pubDate></item>"
         for one in items
     )
     return (
-        f'<?xml version="1.0"?><rss version="2.0"><channel><title>Feed {feed}</title>{text}</channel></rss>'
+        '<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/">'
+        f"<channel><title>Feed {feed}</title>{text}</channel></rss>"
     )
 
 
 @contextmanager
-def site(folder: Path, feeds: int, entries: int) -> Iterator[list[str]]:
+def site(folder: Path, feeds: int, entries: int, make: Callable[[int], Entry] = entry) -> Iterator[list[str]]:
     """Serve feeds from another process on this machine; give their addresses."""
     folder.mkdir(parents=True)
     for feed in range(feeds):
-        (folder / f"{feed}.xml").write_text(document(feed, entries), "utf-8")
+        (folder / f"{feed}.xml").write_text(document(feed, entries, make), "utf-8")
     port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-c", SERVER, str(port)], cwd=folder, stderr=subprocess.DEVNULL

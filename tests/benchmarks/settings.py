@@ -1,17 +1,25 @@
 """A configuration folder for benchmarks: a hundred topics, one receiver that collects for a digest."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from tests.benchmarks.corpus import queries
 
+DESK = {"name": "desk", "email": {"to": ["desk@example.org"], "digest": "hourly"}}
 
-def write(folder: Path, urls: list[str]) -> Path:
-    """Write the three files; feeds are told apart by their place in ``urls``."""
+
+def write(
+    folder: Path,
+    urls: list[str],
+    receiver: Mapping[str, Any] = DESK,
+    more: Mapping[str, Any] | None = None,
+) -> Path:
+    """Write the three files, ``more`` into monitor.yaml; feeds are told apart by their place in ``urls``."""
     folder.mkdir(parents=True)
     feeds = [{"id": f"f{n}", "outlet": f"Outlet {n}", "url": url} for n, url in enumerate(urls)]
-    topics = [{"id": f"t{n}", "query": query, "alert": ["desk"]} for n, query in enumerate(queries())]
-    desk = {"name": "desk", "email": {"to": ["desk@example.org"], "digest": "hourly"}}
+    topics = [{"id": f"t{n}", "query": q, "alert": [receiver["name"]]} for n, q in enumerate(queries())]
     settings = {
         "version": 1,
         "data": "data",
@@ -19,9 +27,9 @@ def write(folder: Path, urls: list[str]) -> Path:
         "log": {"level": "warning", "format": "json"},
     }
     for name, value in {
-        "monitor": settings,
+        "monitor": settings | dict(more or {}),
         "feeds": {"version": 1, "feeds": feeds},
-        "watchlist": {"version": 1, "topics": topics, "receivers": [desk]},
+        "watchlist": {"version": 1, "topics": topics, "receivers": [receiver]},
     }.items():
         (folder / f"{name}.yaml").write_text(json.dumps(value), "utf-8")
     return folder

@@ -4,7 +4,6 @@ import asyncio
 import os
 import threading
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -89,6 +88,6 @@ def _publish(number: int, states: FeedStates, stream: SqliteStream) -> None:
     cleaned = [clean(entry(number * ENTRIES + n), feed, now) for n in range(ENTRIES)]
     seen = states.read_seen(feed, now)
     found = novelty([one for one in cleaned if one], feed, seen, now, backlog_before=None)
-    written = states.write_seen(found.seen)
+    states.write_seen(found.seen)
     stream.publish(codec.ARTICLES, [codec.article_codec.encode(one.id, one) for one in found.articles])
-    states.write_seen(replace(found.published, writes=written.writes))
+    states.write_seen(found.published)

@@ -91,7 +91,7 @@ def test_of_eight_writers_with_one_version_one_wins(harness: StoreHarness, store
 
     def write(n: int) -> None:
         start.wait()
-        won.append(store.update(records.TOPICS, Document("t", DAY, {"id": "t", "n": n}), version))
+        won.append(store.update(records.TOPICS, Document("t", DAY, {"id": "t", "n": n}), version) is not None)
 
     threads = [threading.Thread(target=write, args=(n,)) for n in range(8)]
     for thread in threads:
@@ -100,6 +100,31 @@ def test_of_eight_writers_with_one_version_one_wins(harness: StoreHarness, store
         thread.join()
     assert won.count(True) == 1
     assert store.get(records.TOPICS, ["t"])["t"].version != version
+
+
+def test_several_are_updated_together_each_by_its_version(harness: StoreHarness) -> None:
+    with harness.open() as store:
+        documents = [Document(id_, DAY, {"id": id_, "n": 1}) for id_ in "abc"]
+        store.add(records.TOPICS, documents)
+        versions = [store.get(records.TOPICS, [one.id])[one.id].version for one in documents]
+        newer = store.update(records.TOPICS, Document("b", DAY, {"id": "b", "n": 2}), versions[1])
+        changes = [
+            (Document(id_, DAY, {"id": id_, "n": 3}), version)
+            for id_, version in zip("abc", versions, strict=True)
+        ]
+        changes.append((Document("absent", DAY, {"id": "absent"}), versions[0]))
+        first, second, third, fourth = store.update_all(records.TOPICS, changes)
+        assert (second, fourth) == (None, None)
+        assert [store.get(records.TOPICS, [id_])[id_].body["n"] for id_ in "abc"] == [3, 2, 3]
+        assert newer is not None
+        assert first is not None
+        assert third is not None
+        again = [
+            (Document(id_, DAY, {"id": id_, "n": 4}), version)
+            for id_, version in zip("abc", (first, newer, third), strict=True)
+        ]
+        assert None not in store.update_all(records.TOPICS, again), "the new versions are those to go on with"
+        assert store.update_all(records.TOPICS, []) == []
 
 
 def test_an_update_keeps_the_filing_date_and_gives_a_new_version(store: Store) -> None:

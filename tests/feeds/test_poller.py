@@ -22,7 +22,7 @@ from monitor.feeds.state import FeedState, FeedStates
 from monitor.guard import guarded_session
 from monitor.model import Article, Feed
 from monitor.store.sqlite import SqliteStore
-from monitor.stream.codec import ARTICLES, DEAD_LETTERS, article_codec
+from monitor.stream.codec import ARTICLES, DEAD_LETTERS, FEEDS, article_codec, feed_codec
 from monitor.stream.sqlite import SqliteStream
 from tests.contract.harness import TestClock
 from tests.samples import NOW
@@ -212,3 +212,22 @@ def test_feeds_that_fail_leave_room_to_those_that_work(desk: Desk, httpserver: H
 
     with socket.create_server(("127.0.0.1", 0)) as silent:  # it never answers
         assert asyncio.run(run(silent)) == "changed"
+
+
+def test_the_health_of_a_feed_is_told_when_it_changes_and_only_then(
+    desk: Desk, httpserver: HTTPServer
+) -> None:
+    serve(httpserver, rss(("one", NEW)))
+    desk.poll()
+    serve(httpserver, rss(("two", NEW)), etag='"other"')
+    desk.clock.advance(15 * MINUTE)
+    desk.poll()
+    serve(httpserver, "no feed", etag='"broken"')
+    for _ in range(2):
+        desk.clock.advance(15 * MINUTE)
+        desk.poll()
+    records = desk.stream.consumer("reader", FEEDS).poll(100, 0)
+    told = [feed_codec.decode(record) for record in records]
+    assert [(one.id, one.health) for one in told] == [("feed", "healthy"), ("feed", "failing")]
+    assert [bool(one.reason) for one in told] == [False, True]
+    assert {record.key for record in records} == {"feed"}

@@ -50,3 +50,7 @@ def test_after_a_restart_a_planned_poll_holds_and_an_overdue_one_is_spread() -> 
 
 def test_a_plan_made_by_a_clock_that_was_far_ahead_does_not_stop_a_feed() -> None:
     assert first_poll(NOW + timedelta(days=900), RHYTHM, NOW, MINUTE) == NOW + RHYTHM.max_backoff
+
+
+def test_no_first_poll_waits_for_longer_than_its_feeds_interval() -> None:
+    assert first_poll(None, RHYTHM, NOW, timedelta(hours=3)) == NOW + RHYTHM.interval

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -57,10 +57,10 @@ class Flaky(SqliteStore):
 
     away = False
 
-    def update(self, kind: str, document: Document, version: int) -> bool:
+    def update_all(self, kind: str, changes: Sequence[tuple[Document, int]]) -> list[int | None]:
         if self.away:
             raise StoreUnavailable("the disk is full")
-        return super().update(kind, document, version)
+        return super().update_all(kind, changes)
 
 
 class Scene:
@@ -341,3 +341,51 @@ def test_when_told_to_stop_the_tries_under_way_end(scene: Scene) -> None:
         assert scene.states_of("desk") == {"delivered": 1}
 
     run(work())
+
+
+def test_what_is_leased_and_not_tried_goes_back_at_the_end(scene: Scene) -> None:
+    scene.put(*(f"d{n}" for n in range(10)))
+    sending = asyncio.Event()
+
+    class Slow:
+        async def send(self, delivery: Delivery) -> Sent:
+            sending.set()
+            await asyncio.sleep(0.05)
+            return Sent(Outcome.DELIVERED)
+
+    async def run() -> None:
+        async with scene.running(desk=Slow()):
+            await sending.wait()
+
+    asyncio.run(run())
+    waiting = [scene.get(f"d{n}") for n in range(10) if scene.get(f"d{n}").state.value == "waiting"]
+    assert waiting, "more were leased than could be tried"
+    assert not any(one.leased or one.due > scene.clock.now() for one in waiting)
+    scene.once(desk=Slow())
+    assert scene.states_of("desk")["delivered"] > 10 - len(waiting)
+
+
+def test_a_delivery_whose_turn_comes_too_late_in_its_lease_is_left_to_the_next(scene: Scene) -> None:
+    outbox = Outbox(scene.store, LEASE, timedelta(days=3))
+    limits = DispatchLimits(per_receiver=1, leased=3, longest_try=LEASE / 2)
+    dispatcher = Dispatcher(outbox, scene.states, scene.clock, limits)
+    scene.put("a", "b", "c")
+    tried: list[str] = []
+
+    class Late:
+        async def send(self, delivery: Delivery) -> Sent:
+            tried.append(delivery.id)
+            scene.clock.advance(LEASE * 0.6)
+            return Sent(Outcome.DELIVERED)
+
+    async def run() -> None:
+        dispatcher.use({"desk": Late()})
+        for _ in range(3):
+            await dispatcher.round()
+            await dispatcher.settle()
+
+    asyncio.run(run())
+    assert len(tried) == len(set(tried)) == 1, "the two others wait for the end of their lease"
+    scene.clock.advance(LEASE)
+    scene.once(desk=Late())
+    assert set(tried) == {"a", "b", "c"}

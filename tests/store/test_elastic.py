@@ -18,7 +18,7 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from monitor.errors import PoisonError, StoreRefused, StoreUnavailable
-from monitor.store import elastic_mapping, records
+from monitor.store import elastic_document, elastic_mapping, records
 from monitor.store.base import Added, Document, Query, Store
 from monitor.store.elastic import ElasticAccess, ElasticStore
 from monitor.store.sqlite import SqliteStore
@@ -163,6 +163,22 @@ def test_a_month_that_another_process_dropped_is_made_again(access: ElasticAcces
         assert set(one.get(records.ARTICLES, ["old", "new"])) == {"new"}
         refresh(access)
         assert [stored.id for stored in one.find(records.ARTICLES, Query()).documents] == ["new"]
+
+
+@pytest.mark.parametrize("filed", [DAY, datetime(1950, 6, 1, 23, 59, 59, 999000, tzinfo=UTC)])
+def test_a_version_tells_the_write_and_the_date_that_its_document_is_filed_under(filed: datetime) -> None:
+    hit = {"_primary_term": 3, "_seq_no": 2**40 + 7}
+    version = elastic_document.version_of(hit, filed)
+    assert elastic_document.filed_of(version) == filed
+    assert elastic_document.condition_of(version) == {"if_primary_term": 3, "if_seq_no": 2**40 + 7}
+
+
+def test_an_update_of_what_was_deleted_meanwhile_loses(store: ElasticStore) -> None:
+    store.add(records.ARTICLES, [Document("a", DAY, {"id": "a"})])
+    version = store.get(records.ARTICLES, ["a"])["a"].version
+    assert store.prune(records.ARTICLES, DAY + timedelta(days=40)) == 1
+    assert not store.update(records.ARTICLES, Document("a", DAY, {"id": "a", "n": 2}), version)
+    assert store.get(records.ARTICLES, ["a"]) == {}
 
 
 def test_older_templates_are_replaced_and_newer_ones_refused(
