@@ -162,6 +162,7 @@ def cluster(folder: Path, here: World, elasticsearch: str | None = None) -> Iter
         "kafka": {"servers": [kafka], "prefix": prefix, "session_timeout": f"{SESSION}s"},
         "elasticsearch": {"urls": [elasticsearch or url], "prefix": prefix, "timeout": "10s"},
     }
+    settings["delivery"] |= {"timeout": "3s"}  # so that what a killed process has leased is due again soon
     (folder / "monitor.yaml").write_text(json.dumps(settings))
     feeds = [
         {"id": f"f{n}", "outlet": f"O{n}", "url": f"{here.urls[n % len(here.urls)]}/feed/{n}"}

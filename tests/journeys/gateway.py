@@ -38,7 +38,9 @@ def gateway(target: str) -> Iterator[Gateway]:
                 time.sleep(here.slow)
             if here.full and self.path.startswith("/_bulk"):
                 here.turned_away += 1
-                self._answer(429, FULL, [("Content-Type", "application/json")])
+                self._answer(
+                    429, FULL, [("X-Elastic-Product", "Elasticsearch"), ("Content-Type", "application/json")]
+                )
                 return
             connection = http.client.HTTPConnection(there, timeout=60)
             try:
@@ -50,7 +52,7 @@ def gateway(target: str) -> Iterator[Gateway]:
 
         def _answer(self, status: int, body: bytes, headers: list[tuple[str, str]]) -> None:
             self.send_response(status)
-            for name, value in [*headers, ("X-Elastic-Product", "Elasticsearch")]:
+            for name, value in headers:
                 if name.lower() not in {"content-length", "transfer-encoding", "connection"}:
                     self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
