@@ -55,8 +55,6 @@ if TYPE_CHECKING:
     from monitor.stream.kafka_access import KafkaAccess
 
 WEBHOOK_CONNECTIONS = 50
-REFRESH_SECONDS = 1.5
-"""Elasticsearch shows what was written after a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +73,8 @@ class Backend:
     """What the two are called by those who run them."""
     is_ours: bool = True
     """Whether this process alone works with them: then what is left half done is nobody else's."""
-    shows_after: float = 0.0
-    """Seconds until ``find`` and ``count`` see all that was written."""
+    settle: Callable[[], None] = lambda: None
+    """Lets ``find`` and ``count`` see all that was written, at once."""
 
 
 @contextmanager
@@ -123,7 +121,7 @@ def _cluster(settings: Settings) -> Iterator[Backend]:
             sizes=store.sizes,
             names=("kafka", "elasticsearch"),
             is_ours=False,
-            shows_after=REFRESH_SECONDS,
+            settle=store.refresh,
         )
 
 

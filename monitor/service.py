@@ -94,10 +94,10 @@ class Service:
             polled = await self._polling.once(on_polled) if self._polling else []
             for working in self._workings():
                 await asyncio.to_thread(working.once)
-            await asyncio.sleep(self._backend.shows_after)
+            await asyncio.to_thread(self._backend.settle)
             if self._sending:
                 await self._sending.once()
-            await asyncio.sleep(self._backend.shows_after)
+            await asyncio.to_thread(self._backend.settle)
         return polled
 
     async def run(self, stop: asyncio.Event, watch_folder: Path | None = None) -> Ended:

@@ -24,7 +24,7 @@ ask PUT /_security/role/monitor '{
   "cluster": ["monitor", "manage_index_templates"],
   "indices": [{
     "names": ["monitor-*"],
-    "privileges": ["create_index", "create", "write", "read", "delete_index", "maintenance", "view_index_metadata"]
+    "privileges": ["create_index", "create", "write", "read", "delete_index", "maintenance", "view_index_metadata", "monitor"]
   }]
 }'
 ask PUT /_security/user/monitor "{\"password\": \"$ELASTIC_MONITOR_PASSWORD\", \"roles\": [\"monitor\"]}"

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator, model_validator
 
 from monitor.config.addresses import Host, Url
 from monitor.config.base import Section, nothing_is_empty
+from monitor.config.faults import fault
 from monitor.config.paths import Certificates
 from monitor.config.secrets import FileSecret, Secret, SecretFile, either
 from monitor.config.values import PositiveDuration, Slug, Text, Whole
@@ -19,8 +20,8 @@ class KafkaSettings(Section):
         ("localhost:9092",), min_length=1, description="Some of the brokers, as host:port."
     )
     prefix: Slug = Field("monitor", description="The first part of the names of streams and groups.")
-    security: Literal["plain", "tls", "sasl"] = Field(
-        "plain", description="sasl is a name and a password over TLS."
+    security: Literal["plain", "tls", "sasl", "sasl-plaintext"] = Field(
+        "plain", description="sasl is a name and a password over TLS, sasl-plaintext without it."
     )
     mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
         "PLAIN", description="How sasl proves the password."
@@ -46,6 +47,17 @@ class KafkaSettings(Section):
     def _password_or_file(cls, password: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         file: FileSecret | None = info.data.get("password_file")
         return either(password, file, "password_file")
+
+    @model_validator(mode="after")
+    def _login_is_whole(self) -> "KafkaSettings":
+        if self.security.startswith("sasl"):
+            if self.username is None:
+                raise fault("is a login, but there is no `username`", "add `username`", at=("security",))
+            if not (self.password or self.password_file):
+                raise fault(
+                    "is given, but no password", "add `password` or `password_file`", at=("username",)
+                )
+        return self
 
 
 class ElasticSettings(Section):

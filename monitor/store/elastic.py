@@ -7,7 +7,7 @@
     elastic_query      queries                         elastic_prune   retention
     elastic_setup      what setting up changes        elastic_client  all that is asked of the server
 
-Reading by id is real-time. Searching lags by the refresh interval of the indices, a second: what ``find``
+Reading by id is real-time. Searching lags by the refresh interval of the indices, seconds: what ``find``
 returns may have been changed meanwhile, and ``update`` then says so.
 """
 
@@ -166,6 +166,10 @@ class ElasticStore:
     def check(self) -> None:
         """Raise ``StoreUnavailable`` or ``StoreRefused`` if the server does not serve now."""
         self._server.check()
+
+    def refresh(self) -> None:
+        """Let ``find`` and ``count`` see all that was written, before the servers do so by themselves."""
+        self._server.refresh(KINDS)
 
     def sizes(self) -> dict[str, Size]:
         """Return what each kind of documents takes on the server."""

@@ -32,11 +32,12 @@ CHECK_SECONDS = 3
 STARTING_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 0.0)
 TOLD = ("items.*.status", "items.*.error", "items.*._seq_no", "items.*._primary_term")
 """The part of the answer to many writes that is read."""
+UNTRUSTED = "certificate verify failed"
 LATER = frozenset({404, 408, 409, 429})
 """What turns good by itself, of the answers that blame the request."""
 RIGHTS = (
     "cluster: monitor, manage_index_templates; index {0}-*: create_index, create, write, read, "
-    "delete_index, maintenance, view_index_metadata"
+    "delete_index, maintenance, view_index_metadata, monitor"
 )
 
 
@@ -298,6 +299,8 @@ def translate(error: Exception, prefix: str = "monitor") -> MonitorError:
     if isinstance(error, UnsupportedProductError):
         return StoreUnavailable("what answers is not Elasticsearch: perhaps a proxy's page; check the URL")
     if not isinstance(error, ApiError):
+        if UNTRUSTED in _first_line(error):
+            return StoreRefused(f"{_first_line(error)}: check elasticsearch.ca_file and the name in the URL")
         return StoreUnavailable(f"Elasticsearch does not answer: {_first_line(error)}")
     status, reason = error.meta.status, _reason(error)
     if error.message == elastic_bulk.BLOCKED:

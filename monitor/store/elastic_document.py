@@ -156,6 +156,7 @@ def _readable_match(match: Body) -> dict[str, Any]:
 def _readable_alert(alert: Body) -> dict[str, Any]:
     """Return an alert with its match: its time is that of the decision."""
     match = _readable_match(_inner(alert, "match"))
+    del match["news.body"]  # it is in the match; to index it again costs as much as all the rest
     decided = _date(alert.get("decided"))
     return {
         **match,

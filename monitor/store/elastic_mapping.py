@@ -29,6 +29,8 @@ KINDS = (*records.KINDS, PRUNED)
 FIRST_YEAR = 2020
 """What is filed before is in one index, lest a feed with dates of forty years makes 480."""
 OLDER, ALL = "older", "all"
+SOON, LATER = "1s", "5s"
+"""When searches see what was written: those who send look for deliveries, people for the others."""
 
 FACETS = {
     "id": "monitor.id",
@@ -140,6 +142,11 @@ def meta(replicas: int | None) -> dict[str, Any]:
     return {"version": VERSION, "replicas": "auto" if replicas is None else replicas, "owner": "monitor"}
 
 
+def refresh_of(kind: str) -> str:
+    """Return how soon searches see what was written: each time costs what a hundred writes do."""
+    return SOON if kind == records.DELIVERIES else LATER
+
+
 def settings(replicas: int | None) -> dict[str, Any]:
     """Return the settings of an index; without a number there is one replica where there is a second node."""
     copies = {"auto_expand_replicas": "0-1"} if replicas is None else {"number_of_replicas": replicas}
@@ -176,5 +183,5 @@ def index_template(prefix: str, kind: str) -> dict[str, Any]:
         "index_patterns": [f"{alias}-*"],
         "priority": 500,  # the server's own have up to 200
         "composed_of": list(components(prefix)),
-        "template": {"aliases": {alias: {}}},
+        "template": {"aliases": {alias: {}}, "settings": {"index": {"refresh_interval": refresh_of(kind)}}},
     }

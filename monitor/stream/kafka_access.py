@@ -37,8 +37,8 @@ class KafkaAccess:
 
     servers: tuple[str, ...]
     """``host:port`` of some of the brokers; the others are learned from them."""
-    security: Literal["plain", "tls", "sasl"] = "plain"
-    """``sasl`` is a name and a password over TLS."""
+    security: Literal["plain", "tls", "sasl", "sasl-plaintext"] = "plain"
+    """``sasl`` is a name and a password over TLS, ``sasl-plaintext`` without it."""
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "PLAIN"
@@ -105,7 +105,9 @@ class KafkaAccess:
 
     def connection(self) -> dict[str, Any]:
         """Return the options that producers, consumers and the admin client share."""
-        protocols = {"plain": "PLAINTEXT", "tls": "SSL", "sasl": "SASL_SSL"}
+        protocols = {
+            "plain": "PLAINTEXT", "tls": "SSL", "sasl": "SASL_SSL", "sasl-plaintext": "SASL_PLAINTEXT",
+        }  # fmt: skip
         options: dict[str, Any] = {
             "bootstrap_servers": list(self.servers),
             "client_id": self.client_id,
@@ -115,7 +117,7 @@ class KafkaAccess:
             "bootstrap_timeout_ms": self.request_timeout_ms,
             "reconnect_backoff_max_ms": SLOWEST_RECONNECT_MS,
         }
-        if self.security == "sasl":
+        if self.security.startswith("sasl"):
             options |= {
                 "sasl_mechanism": self.mechanism,
                 "sasl_plain_username": self.username,

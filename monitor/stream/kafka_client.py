@@ -1,4 +1,4 @@
-"""The only file that imports kafka-python: its clients, ended properly, and its errors, made ours."""
+"""kafka-python's clients, ended properly, and its errors, made ours. Only ``kafka_net`` knows it as well."""
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -12,9 +12,9 @@ from kafka import errors as kafka
 from kafka.admin import ConfigResource, ConfigResourceType, OffsetSpec
 from kafka.codec import has_zstd
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
-from kafka.net.compat import KafkaNetClient
 
-from monitor.errors import MonitorError, PoisonError, StreamUnavailable, UsageError
+from monitor.errors import MonitorError, PoisonError, StreamRefused, StreamUnavailable, UsageError
+from monitor.stream import kafka_net
 from monitor.stream.base import Record
 
 __all__ = ["OffsetSpec", "TopicPartition"]
@@ -46,6 +46,18 @@ PASSING = (
 )
 """What a broker answers while it starts, and at the first use of groups on a new cluster; and what a client
 says that has lost it and waits before it connects again."""
+RIGHTS = (
+    "topics that begin with kafka.prefix: Describe, Create, Alter, Read, Write, DescribeConfigs, "
+    "AlterConfigs; groups that begin with it: Describe, Read"
+)
+REMEDIES: Mapping[type[Exception], str] = {
+    kafka.SaslAuthenticationFailedError: "check kafka.username, the password and kafka.mechanism",
+    kafka.UnsupportedSaslMechanismError: "set kafka.mechanism to one that the brokers offer",
+    kafka.IllegalSaslStateError: "no login is asked for there: check kafka.security and the port",
+    kafka.AuthorizationError: f"check the rights of this user: {RIGHTS}",
+    kafka_net.TlsRefused: "check kafka.ca_file, kafka.security and the host names in kafka.servers",
+}
+"""What to do about errors that do not pass by themselves."""
 
 
 def producer(options: Mapping[str, Any]) -> Client:
@@ -145,15 +157,28 @@ def _connected(build: Callable[..., Client], options: Mapping[str, Any]) -> Clie
     begun: list[Client] = []
 
     def client(**settings: object) -> Client:
-        begun.append(KafkaNetClient(**settings))
+        begun.append(kafka_net.client(**settings))
         return begun[-1]
 
     try:
         return build(**options, kafka_client=client)
-    except BaseException:
+    except BaseException as error:
         for one in begun:
             one.close()
+        if isinstance(error, kafka.KafkaTimeoutError):
+            raise _why_not(options) from error
         raise
+
+
+def _why_not(options: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """Return why no broker lets us in, as far as that can be found out."""
+    servers, protocol = options["bootstrap_servers"], options["security_protocol"]
+    if "SSL" not in protocol and kafka_net.speaks_tls(servers):
+        return kafka_net.TlsRefused("the brokers speak TLS, and we do not")
+    places = ", ".join(servers)
+    return kafka.KafkaTimeoutError(
+        f"no broker answers at {places}, or none takes {protocol}: if they run, check kafka.security"
+    )
 
 
 @contextmanager
@@ -167,10 +192,19 @@ def translated(trouble: str) -> Iterator[None]:
 
 def translation(error: Exception, trouble: str) -> MonitorError:
     """Return our error for one of kafka-python's."""
+    for kind, remedy in REMEDIES.items():
+        if isinstance(error, kind):
+            return StreamRefused(f"{trouble}: {_short(error)}; {remedy}")
     text = f"{trouble}: {error or type(error).__name__}"
     if isinstance(error, WRONG_USE):
         return UsageError(text)
     return PoisonError(text) if isinstance(error, TOO_LARGE) else StreamUnavailable(text)
+
+
+def _short(error: Exception) -> str:
+    """Return what the brokers say; of a request that they refused, not the whole request."""
+    said = str(error.args[0]) if error.args and isinstance(error.args[0], str) else ""
+    return type(error).__name__ if not said or said.startswith("Request '") else said.partition("\n")[0]
 
 
 def packed(headers: Mapping[str, str]) -> list[tuple[str, bytes]]:

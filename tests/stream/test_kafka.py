@@ -13,7 +13,7 @@ import pytest
 from kafka import errors as kafka_errors
 from kafka.admin import ConfigResource, ConfigResourceType
 
-from monitor.errors import MonitorError, PoisonError, StreamUnavailable, UsageError
+from monitor.errors import MonitorError, PoisonError, StreamRefused, StreamUnavailable, UsageError
 from monitor.model import Article
 from monitor.stream import kafka_client
 from monitor.stream.base import Message, Record
@@ -61,7 +61,7 @@ ERRORS = sorted(
 def test_every_error_of_kafka_python_becomes_ours(error: type[Exception]) -> None:
     with pytest.raises(MonitorError, match="the trouble") as caught, kafka_client.translated("the trouble"):
         raise error("x")
-    assert type(caught.value) in {StreamUnavailable, PoisonError, UsageError}
+    assert type(caught.value) in {StreamRefused, StreamUnavailable, PoisonError, UsageError}
     assert isinstance(caught.value.__cause__, error)
 
 
@@ -69,6 +69,8 @@ def test_there_are_errors_to_translate() -> None:
     assert len(ERRORS) > 100
     assert isinstance(kafka_client.translation(kafka_errors.KafkaTimeoutError(), ""), StreamUnavailable)
     assert isinstance(kafka_client.translation(kafka_errors.MessageSizeTooLargeError(), ""), PoisonError)
+    for refusal in (kafka_errors.SaslAuthenticationFailedError, kafka_errors.GroupAuthorizationFailedError):
+        assert isinstance(kafka_client.translation(refusal(), ""), StreamRefused)
 
 
 def test_the_prefix_stands_for_ours_in_every_name() -> None:

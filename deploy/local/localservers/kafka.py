@@ -22,7 +22,7 @@ class Kafka(Server):
     """The stream in cluster mode."""
 
     name = "kafka"
-    variables = ("KAFKA_PORT", "KAFKA_CONTROLLER_PORT")
+    variables: tuple[str, ...] = ("KAFKA_PORT", "KAFKA_CONTROLLER_PORT")
     memory_variable = "KAFKA_MEMORY"
 
     @property

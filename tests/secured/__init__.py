@@ -1,0 +1,1 @@
+"""Servers that ask who one is, started for the tests that need them: see ``kafka`` and ``elasticsearch``."""
