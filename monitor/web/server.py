@@ -5,6 +5,7 @@
 /metrics   counters for Prometheus
 """
 
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
@@ -37,7 +38,7 @@ async def _started(runner: web.AppRunner, host: str, port: int, *, must: bool) -
         try:
             await site.start()
         except OSError as error:
-            reason = error.strerror or str(error)
+            reason = os.strerror(error.errno) if error.errno else str(error)
             continue
         return
     raise Refused(f"nothing can be served on {host}, port {port} ({reason}): {IN_USE_REMEDY}")

@@ -2,8 +2,10 @@
 
 import json
 import os
+import socket
 from pathlib import Path
 
+import pytest
 from pytest_httpserver import HTTPServer
 
 from monitor.lock import ServiceLock
@@ -52,3 +54,30 @@ def test_a_broken_configuration_starts_nothing(folder: Path) -> None:
     assert (said.code, said.out) == (2, "")
     assert said.err.startswith("config/feeds.yaml:2:8: ")
     assert not (folder / "data").exists()
+
+
+@pytest.mark.parametrize("role", ["poll", "match", "alert"])
+def test_on_one_machine_one_process_does_all(folder: Path, role: str) -> None:
+    said = monitor("run", "--role", role, "--config", folder)
+    assert (said.code, said.out) == (2, "")
+    assert said.err == (
+        f"monitor: --role {role} is for mode: cluster: on one machine one process does all, so leave it out\n"
+    )
+
+
+def test_once_is_for_all_roles(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MONITOR_MODE", "cluster")
+    said = monitor("run", "--role", "match", "--once", "--config", folder)
+    assert (said.code, said.out) == (2, "")
+    assert "--once goes through all roles" in said.err
+
+
+def test_a_port_that_was_asked_for_and_is_taken_starts_nothing(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = monitor("run", "--port", port, "--config", folder)
+    assert (said.code, said.out) == (1, "")
+    assert said.err.splitlines()[-1] == (
+        f"monitor: nothing can be served on 127.0.0.1, port {port} (Address already in use): "
+        "set web.port in monitor.yaml, or --port"
+    )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.errors import MonitorError, StoreRefused
+from monitor.errors import StoreRefused
 from monitor.store import records
 from monitor.store.base import Query
 from monitor.store.elastic import ElasticAccess, ElasticStore
@@ -116,7 +116,7 @@ def test_a_server_that_nobody_trusted_vouches_for_is_told_nothing(
     for authority in (str(files.other_authority), None):
         with (
             ElasticStore(replace(access, ca_file=authority)) as store,
-            pytest.raises(MonitorError, match="certificate verify failed"),
+            pytest.raises(StoreRefused, match=r"certificate verify failed.*check elasticsearch\.ca_file"),
         ):
             store.check()
 
