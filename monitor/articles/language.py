@@ -12,13 +12,13 @@ UNKNOWN = "und"
 SAMPLE = 1_000
 """Characters looked at: more would not change the answer."""
 
-_HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]")
-_KANA = re.compile("[\u3041-\u30ff]")
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
-_CYRILLIC = re.compile("[\u0400-\u052f]")
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
-_UKRAINIAN = re.compile("[ґєіїҐЄІЇ]")
-_RUSSIAN = re.compile("[ыэъёЫЭЪЁ]")
+_HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]+")
+_KANA = re.compile("[\u3041-\u30ff]+")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
+_CYRILLIC = re.compile("[\u0400-\u052f]+")
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]+")
+_UKRAINIAN = re.compile("[ґєіїҐЄІЇ]+")
+_RUSSIAN = re.compile("[ыэъёЫЭЪЁ]+")
 _NEITHER = re.compile("[ўјљњћџђѓќўЎЈЉЊЋЏЂЃЌ]")
 _WORD = re.compile(r"[^\W\d_]+")
 _ONLY_UKRAINIAN = frozenset(
@@ -84,12 +84,14 @@ def detect(title: str, text: str, hint: str | None) -> str:
     """Return the language as ISO 639-1, or ``und``. ``hint`` is what the feed says of itself."""
     sample = f"{title}\n{text}"[:SAMPLE]
     known = _code(hint)
+    if sample.isascii():
+        return _other(sample, known) if _LATIN.search(sample) else (known or UNKNOWN)
     if _HANGUL.search(sample):
-        return "ko" if len(_HANGUL.findall(sample)) * 4 >= len(_KANA.findall(sample)) else "ja"
+        return "ko" if _count(_HANGUL, sample) * 4 >= _count(_KANA, sample) else "ja"
     if _KANA.search(sample):
         return "ja"
-    cyrillic, latin = len(_CYRILLIC.findall(sample)), len(_LATIN.findall(sample))
-    han = len(_HAN.findall(sample))
+    cyrillic, latin = _count(_CYRILLIC, sample), _count(_LATIN, sample)
+    han = _count(_HAN, sample)
     if han and han >= cyrillic and han * 3 >= latin:
         return known if known in {"ko", "ja", "zh"} else "zh"
     if cyrillic * 2 >= latin and cyrillic:
@@ -97,8 +99,12 @@ def detect(title: str, text: str, hint: str | None) -> str:
     return _other(sample, known) if latin else (known or UNKNOWN)
 
 
+def _count(letters: re.Pattern[str], sample: str) -> int:
+    return sum(map(len, letters.findall(sample)))
+
+
 def _cyrillic(sample: str, hint: str | None) -> str:
-    ukrainian, russian = len(_UKRAINIAN.findall(sample)), len(_RUSSIAN.findall(sample))
+    ukrainian, russian = _count(_UKRAINIAN, sample), _count(_RUSSIAN, sample)
     if _NEITHER.search(sample):
         return _guessed(sample) or hint or UNKNOWN
     if ukrainian != russian:

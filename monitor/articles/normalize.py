@@ -19,21 +19,25 @@ _ROUNDS = 8
 _WORD_SEARCH = 80
 """Characters to go back for the end of a word: Chinese and Japanese have none."""
 
-# Terminal sequences; control characters; invisible ones that hide words or turn their direction; what
-# XML forbids. White space and the marks that emoji are made with (U+FE0F) stay.
-_UNWANTED = re.compile(
-    "\x1b\\[[0-?]*[ -/]*[@-~]|[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u180e"
-    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
+# Control characters; invisible ones that hide words or turn their direction; what XML forbids. White space
+# and the marks that emoji are made with (U+FE0F) stay.
+_HIDDEN = (
+    "\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u180e"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff"
 )
-_MAY_STACK = re.compile(
-    "[\u0300-\u036f\u0483-\u0487\u0591-\u1dff\u20d0-\u20ff\u2cef-\u2dff\u302a-\u309a\ua66f-\uabff"
-    "\ufb1e\ufe20-\ufe2f\U00010000-\U0001ffff]"
+_STACKING = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u1dff\u20d0-\u20ff\u2cef-\u2dff\u302a-\u309a\ua66f-\uabff"
+    "\ufb1e\ufe20-\ufe2f\U00010000-\U0001ffff"
 )
-"""The blocks that have marks, roughly: looking for these is quick, and most texts have none."""
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_UNEVEN = re.compile(r"[^\S \n]|[ \n]{2}|^[ \n]|[ \n]$")
-_SPACE = re.compile(r"\s+")
-_LINE_END = re.compile("[\n\r\x0b\x0c\x85\u2028\u2029]")
+"""The blocks that have marks, roughly."""
+_PAIRS = "\ud800-\udfff"
+_UNUSUAL = re.compile(f"[{_HIDDEN}{_STACKING}{_PAIRS}]")
+"""Looking for these is quick, and most texts have none."""
+_UNSETTLED = re.compile(f"[<&{_HIDDEN}{_STACKING}{_PAIRS}]")
+"""What has none of these is not changed by another round."""
+_UNWANTED = re.compile(f"\x1b\\[[0-?]*[ -/]*[@-~]|[{_HIDDEN}]")  # terminal sequences too
+_MAY_STACK = re.compile(f"[{_STACKING}]")
+_SURROGATE = re.compile(f"[{_PAIRS}]")
 
 _BLOCK = (
     "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption "
@@ -71,6 +75,8 @@ def plain_text(markup: str, limit: int) -> tuple[str, bool]:
     """
     text = _tidy(markup)
     for _ in range(_ROUNDS):
+        if not _UNSETTLED.search(text):
+            return _cut(text, limit)
         decoded = _tidy(_decoded(text))
         if decoded == text:
             return _cut(text, limit)
@@ -89,6 +95,8 @@ def characters(text: str) -> str:
     """Return a text without the characters that break programs or deceive; pairs of surrogates join."""
     if text.isascii() and text.isprintable():
         return text
+    if not _UNUSUAL.search(text):
+        return unicodedata.normalize("NFC", text)
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     text = _UNWANTED.sub("", text)
@@ -120,12 +128,9 @@ def sane_date(published: datetime | None, now: datetime) -> datetime | None:
 
 def _tidy(text: str) -> str:
     """Return the text with proper characters and even white space."""
-    text = characters(text)
-    return _SPACE.sub(_even, text).strip(" \n") if _UNEVEN.search(text) else text
-
-
-def _even(space: re.Match[str]) -> str:
-    return "\n" if _LINE_END.search(space.group()) else " "
+    # The control characters that only str.splitlines takes for line ends are gone by then.
+    lines = characters(text).splitlines()
+    return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
 
 
 def _decoded(text: str) -> str:
@@ -147,7 +152,7 @@ def _without_tags(text: str) -> str:
     head, rest = text[:end], _CUT_TAG.sub("", text[end:])
     if not _TAG.search(head):
         return head + rest
-    marked = _TAG.sub(_span, _SPACE.sub(" ", head))
+    marked = _TAG.sub(_span, " ".join(head.split()))
     return _cleaner.clean(_STRAY.sub(_escaped, marked).replace("\x01", "")) + _STRAY.sub(_escaped, rest)
 
 

@@ -1,6 +1,7 @@
 """Addresses of articles: one to show, and one form of it to compare. Pure."""
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, urlsplit
 
 _TRACKING = frozenset(
@@ -65,6 +66,7 @@ def canonical_url(url: str) -> str | None:
     )
 
 
+@lru_cache(maxsize=1)  # the same address is asked for twice in a row: to show, and to compare
 def _split(url: str) -> SplitResult | None:
     """Return the parts of a web address with a clean host and even percent-encoding, or ``None``."""
     try:
@@ -97,7 +99,7 @@ def _host(host: str) -> str | None:
 
 def _encoded(part: str) -> str:
     """Return a part with everything percent-encoded that must be, in capitals, and nothing that need not."""
-    return _PERCENT.sub(_percent, quote(part, safe=_KEPT, errors="replace"))
+    return _PERCENT.sub(_percent, quote(part, safe=_KEPT, errors="replace")) if part else ""
 
 
 def _percent(found: re.Match[str]) -> str:

@@ -5,12 +5,12 @@ import resource
 import signal
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
 from monitor.errors import ParseError
-from monitor.feeds.parse import ParseLimits
+from monitor.feeds.parse import ParseLimits, feedparser
 from monitor.feeds.reading import Document, read
 from monitor.model import Feed
 
@@ -18,6 +18,7 @@ from monitor.model import Feed
 def main() -> None:
     """Serve the parent on standard input and output."""
     arguments = json.loads(sys.argv[1])
+    feedparser()  # now, for it is no part of what a document may take
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit(resource.RLIMIT_AS, arguments["memory"])
     _limit(resource.RLIMIT_FSIZE, 0)
@@ -39,13 +40,22 @@ def _answer(body: bytes, job: dict[str, Any], limits: ParseLimits) -> bytes:
     try:
         now, feed = datetime.fromisoformat(job["now"]), Feed(**job["feed"])
         document = Document(body, job["content_type"], job["url"], feed, now)
-        answer = {"read": asdict(read(document, limits))}
+        answer = {"read": read(document, limits)}
     except ParseError as error:
         answer = {"error": str(error)}
     except RecursionError:
         answer = {"error": "its elements are nested too deeply"}
     # A MemoryError ends the child: what is left of it is not to be trusted.
-    return json.dumps(answer, default=datetime.isoformat).encode()
+    return json.dumps(answer, default=_plain, ensure_ascii=False).encode()
+
+
+def _plain(value: object) -> object:
+    """Return what JSON has for a value of ours. It is asked one level at a time, which copies no text."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if not is_dataclass(value):
+        raise TypeError(type(value).__name__)
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def _read(source: BinaryIO) -> bytes | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -16,10 +17,6 @@ from monitor.errors import ParseError
 from monitor.feeds.charset import decoded, without_declaration
 from monitor.feeds.jsonfeed import json_entries
 from monitor.model import Entry
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # feedparser still names parts of the standard library that are to go
-    import feedparser
 
 _CLOSING = re.compile(r"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel|cdf)\s*>", re.IGNORECASE)
 _OPENING = re.compile(r"<\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel|item|entry)\b", re.IGNORECASE)
@@ -58,6 +55,15 @@ class ParsedFeed:
     language: str | None = None
     complete: bool = True
     problems: tuple[str, ...] = ()
+
+
+@cache
+def feedparser() -> Any:  # noqa: ANN401 - it is untyped
+    """Return the module. It is loaded when first needed: all but the caged processes do without it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it still names parts of the standard library that are to go
+        import feedparser
+    return feedparser
 
 
 def parse(body: bytes, content_type: str, url: str, limits: ParseLimits) -> ParsedFeed:
@@ -108,7 +114,7 @@ def _run_feedparser(text: str, url: str) -> dict[str, Any]:
     try:
         # Bytes or text would be taken for a file's name or an address; a stream is only read.
         return dict(
-            feedparser.parse(
+            feedparser().parse(
                 io.BytesIO(source), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
             )
         )

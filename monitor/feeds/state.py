@@ -123,8 +123,8 @@ class FeedStates:
         return {id_: _states.value(one) for id_, one in self._store.get(records.FEEDS, ids).items()}
 
     def write(self, state: FeedState) -> None:
-        """Save how a feed fares."""
-        self._put(records.FEEDS, _states.document(state))
+        """Save how a feed fares; ``read`` it before it is written once more."""
+        self._put(records.FEEDS, _states.document(state), last=True)
 
     def write_seen(self, seen: Seen) -> None:
         """Save which entries a feed has shown."""
@@ -135,12 +135,17 @@ class FeedStates:
         self._know(kind, id_, stored.version if stored else None)
         return stored
 
-    def _put(self, kind: str, document: Document) -> None:
-        """Write a document, if it is still as it was when it was read or written last."""
+    def _put(self, kind: str, document: Document, *, last: bool = False) -> None:
+        """Write a document, if it is still as it was when it was read or written last.
+
+        After the ``last`` write it is not asked for the version of what is new: the next reading tells it.
+        """
         known = self._versions.pop((kind, document.id), None)
         if known is not None:
             version = self._store.update(kind, document, known)
         elif self._store.add(kind, [document]) == [Added.NEW]:
+            if last:
+                return
             version = self._store.get(kind, [document.id])[document.id].version
         else:
             version = None

@@ -10,6 +10,7 @@ dots of D.P.R.K. are left out. Each Chinese character and kana is a token: a phr
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from monitor.topics.languages import english, korean, lookalikes, russian, ukrainian
@@ -44,6 +45,10 @@ LONGEST_WORD = 80
 """What is longer is no word of a language: it is compared, but not stemmed and not remembered."""
 
 
+_REMEMBERED = 1 << 16
+"""Spellings whose keys are kept at hand, for each way to read them."""
+
+
 class Token(NamedTuple):
     """One word: its folded form, and where it stands (code points of the text given)."""
 
@@ -55,8 +60,9 @@ class Token(NamedTuple):
 def tokenize(text: str) -> list[Token]:
     """Return the tokens of a text in order. Any string will do; nothing is raised."""
     return [
-        Token(norm, run.start() + start, run.start() + end)
+        Token(norm, first + start, first + end)
         for run in RUN.finditer(text)
+        for first in (run.start(),)
         for norm, start, end in tokens_of_run(run.group())
     ]
 
@@ -123,20 +129,28 @@ def index_tokens(text: str, language: str) -> list[str]:
     Korean words are there whole and without particles; a compound can be found by a prefix query on them.
     """
     # Of all languages only these two change what a word's stems are, so the others share what is remembered.
-    reading = language if language in {"ru", "uk"} else "und"
-    return [
-        key
-        for run in RUN.findall(text)
-        for key in (_keys_cached(run, reading) if len(run) <= LONGEST_WORD else _keys(run, reading))
-    ]
+    keys = _KEYS.get(language, _KEYS["und"])
+    return list(chain.from_iterable(map(keys.__getitem__, RUN.findall(text))))
 
 
-def _keys(run: str, language: str) -> tuple[str, ...]:
-    norms = [token.norm for token in tokens_of_run(run)]
-    return tuple(key for norm in norms for key in dict.fromkeys((norm, *stems(norm, language))))
+class _Keys(dict[str, tuple[str, ...]]):
+    """Spelling -> what it is indexed under in one language, worked out when first seen."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, run: str) -> tuple[str, ...]:
+        norms = [token.norm for token in tokens_of_run(run)]
+        keys = tuple(key for norm in norms for key in dict.fromkeys((norm, *stems(norm, self._language))))
+        if len(run) <= LONGEST_WORD:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[run] = keys
+        return keys
 
 
-_keys_cached = lru_cache(maxsize=1 << 16)(_keys)
+_KEYS = {language: _Keys(language) for language in ("ru", "uk", "und")}
 
 
 def search_tokens(query_text: str) -> list[list[str]]:
