@@ -225,12 +225,16 @@ def data_folder(settings: Settings) -> Path:
     return settings.data
 
 
-def watch_of(configuration: Configuration, store: Store, now: datetime) -> Watch:
-    """Compile the watchlist, and note since when each of its topics is watched."""
+def watch_of(configuration: Configuration, store: Store, now: datetime, *, matches: bool = True) -> Watch:
+    """Compile the watchlist, and note since when each of its topics is watched.
+
+    Only those who match note it: others may have been given another watchlist, or none of its topics.
+    """
     compiled = compile_watchlist(configuration.watchlist)
     routes = {receiver.name: _route(receiver) for receiver in configuration.receivers}
     topics = {topic.id: topic for topic in configuration.watchlist.topics}
-    return Watch(compiled, topics, since_of(store, configuration.watchlist.topics, now), routes)
+    since = since_of(store, configuration.watchlist.topics, now) if matches else {}
+    return Watch(compiled, topics, since, routes)
 
 
 def subscriptions_of(configuration: Configuration) -> dict[str, Subscription]:
@@ -257,9 +261,10 @@ async def open_poller(stack: AsyncExitStack, settings: Settings, backend: Backen
     fetcher = await open_fetcher(stack, settings, poll.allow_hosts)
     cage = await stack.enter_async_context(open_cage(settings))
     limits = PollLimits(poll.concurrency, poll.per_host, settings.alerts.first_poll_max_age)
-    return Poller(
-        fetcher, cage, FeedStates(backend.store), backend.stream, clock, limits, source_of(settings)
-    )
+    states, source = FeedStates(backend.store), source_of(settings)
+    poller = Poller(fetcher, cage, states, backend.stream, clock, limits, source)
+    stack.callback(poller.close)
+    return poller
 
 
 async def open_fetcher(stack: AsyncExitStack, settings: Settings, allow_hosts: tuple[str, ...]) -> Fetcher:

@@ -35,7 +35,7 @@ from monitor.roles.working import Working, alerting, matching
 from monitor.stream import codec
 
 DRAIN_SECONDS = 19.0
-"""Longer than anything outside may take to answer."""
+"""For what is under way at a stop. What takes longer is cut off, which loses nothing."""
 
 Load = Callable[[], Configuration]
 """Reads the configuration again; raises ``ConfigError``."""
@@ -98,6 +98,8 @@ class Service:
             if self._sending:
                 await self._sending.once()
             await asyncio.to_thread(self._backend.settle)
+        if self._desk.halted:
+            raise Refused(f"it could not go on: {self._desk.halted}")
         return polled
 
     async def run(self, stop: asyncio.Event, watch_folder: Path | None = None) -> Ended:
@@ -114,18 +116,25 @@ class Service:
 
     async def _started(self, stack: AsyncExitStack, stop: asyncio.Event) -> bool:
         """Have everything ready, waiting for what is away; ``False`` if told to stop meanwhile."""
+        stopped = asyncio.create_task(stop.wait())
         while not stop.is_set():
+            ready = asyncio.create_task(self._ready(stack))
+            await asyncio.wait({ready, stopped}, return_when=asyncio.FIRST_COMPLETED)
             try:
-                await asyncio.to_thread(self._prepare)
-                await self._open(stack)
+                if not ready.done():
+                    ready.cancel()  # a server that hangs is not waited for
+                elif ready.result() is None:
+                    return True
             except Unavailable as error:
                 self._log.warning("service.waits", reason=str(error))
             except Refused as error:
                 self._desk.halt_for("start", error)
-            else:
-                return True
             await _pause(stop)
         return False
+
+    async def _ready(self, stack: AsyncExitStack) -> None:
+        await asyncio.to_thread(self._prepare)
+        await self._open(stack)
 
     async def _work(self, stop: asyncio.Event, watch_folder: Path | None) -> Ended:
         parts = self._parts()
@@ -164,7 +173,8 @@ class Service:
             stack.push_async_exit(opened.pop_all())
 
     def _in_force(self, configuration: Configuration) -> InForce:
-        watch = app.watch_of(configuration, self._backend.store, self._clock.now())
+        matches = self._matching is not None
+        watch = app.watch_of(configuration, self._backend.store, self._clock.now(), matches=matches)
         return InForce(configuration, watch, app.subscriptions_of(configuration))
 
     def _workings(self) -> list[Working]:
@@ -212,16 +222,16 @@ class Service:
                     self._log.error("configuration.refused", problem=str(replace(problem, excerpt="")))
 
     async def _reload(self) -> None:
-        before = self._desk.in_force
+        settings = self._desk.settings
         loaded = await asyncio.to_thread(self._load)
-        if loaded.settings != before.configuration.settings:
+        if loaded.settings != settings:
             self._log.warning(
                 "settings.changed", remedy="monitor.yaml is read at the start only: restart monitor"
             )
-        configuration = replace(loaded, settings=before.configuration.settings)
+        configuration = replace(loaded, settings=settings)
         self._desk.put_in_force(await asyncio.to_thread(self._in_force, configuration))
         for part in self._parts():
-            await part.take(before)
+            await part.take()
         for problem in configuration.warnings:
             self._log.warning("configuration.warning", problem=str(replace(problem, excerpt="")))
         self._log.info(

@@ -23,7 +23,7 @@ from monitor.demo.setting import SECRET_NAME, Servers, write_configuration
 from monitor.errors import MonitorError, UsageError
 from monitor.feeds.poller import Polled
 from monitor.model import Match
-from monitor.service import Service, stop_on_signals
+from monitor.service import Ended, Service, stop_on_signals
 from monitor.store import records
 from monitor.store.base import Query, Store
 from monitor.stream import codec
@@ -97,18 +97,18 @@ async def _demo(folder: Path, servers: Servers | None, *, serve: bool) -> int:
         if servers:
             show(_where(servers, backend))
         show(_next())
-        if serve:
-            await _serve(service, folder)
+        if serve and await _serve(service, folder) is not Ended.IN_ORDER:
+            return 1
     return 0 if not shown.bad and shown.mails and shown.hooks else 1
 
 
-async def _serve(service: Service, folder: Path) -> None:
+async def _serve(service: Service, folder: Path) -> Ended:
     from monitor.commands.tables import show
 
     show(f"\nStill running; its configuration is {folder / 'config'}. Ctrl-C ends it.")
     stop = asyncio.Event()
     stop_on_signals(asyncio.get_running_loop(), stop)
-    await service.run(stop, folder / "config")
+    return await service.run(stop, folder / "config")
 
 
 def _show(configuration: Configuration, store: Store, shown: _Shown) -> None:

@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import structlog
@@ -21,6 +22,8 @@ from monitor.service import Ended, Role, Service, stop_on_signals
 from monitor.web.server import serving
 
 FILES = 8192
+THREADS = 32
+"""In which the event loop waits for stream and store, but for the polls."""
 PORT = 8780
 """Where health and metrics are served if nothing else is said."""
 
@@ -76,14 +79,18 @@ def _allow_many_files() -> None:
 
 
 async def _forever(service: Service, folder: Path, place: tuple[str, int, bool]) -> Ended:
-    stop = asyncio.Event()
-    stop_on_signals(asyncio.get_running_loop(), stop)
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    stop_on_signals(loop, stop)
+    threads = ThreadPoolExecutor(THREADS, "aside")
+    loop.set_default_executor(threads)
     host, port, must = place
     gc.collect()
     gc.freeze()  # what was compiled stays: to look at it again and again costs a fifth of the matching
     async with serving(service.health, host, port, must=must) as address:
         structlog.get_logger("service").info("web.listening", address=address)
         ended = await service.run(stop, folder)
+    threads.shutdown(wait=False, cancel_futures=True)
+    loop.set_default_executor(ThreadPoolExecutor(1))  # asyncio waits for its threads, and some may hang
     if ended is Ended.CUT_OFF:
         os._exit(1)  # threads that hang on a server would keep the process for minutes more
     return ended

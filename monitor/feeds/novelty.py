@@ -26,6 +26,8 @@ class Novelty:
     seen: Seen
     shown: frozenset[str] = frozenset()
     """The ids of the entries in the document."""
+    new: frozenset[str] = frozenset()
+    """The ids of the articles that were not there before."""
     repeated: int = 0
     """Entries that stand twice in the document; the first one counts."""
     forgotten: int = 0
@@ -49,7 +51,7 @@ def novelty(
     told = apart(shown, feed)
     moved = _moved(told, seen)
     entries: dict[str, SeenEntry] = {}
-    articles = []
+    articles, new = [], set()
     for clean in told:
         if clean.id in entries:
             continue
@@ -57,10 +59,14 @@ def novelty(
         entry = _remembered(clean, before, now, backlog_before)
         entries[clean.id] = entry
         if not entry.published:
-            articles.append(_article(clean, feed, entry))
+            made = _article(clean, feed, entry)
+            articles.append(made)
+            if before is None or (before.revision == 1 and not before.published):
+                new.add(made.id)
     absent, forgotten = _absent(seen, entries, now)
     after = replace(seen, entries=absent | entries, identity=IDENTITY_VERSION)
-    return Novelty(tuple(articles), after, frozenset(entries), len(told) - len(entries), forgotten)
+    repeated = len(told) - len(entries)
+    return Novelty(tuple(articles), after, frozenset(entries), frozenset(new), repeated, forgotten)
 
 
 def apart(shown: Sequence[Clean], feed: Feed) -> list[Clean]:
@@ -118,8 +124,11 @@ def _remembered(
         return SeenEntry(clean.text_hash, 1, clean.published or now, now, backlog=old, guid=guid)
     if before.text == clean.text_hash:
         return replace(before, absent_since=None)
-    revision = before.revision + 1 if before.published else before.revision
-    return replace(before, text=clean.text_hash, revision=revision, published=False, absent_since=None)
+    # Also if it is not known to be published: it may have been, and who has a revision passes over another
+    # of the same number.
+    return replace(
+        before, text=clean.text_hash, revision=before.revision + 1, published=False, absent_since=None
+    )
 
 
 def _absent(seen: Seen, shown: dict[str, SeenEntry], now: datetime) -> tuple[dict[str, SeenEntry], int]:

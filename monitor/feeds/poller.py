@@ -11,11 +11,12 @@ import asyncio
 import hashlib
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
@@ -34,7 +35,11 @@ from monitor.stream.codec import SOURCE
 from monitor.stream.contract import ARTICLE, FEED
 from monitor.stream.sending import Sender
 
+T = TypeVar("T")
+
 PUBLISH_AT_ONCE = 500
+THREADS = 16
+"""In which polls wait for stream and store; more would only wait for each other."""
 
 Outcome = Literal["changed", "unchanged", "not modified", "failed"]
 
@@ -83,6 +88,7 @@ class Poller:
         limits: PollLimits,
         source: str = SOURCE,
     ) -> None:
+        self._threads = ThreadPoolExecutor(THREADS, "poll")
         self._fetcher = fetcher
         self._cage = cage
         self._states = states
@@ -96,23 +102,32 @@ class Poller:
         self._hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.per_host))
         self._log = structlog.get_logger("poller")
 
+    def close(self) -> None:
+        """Let go of the threads; what hangs in them is not waited for."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
     async def poll(self, subscription: Subscription) -> Polled:
         """Poll once and remember the outcome. Raises only if stream or store are away: ``Unavailable``."""
         host = host_of(subscription.feed.url)
-        state = await asyncio.to_thread(self._states.read, subscription.feed, self._clock.now())
+        turn = self._states.turn()
+        state = await self._aside(turn.read, subscription.feed, self._clock.now())
         async with self._hosts[host], self._lane(state, self._failing), self._all:
-            polled = await self._poll(subscription, state)
+            polled = await self._poll(subscription, turn, state)
         tell = self._log.warning if polled.outcome == "failed" else self._log.info
         facts = {"entries": polled.entries, "articles": polled.articles} if polled.entries else {}
         reason = {"reason": polled.reason} if polled.reason else {}
         tell("feed.polled", feed=polled.feed_id, outcome=polled.outcome, **facts, **reason)
         return polled
 
+    async def _aside(self, call: Callable[..., T], *arguments: object) -> T:
+        """Call in a thread: of our own, lest polls that wait for a broker hold up everything else."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call, *arguments)
+
     def _lane(self, state: FeedState, lane: asyncio.Semaphore) -> AbstractAsyncContextManager[None]:
         """Return a lane of their own for feeds that fail: they must leave room to those that work."""
         return lane if state.failures else nullcontext()
 
-    async def _poll(self, subscription: Subscription, state: FeedState) -> Polled:
+    async def _poll(self, subscription: Subscription, turn: FeedStates, state: FeedState) -> Polled:
         feed, now = subscription.feed, self._clock.now()
         state = replace(state, last_poll=now, polls=state.polls + 1)
         try:
@@ -120,15 +135,14 @@ class Poller:
             hashed = hashlib.sha256(fetched.body).hexdigest()
             if fetched.not_modified or hashed == state.body_hash:
                 outcome: Outcome = "not modified" if fetched.not_modified else "unchanged"
-                return await self._finish(
-                    subscription, _well(state, fetched, now), Polled(feed.id, outcome, now)
-                )
+                polled = Polled(feed.id, outcome, now)
+                return await self._finish(subscription, turn, _well(state, fetched, now), polled)
             async with self._lane(state, self._hard_to_read):
                 document = Document(fetched.body, fetched.content_type, fetched.url, feed, now)
                 read = await self._cage.read(document)
         except (FetchError, ParseError) as error:
-            return await self._fail(subscription, state, error)
-        found = await self._take(feed, state, read)
+            return await self._fail(subscription, turn, state, error)
+        found = await self._take(feed, turn, state, read)
         state = _counted(_well(state, fetched, now), found, read.problems)
         if read.complete:
             state = replace(
@@ -140,7 +154,7 @@ class Poller:
                 introduced=state.introduced or now,
             )
         polled = Polled(feed.id, "changed", now, state.reason, read.shown, len(found.articles))
-        return await self._finish(subscription, state, polled)
+        return await self._finish(subscription, turn, state, polled)
 
     async def _fetch(self, subscription: Subscription, state: FeedState) -> Fetched:
         return await self._fetcher.fetch(
@@ -151,28 +165,30 @@ class Poller:
             login=subscription.login,
         )
 
-    async def _take(self, feed: Feed, state: FeedState, read: ReadFeed) -> Novelty:
+    async def _take(self, feed: Feed, turn: FeedStates, state: FeedState, read: ReadFeed) -> Novelty:
         """Make the new and changed entries durable in the stream."""
         now = self._clock.now()
         since = now - self._limits.first_poll_max_age if state.is_first_poll else None
 
         def take() -> Novelty:
-            seen = self._states.read_seen(feed, now)
+            seen = turn.read_seen(feed, now)
             found = novelty(read.entries, feed, seen, now, backlog_before=since)
             if found.articles:
-                self._states.write_seen(found.seen)
+                turn.write_seen(found.seen)
                 self._publish(found.articles)
-            if found.seen != seen:
-                self._states.write_seen(found.published)
+            if found.published != seen:
+                turn.write_seen(found.published)
             return found
 
-        return await asyncio.to_thread(take)
+        return await self._aside(take)
 
     def _publish(self, articles: Sequence[Article]) -> None:
         for start in range(0, len(articles), PUBLISH_AT_ONCE):
             self._articles.send(articles[start : start + PUBLISH_AT_ONCE])
 
-    async def _fail(self, subscription: Subscription, state: FeedState, error: Exception) -> Polled:
+    async def _fail(
+        self, subscription: Subscription, turn: FeedStates, state: FeedState, error: Exception
+    ) -> Polled:
         now = self._clock.now()
         asked = error.retry_after if isinstance(error, FetchError) else None
         failing = replace(
@@ -182,12 +198,16 @@ class Poller:
             reason=str(error),
             failures=state.failures + 1,
         )
-        return await self._finish(
-            subscription, failing, Polled(state.id, "failed", now, str(error)), retry_after=asked
-        )
+        polled = Polled(state.id, "failed", now, str(error))
+        return await self._finish(subscription, turn, failing, polled, retry_after=asked)
 
     async def _finish(
-        self, subscription: Subscription, state: FeedState, polled: Polled, retry_after: float | None = None
+        self,
+        subscription: Subscription,
+        turn: FeedStates,
+        state: FeedState,
+        polled: Polled,
+        retry_after: float | None = None,
     ) -> Polled:
         due = next_poll(
             subscription.rhythm,
@@ -196,14 +216,14 @@ class Poller:
             retry_after=retry_after,
             chance=random.random(),  # noqa: S311 - only spreads load
         )
-        await asyncio.to_thread(self._tell_and_write, replace(state, next_poll=due))
+        await self._aside(self._tell_and_write, turn, replace(state, next_poll=due))
         return replace(polled, next_poll=due)
 
-    def _tell_and_write(self, state: FeedState) -> None:
+    def _tell_and_write(self, turn: FeedStates, state: FeedState) -> None:
         """Remember how the feed fares, after telling it if that has changed in this poll."""
         if state.since and state.last_poll and state.since >= state.last_poll:
             self._health.send([_health(state, self._clock.now())])
-        self._states.write(state)
+        turn.write(state)
 
 
 def _health(state: FeedState, now: datetime) -> FeedHealth:
@@ -234,7 +254,7 @@ def _counted(state: FeedState, found: Novelty, problems: Sequence[str]) -> FeedS
     told = list(problems)
     told += [f"entries shown twice: {found.repeated}"] if found.repeated else []
     told += [f"former entries forgotten: {found.forgotten}"] if found.forgotten else []
-    fresh = [article for article in found.articles if article.revision == 1]
+    fresh = [article for article in found.articles if article.id in found.new]
     return replace(
         state,
         articles=state.articles + len(fresh),

@@ -96,12 +96,19 @@ _seen = Records(records.SEEN, Seen)
 
 
 class FeedStates:
-    """Reads and writes both documents. Blocking. Writing raises ``Overtaken``: see above."""
+    """Reads and writes both documents. Blocking. Writing raises ``Overtaken``: see above.
+
+    Each poll takes a ``turn`` of its own: one that was dropped must not write over the next.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._versions: dict[tuple[str, str], int] = {}
         """Of what was read or written last; who is not in it was not there."""
+
+    def turn(self) -> "FeedStates":
+        """Return what one poll reads and writes by."""
+        return FeedStates(self._store)
 
     def read(self, feed: Feed, now: datetime) -> FeedState:
         """Return how a feed fares, or a fresh start. The feed's description is always the one given."""

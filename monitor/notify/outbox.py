@@ -101,11 +101,16 @@ class Outbox:
         return done
 
     def shift(self, by: timedelta) -> int:
-        """Move what is due later: the wall clock was set. Digests keep to the clock. Return how many."""
+        """Move what is due later: the wall clock was set. Digests keep to the clock. Return how many.
+
+        What is leased stays, or its outcome could not be recorded; the next start ends leases that are left.
+        """
         done = 0
         # In an order that the change does not touch, or what moves would be met again.
         query = Query(_where(None, DeliveryState.WAITING), order="oldest", limit=PAGE)
         for stored in self._fresh(query):
+            if stored.body.get("leased"):
+                continue
             due = datetime.fromisoformat(stored.body["due"]) + by
             body = {**stored.body, "due": due.isoformat()}
             document = Document(stored.id, stored.filed, body, stored.revision)

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooLong
@@ -10,7 +11,7 @@ from contextlib import suppress
 import structlog
 
 from monitor.errors import Refused, Unavailable
-from monitor.roles.part import BROKEN_PAUSE, Desk
+from monitor.roles.part import BROKEN_PAUSE, SILENCE, Desk
 from monitor.stream.shares import Shares
 
 Held = Callable[[frozenset[int], int], Awaitable[None]]
@@ -29,7 +30,9 @@ class Holding:
         self._on_held = on_held
         self._on_lost = on_lost
         self._parts = 1
-        self._told: frozenset[int] | None = None
+        self._told: tuple[frozenset[int], int] | None = None
+        self._sign_of_life = time.monotonic()
+        self._runs = False
         self._loop: asyncio.AbstractEventLoop
         self._log = structlog.get_logger("shares").bind(group=group)
 
@@ -38,10 +41,12 @@ class Holding:
         self._loop = asyncio.get_running_loop()
         ending = threading.Event()
         thread = threading.Thread(target=self._hold, args=(ending,), name=self._group, daemon=True)
+        self._runs, self._sign_of_life = True, time.monotonic()
         thread.start()
         try:
             await stop.wait()
         finally:
+            self._runs = False
             ending.set()
             await asyncio.to_thread(thread.join)
 
@@ -56,7 +61,13 @@ class Holding:
                 self._log.warning("shares.wait", reason=str(error))
             except Exception:
                 self._log.critical("shares.broken", exc_info=True)
+            self._sign_of_life = time.monotonic()
             ending.wait(BROKEN_PAUSE)
+
+    def trouble(self) -> str:
+        """Return whether there was no sign of life for far longer than any wait takes."""
+        silent = time.monotonic() - self._sign_of_life
+        return f"no sign of life for {silent:.0f} s" if self._runs and silent > SILENCE else ""
 
     def _take_part(self, ending: threading.Event) -> None:
         shares: Shares = self._desk.backend.shares(self._group, self._lost)
@@ -64,7 +75,8 @@ class Holding:
         try:
             while not ending.is_set():
                 held = shares.held(LOOK_SECONDS)
-                if held != self._told and not ending.is_set():
+                self._parts, self._sign_of_life = shares.parts, time.monotonic()
+                if (held, self._parts) != self._told and not ending.is_set():
                     self._tell(held, ending)
         finally:
             self._told = None
@@ -74,7 +86,7 @@ class Holding:
         """Have what is ours taken up; if that cannot be now, what is ours stays so, and it is tried again."""
         try:
             self._call(self._on_held, held).result()
-            self._told = held
+            self._told = held, self._parts
         except Unavailable as error:
             self._log.warning("shares.wait", reason=str(error))
             ending.wait(BROKEN_PAUSE)

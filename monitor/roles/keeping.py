@@ -9,7 +9,7 @@ from monitor import app, housekeeping
 from monitor.errors import Unavailable
 from monitor.gauges import record_lag
 from monitor.roles.holding import Holding
-from monitor.roles.part import Desk, InForce
+from monitor.roles.part import Desk
 from monitor.stream.shares import KEEPERS
 
 HOUSEKEEPING = timedelta(hours=1).total_seconds()
@@ -39,15 +39,15 @@ class Keeping:
         for task in done:
             task.result()
 
-    async def take(self, before: InForce) -> None:
+    async def take(self) -> None:
         """Do nothing: retention is a setting, and settings need a restart."""
 
     async def shift(self, by: timedelta) -> None:
         """Do nothing: pauses are counted by the steady clock."""
 
     def trouble(self) -> str:
-        """Return nothing: what breaks begins again."""
-        return ""
+        """Return whether its thread is stuck; what breaks begins again."""
+        return self._holding.trouble()
 
     async def _take_over(self, parts: frozenset[int], of: int) -> None:
         if 0 in parts:
@@ -85,6 +85,7 @@ class Keeping:
         keep = housekeeping.Retention(retention.archive, retention.log, retention.outbox)
         outbox = app.outbox_of(self._desk.settings, backend)
         receivers = {receiver.name for receiver in self._desk.in_force.configuration.receivers}
+        await asyncio.to_thread(backend.settle)  # what feeds show must be known, or it is not remembered
         given_up = await asyncio.to_thread(outbox.abandon, receivers, now)
         gone = await asyncio.to_thread(housekeeping.prune, backend.store, backend.stream, keep, now)
         self._log.info("retention.applied", **({"given_up": given_up} if given_up else {}), **gone)

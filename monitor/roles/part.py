@@ -16,6 +16,8 @@ from monitor.feeds.poller import Subscription
 from monitor.metrics import Metrics
 from monitor.pipeline import Watch
 
+SILENCE = 600.0
+"""Seconds without a sign of life after which a thread counts as stuck: far more than any wait has."""
 BROKEN_PAUSE = 10.0
 """Seconds until what broke begins again."""
 
@@ -39,7 +41,8 @@ class Desk:
         self.backend = backend
         self.clock = clock
         self.metrics = metrics
-        self.halted = False
+        self.halted = ""
+        """Why the process must end, if it must."""
         self.on_halt: Callable[[], object] = lambda: None
         self._in_force: InForce | None = None
 
@@ -56,7 +59,7 @@ class Desk:
     def halt_for(self, part: str, error: Exception) -> None:
         """End the process, for going on would do harm: a supervisor sees that, and the log says why."""
         structlog.get_logger("service").critical("service.halted", part=part, reason=str(error))
-        self.halted = True
+        self.halted = str(error)
         self.on_halt()
 
 
@@ -68,8 +71,8 @@ class Part(Protocol):
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop`` is set, and then let what is under way end."""
 
-    async def take(self, before: InForce) -> None:
-        """Go on by the desk's new configuration."""
+    async def take(self) -> None:
+        """Go on by the desk's new configuration. Is called again if it, or another part's, has failed."""
 
     async def shift(self, by: timedelta) -> None:
         """Move what is planned along: the wall clock was set back."""

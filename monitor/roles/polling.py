@@ -5,7 +5,7 @@ store: whoever takes it over goes on where the last one was.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from monitor.feeds.poller import Polled, Poller, Subscription, host_of
 from monitor.feeds.schedule import first_poll
 from monitor.feeds.state import FeedState, FeedStates
 from monitor.roles.holding import Holding
-from monitor.roles.part import Desk, InForce
+from monitor.roles.part import Desk
 from monitor.stream.shares import POLLERS, part_of
 
 SPREAD_PER_FEED = timedelta(milliseconds=20)
@@ -38,6 +38,8 @@ class Polling:
         self._holding = Holding(desk, POLLERS, self._take_over, self._let_go)
         self._held: frozenset[int] = frozenset()
         self._parts = 1
+        self._urls: dict[str, str] = {}
+        """Of the feeds that are polled, as they were planned last."""
         self._changing = asyncio.Lock()
         self._poller: Poller
         self._log = structlog.get_logger("service")
@@ -64,19 +66,18 @@ class Polling:
         finally:
             self._jobs.stop()
 
-    async def take(self, before: InForce) -> None:
+    async def take(self) -> None:
         """Poll what is listed now; a feed whose address has changed is polled at once."""
-        old = before.subscriptions
         async with self._changing:
-            await self._plan([id_ for id_, one in self._mine().items() if _moved(old.get(id_), one)])
+            await self._plan()
 
     async def shift(self, by: timedelta) -> None:
         """Move the planned polls: the wall clock was set back."""
         self._jobs.shift(by)
 
     def trouble(self) -> str:
-        """Return nothing: each poll has its deadlines, and what breaks begins again."""
-        return ""
+        """Return whether the thread that shares feeds is stuck; each poll has its deadlines."""
+        return self._holding.trouble()
 
     async def _take_over(self, parts: frozenset[int], of: int) -> None:
         async with self._changing:
@@ -97,17 +98,20 @@ class Polling:
     def _part(self, subscription: Subscription) -> int:
         return part_of(host_of(subscription.feed.url), self._parts)
 
-    async def _plan(self, moved: Collection[str] = ()) -> None:
-        """Have exactly our feeds polled; those that have a job keep its time."""
-        mine = self._mine()
-        new = [id_ for id_ in mine if id_ not in self._jobs.ids()]
+    async def _plan(self) -> None:
+        """Have exactly our feeds polled; those that have a job keep its time, unless their address is new."""
+        new = [id_ for id_ in self._mine() if id_ not in self._jobs.ids()]
         states = await asyncio.to_thread(self._states.known, new)
-        now = self._desk.clock.now()
+        mine, now = self._mine(), self._desk.clock.now()  # meanwhile some may have gone to others
         first = dict.fromkeys(mine, now) | {
             id_: first_poll(_planned(states.get(id_)), mine[id_].rhythm, now, SPREAD_PER_FEED * place)
             for place, id_ in enumerate(new)
+            if id_ in mine
         }
+        urls = {id_: one.feed.url for id_, one in mine.items()}
+        moved = [id_ for id_, url in urls.items() if self._urls.get(id_, url) != url]
         self._jobs.put(first, anew=moved)
+        self._urls = urls
         self._desk.metrics.owns(len(mine))
         self._tell_who_fails(states.values())
 
@@ -150,7 +154,3 @@ class Polling:
 
 def _planned(state: FeedState | None) -> datetime | None:
     return state.next_poll if state else None
-
-
-def _moved(before: Subscription | None, now: Subscription) -> bool:
-    return before is not None and before.feed.url != now.feed.url

@@ -12,7 +12,7 @@ from monitor.config.load import Configuration
 from monitor.notify.base import Notifier
 from monitor.notify.dispatch import Dispatcher
 from monitor.notify.outbox import Outbox
-from monitor.roles.part import Desk, InForce
+from monitor.roles.part import Desk
 
 
 class Sending:
@@ -23,6 +23,8 @@ class Sending:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._notifiers: Mapping[str, Notifier] = {}
+        self._known: Configuration
+        """What the notifiers were made from."""
         self._outbox: Outbox
         self._dispatcher: Dispatcher
         self._webhooks: aiohttp.ClientSession
@@ -37,7 +39,8 @@ class Sending:
             desk.settings, desk.backend, self._outbox, desk.clock, desk.metrics.tried
         )
         self._webhooks = await app.open_webhook_session(stack, desk.settings)
-        self._notifiers = app.notifiers_of(desk.in_force.configuration, self._webhooks, desk.clock)
+        self._known = desk.in_force.configuration
+        self._notifiers = app.notifiers_of(self._known, self._webhooks, desk.clock)
         self._dispatcher.use(self._notifiers)
 
     async def once(self) -> None:
@@ -48,9 +51,11 @@ class Sending:
         """Send until ``stop`` is set, then let the tries under way end."""
         await self._dispatcher.run(stop)
 
-    async def take(self, before: InForce) -> None:
+    async def take(self) -> None:
         """Send to the receivers that are listed now; those that are as before go on."""
-        self._notifiers = self._kept(before.configuration, self._desk.in_force.configuration)
+        after = self._desk.in_force.configuration
+        self._notifiers = self._kept(self._known, after)
+        self._known = after
         self._dispatcher.use(self._notifiers)
 
     async def shift(self, by: timedelta) -> None:

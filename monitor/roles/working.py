@@ -10,12 +10,9 @@ import structlog
 from monitor.app import source_of
 from monitor.errors import FloodError, Refused
 from monitor.pipeline import Alerting, Matching
-from monitor.roles.part import BROKEN_PAUSE, Desk, InForce
+from monitor.roles.part import BROKEN_PAUSE, SILENCE, Desk
 from monitor.stream import codec
 from monitor.stream.worker import Stage, Worker
-
-SILENCE = 600.0
-"""Seconds without a sign of life after which a thread counts as stuck: far more than any wait has."""
 
 
 class Working:
@@ -44,7 +41,7 @@ class Working:
             self._stop.set()
             await asyncio.to_thread(self._thread.join)
 
-    async def take(self, before: InForce) -> None:
+    async def take(self) -> None:
         """Do nothing: the stage looks at the desk for each batch."""
 
     async def shift(self, by: timedelta) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from monitor.errors import StoreUnavailable
+from monitor.errors import StoreRefused, StoreUnavailable
 from monitor.store.elastic_document import condition_of, packed
 
 CHUNK, CHUNK_BYTES = 500, 5 << 20
@@ -135,6 +135,8 @@ def _read(item: Mapping[str, Any]) -> Answer | str:
     kind, reason = str(error.get("type")), reason_of(error)
     if kind == BLOCKED:  # the disk is full, or somebody has made the index read-only: that takes longer
         raise StoreUnavailable(f"Elasticsearch does not write now: {reason}")
+    if status in {401, 403}:  # the request was allowed, but not this write: no document is to blame
+        raise StoreRefused(f"Elasticsearch forbids it ({status}): {reason}")
     if status == 409:
         return Answer(Became.CONFLICT)
     if kind == NO_INDEX:

@@ -33,6 +33,7 @@ STARTING_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 0.0)
 TOLD = ("items.*.status", "items.*.error", "items.*._seq_no", "items.*._primary_term")
 """The part of the answer to many writes that is read."""
 UNTRUSTED = "certificate verify failed"
+FORBIDDEN = "security_exception"
 LATER = frozenset({404, 408, 409, 429})
 """What turns good by itself, of the answers that blame the request."""
 RIGHTS = (
@@ -104,6 +105,8 @@ class Server:
                     found.append(doc)
                 elif "error" in doc and doc["error"]["type"] != elastic_bulk.NO_INDEX:
                     reason = elastic_bulk.reason_of(doc["error"])
+                    if doc["error"]["type"] == FORBIDDEN:
+                        raise StoreRefused(f"Elasticsearch forbids it: {reason}")
                     raise StoreUnavailable(f"Elasticsearch cannot read {doc['_index']} now: {reason}")
         return found
 

@@ -27,6 +27,9 @@ from monitor.stream.kafka_member import SLICE, KafkaMember
 from monitor.stream.kafka_shares import KafkaShares
 from monitor.stream.shares import Lost
 
+RESTS = 2.0
+"""Seconds for which nobody tries to connect after nobody answered: those who waited are told the same."""
+
 
 class KafkaStream:
     """The topics of one prefix on a cluster. Implements ``stream.base.Stream``.
@@ -37,6 +40,9 @@ class KafkaStream:
     def __init__(self, access: KafkaAccess) -> None:
         self._access = access
         self._lock = threading.Lock()
+        self._connecting = threading.Lock()
+        """One connects at a time, and the others wait for that; it can take long."""
+        self._rests_until = 0.0
         self._asking = threading.RLock()
         """The admin client is lent to one caller at a time."""
         self._partitions: dict[str, int] = {}
@@ -174,11 +180,23 @@ class KafkaStream:
             kafka.end(producer)
 
     def _producing(self) -> kafka.Client:
-        with self._lock:
+        with self._connecting:
             self._refuse_closed()
-            if self._producer is None:
-                self._producer = kafka.producer(self._access.producing())
-            return self._producer
+            if (known := self._producer) is not None:
+                return known
+            if time.monotonic() < self._rests_until:  # somebody has just waited for it
+                raise StreamUnavailable("no broker answers")
+            try:
+                made = kafka.producer(self._access.producing())
+            except kafka.KafkaError:
+                self._rests_until = time.monotonic() + RESTS
+                raise
+            with self._lock:
+                self._producer = None if self._closed else made
+            if self._closed:
+                kafka.end(made)
+            self._refuse_closed()
+            return made
 
     @contextmanager
     def _administering(self) -> Iterator[kafka.Client]:

@@ -140,6 +140,7 @@ class Held(ConsumerRebalanceListener):  # type: ignore[misc]  # kafka-python is 
     def on_partitions_revoked(self, revoked: Collection[Place]) -> None:
         self.places -= frozenset(revoked)
         if revoked:
+            self.settled = False
             self._lost(revoked)
 
     def on_partitions_assigned(self, assigned: Collection[Place]) -> None:

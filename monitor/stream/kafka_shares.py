@@ -14,10 +14,13 @@ import structlog
 from monitor.errors import StreamUnavailable
 from monitor.stream import kafka_client as kafka
 from monitor.stream.kafka_access import KafkaAccess
+from monitor.stream.kafka_member import STUCK_SECONDS
 from monitor.stream.shares import Lost
 
 HEARTBEAT_MS = 1000
 """Members learn of a change by their next heartbeat: with the usual 3 s, parts lack an owner for longer."""
+METADATA_MS = 30_000
+"""How long it takes until partitions that were added are known to all."""
 LOOK = 0.25
 ASKING = 3.0
 """Seconds, at most, that the coordinator has to answer."""
@@ -33,7 +36,7 @@ class KafkaShares:
         self._topic = access.topic(stream)
         self._held = kafka.Held(lambda places: lost(_parts(places)))
         self._client: kafka.Client = None
-        self._heard = time.monotonic()
+        self._heard = self._settled = time.monotonic()
         self._asked = 0.0
         self._log = structlog.get_logger("shares").bind(group=group)
 
@@ -61,10 +64,13 @@ class KafkaShares:
             options = self._access.consuming(self._group) | {
                 "auto_offset_reset": "latest",
                 "heartbeat_interval_ms": HEARTBEAT_MS,
+                "metadata_max_age_ms": METADATA_MS,
             }
             self._client = kafka.consumer(options, moves_one_by_one=True)
             self._client.subscribe([self._topic], listener=self._held)
         mine = self._client.assignment()
+        # Partitions may have been added: each member must count as those do who hand them out.
+        self.parts = len(self._client.partitions_for_topic(self._topic) or ()) or self.parts
         before, until = self._held.places, time.monotonic() + timeout
         while self._held.places == before and (left := until - time.monotonic()) > 0:
             self._client.pause(*mine)
@@ -75,13 +81,17 @@ class KafkaShares:
             self._heard = time.monotonic()
         elif not mine and self._held.settled:
             self._heard = time.monotonic()
+        if self._held.settled:
+            self._settled = time.monotonic()
+        elif time.monotonic() - self._settled > STUCK_SECONDS:
+            self._begin_anew("the group does not say who holds what")
 
     def _begin_anew(self, reason: str) -> None:
         """Hold nothing: by now the others have taken it over, or will soon."""
         self._log.warning("shares.lost", reason=reason)
         self._held.let_go()
         self.close()
-        self._heard = time.monotonic()
+        self._heard = self._settled = time.monotonic()
 
 
 def _parts(places: Collection[kafka.Place]) -> frozenset[int]:

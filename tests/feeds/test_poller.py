@@ -123,6 +123,26 @@ def test_nothing_is_kept_while_the_stream_is_away(desk: Desk, httpserver: HTTPSe
     assert desk.poll().articles == 1
 
 
+def test_an_edit_after_a_publication_that_failed_is_a_revision(desk: Desk, httpserver: HTTPServer) -> None:
+    serve(httpserver, item("First words"))
+    whole, broken = desk.stream, SqliteStream(Path(desk.stream._database._path).with_name("s"), desk.clock)
+    broken.close()
+    desk.stream = broken
+    with pytest.raises(StreamUnavailable):
+        desk.poll()
+    desk.stream = whole
+    desk.poll()
+    serve(httpserver, item("Other words"), etag='"other"')
+    desk.poll()
+    assert [(one.title, one.revision) for one in desk.published()] == [("First words", 1), ("Other words", 2)]
+    assert (desk.state().articles, desk.state().revisions) == (1, 1)
+
+
+def item(title: str) -> str:
+    """Return a feed with one entry, whose title may change."""
+    return rss((title, NEW)).replace(f"<guid>{title}</guid>", "<guid>the same</guid>")
+
+
 def test_entries_too_large_for_the_stream_hold_up_nothing(
     desk: Desk, httpserver: HTTPServer, tmp_path: Path
 ) -> None:

@@ -276,3 +276,10 @@ def test_what_another_process_froze_meanwhile_is_taken_as_it_is(store: Store) ->
 def test_shifting_many_moves_each_once(store: Store, outbox: Outbox) -> None:
     put(store, *[f"d{n}" for n in range(1100)])
     assert outbox.shift(HOUR) == 1100
+
+
+def test_what_is_leased_is_recorded_although_the_clock_was_set_back(store: Store, outbox: Outbox) -> None:
+    put(store, "d")
+    (leased,) = outbox.lease("desk", NOW, 1)
+    assert outbox.shift(-timedelta(hours=1)) == 0
+    assert outbox.record(leased, Sent(Outcome.DELIVERED), NOW - timedelta(hours=1), 0.5)

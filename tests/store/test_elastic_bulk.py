@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from monitor.errors import StoreUnavailable
+from monitor.errors import StoreRefused, StoreUnavailable
 from monitor.store.elastic_bulk import CHUNK, CHUNK_BYTES, Became, TooLarge, Write, chunks, write
 
 OK: Mapping[str, Any] = {"status": 201}
@@ -68,6 +68,17 @@ def test_what_is_turned_away_again_and_again_is_the_callers_to_wait_for() -> Non
 )
 def test_every_answer_has_its_meaning(answer: Mapping[str, Any], became: Became) -> None:
     assert Wire(lambda _: answer).write("a") == [became]
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_right_that_is_missing_is_no_documents_fault(status: int) -> None:
+    with pytest.raises(StoreRefused, match=rf"forbids it \({status}\).*unauthorized for user"):
+        Wire(
+            lambda _: {
+                "status": status,
+                "error": {"type": "security_exception", "reason": "unauthorized for user"},
+            }
+        ).write("a")
 
 
 @pytest.mark.parametrize("status", [403, 429])
