@@ -57,8 +57,8 @@ test: $(VENV)/.dev ## everything that must hold before a change lands
 	@$(MAKE) --no-print-directory check
 	deploy/local/with_servers.sh $(BIN)/python $(BIN)/python -m pytest $(ARGS)
 
-bench: $(VENV)/.dev ## how fast it is on this machine
-	$(BIN)/python -m pytest -m benchmark tests/benchmarks $(ARGS)
+bench: $(VENV)/.dev ## how fast it is on this machine, on SQLite and on the servers
+	deploy/local/with_servers.sh $(BIN)/python $(BIN)/python -m pytest -m benchmark tests/benchmarks $(ARGS)
 
 servers: $(VENV)/.python ## a real Kafka and Elasticsearch here, without containers (needs mvn and Java 21)
 	@$(BIN)/python deploy/local/servers.py start
