@@ -24,7 +24,7 @@ from monitor.notify.outbox import Leased, Outbox
 from monitor.notify.receivers import ReceiverStates
 
 IDLE_SECONDS = 0.5
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 10.0
 
 
 @dataclass(frozen=True, slots=True)

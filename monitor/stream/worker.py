@@ -29,7 +29,8 @@ R = TypeVar("R")
 FLOOD = 100
 REPLAYED = "replayed"
 """The header of a message that comes from the dead letters."""
-LONGEST_PAUSE = 30
+LONGEST_PAUSE = 10
+"""Seconds: what has come back is used soon."""
 IDLE_SECONDS = 1.0
 DRAIN_PATIENCE = 60.0
 
