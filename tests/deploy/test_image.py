@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import subprocess
 import sys
 from fnmatch import fnmatch
@@ -129,9 +130,9 @@ def test_the_health_check_says_what_monitor_says(httpserver: HTTPServer, status:
     assert str(status) in run.stdout
 
 
-def test_the_health_check_fails_where_nobody_answers(httpserver: HTTPServer) -> None:
-    port = httpserver.port
-    httpserver.stop()
+def test_the_health_check_fails_where_nobody_answers() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
     run = asked(port)
     assert (run.returncode, run.stderr) == (1, "")
 

@@ -55,7 +55,9 @@ def test_each_process_tells_how_it_is(running: Cluster) -> None:
         status, page = process.ask("/metrics")
         assert status == 200
         assert f'role="{process.role}"' in page
-    pages = {process.role: process.ask("/metrics")[1] for process in running.processes}
+    pages: dict[str, str] = defaultdict(str)
+    for process in running.processes:
+        pages[process.role] += process.ask("/metrics")[1]
     assert 'monitor_feed_polls_total{outcome="changed"}' in pages["poll"]
     assert 'monitor_messages_total{result="handled",stage="matcher"}' in pages["match"]
     assert 'monitor_messages_total{result="handled",stage="alerter"}' in pages["alert"]
