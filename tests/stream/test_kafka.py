@@ -229,6 +229,7 @@ def test_who_handles_for_too_long_loses_the_partitions_and_reads_again(access: K
 
 
 @pytest.mark.servers
+@pytest.mark.soak
 def test_the_partitions_of_a_killed_member_move_within_the_session_timeout(
     access: KafkaAccess, stream: KafkaStream
 ) -> None:

@@ -287,6 +287,7 @@ def test_a_right_password_works_and_is_never_shown(folder: Path, monkeypatch: py
         assert PASSWORD not in told.text
 
 
+@pytest.mark.soak
 def test_a_broker_that_comes_back_is_found_again(access: KafkaAccess, broker: SecuredKafka) -> None:
     with KafkaStream(replace(access, request_timeout=2)) as stream:
         stream.publish(ARTICLES, [Message("k", b"before")])
