@@ -81,6 +81,7 @@ def test_servers_that_are_away_at_the_start_are_waited_for(tmp_path: Path) -> No
                 until(partial(not_ready, process, "kafka"), f"{process.role} says that Kafka is away")
                 assert not_ready(process, "elasticsearch")
                 assert process.ask("/healthz")[0] == 200, "there is nothing that a restart would mend"
+            assert ended_in_order(made.start("match")), "it need not be waited for"
         finally:
             server("start")
         made.settled("after the servers came")
@@ -183,6 +184,13 @@ def test_all_may_be_read_again_from_the_first_message(tmp_path: Path) -> None:
         made.nothing_is_lost_or_repeated()
         assert len(here.hooks) == sent, "nothing is sent again"
         assert set(made.stop()) == {0}
+
+
+def ended_in_order(process: Process) -> bool:
+    """Return whether a process that waits for its servers ends when it is told to, and in time."""
+    until(partial(process.has_told, "web.listening"), "it has begun")
+    process.popen.terminate()
+    return process.popen.wait(20) == 0
 
 
 def waits_for_space(process: Process) -> bool:
