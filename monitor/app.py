@@ -41,7 +41,7 @@ from monitor.pipeline import Watch
 from monitor.store import records
 from monitor.store.base import Query, Size, Store
 from monitor.store.sqlite import SqliteStore
-from monitor.store.topics import since_of
+from monitor.store.topics import note, since_of
 from monitor.stream.base import Stream
 from monitor.stream.codec import ALERTS, ARTICLES, DEAD_LETTERS, FEEDS, MATCHES
 from monitor.stream.shares import Lost, Shares, Sole
@@ -228,13 +228,15 @@ def data_folder(settings: Settings) -> Path:
 def watch_of(configuration: Configuration, store: Store, now: datetime, *, matches: bool = True) -> Watch:
     """Compile the watchlist, and note since when each of its topics is watched.
 
-    Only those who match note it: others may have been given another watchlist, or none of its topics.
+    Only those who match note that a topic is gone or came back: others may have been given fewer topics.
     """
     compiled = compile_watchlist(configuration.watchlist)
     routes = {receiver.name: _route(receiver) for receiver in configuration.receivers}
     topics = {topic.id: topic for topic in configuration.watchlist.topics}
-    since = since_of(store, configuration.watchlist.topics, now) if matches else {}
-    return Watch(compiled, topics, since, routes)
+    if matches:
+        return Watch(compiled, topics, since_of(store, configuration.watchlist.topics, now), routes)
+    note(store, configuration.watchlist.topics, now)
+    return Watch(compiled, topics, {}, routes)
 
 
 def subscriptions_of(configuration: Configuration) -> dict[str, Subscription]:

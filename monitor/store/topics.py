@@ -8,20 +8,29 @@ from monitor.store import records
 from monitor.store.base import Document, Query, Store, Stored
 
 
+def note(store: Store, topics: Sequence[Topic], now: datetime) -> None:
+    """Note that topics are watched since ``now`` if they never were before.
+
+    For those who do not match: what pollers find is no older than the watch, though the matchers begin later.
+    """
+    store.add(records.TOPICS, [_document(topic.id, now, watched=True) for topic in topics])
+
+
 def since_of(store: Store, topics: Sequence[Topic], now: datetime) -> dict[str, datetime]:
-    """Return the start of each topic's watch, noting ``now`` for those that are new or came back."""
+    """Return the start of each topic's watch, noting ``now`` for those that are new or came back.
+
+    Where another process notes one at the same time, what is stored counts.
+    """
     wanted = {topic.id for topic in topics}
     known = {one.id: one for one in store.find(records.TOPICS, Query(limit=100_000)).documents}
     known |= store.get(records.TOPICS, wanted | known.keys())  # what was found may have changed since
-    since = {id_: _since(one) for id_, one in known.items() if id_ in wanted and one.body["watched"]}
-    fresh = sorted(wanted - known.keys())
-    store.add(records.TOPICS, [_document(id_, now, watched=True) for id_ in fresh])
-    for id_ in wanted & known.keys() - since.keys():
-        store.update(records.TOPICS, _document(id_, now, watched=True), known[id_].version)
+    note(store, [topic for topic in topics if topic.id not in known], now)
     for id_, one in known.items():
-        if id_ not in wanted and one.body["watched"]:
+        if id_ in wanted and not one.body["watched"]:
+            store.update(records.TOPICS, _document(id_, now, watched=True), one.version)
+        elif id_ not in wanted and one.body["watched"]:
             store.update(records.TOPICS, _document(id_, _since(one), watched=False), one.version)
-    return since | dict.fromkeys(wanted - since.keys(), now)
+    return {id_: _since(one) for id_, one in store.get(records.TOPICS, wanted).items()}
 
 
 def _since(stored: Stored) -> datetime:

@@ -171,8 +171,10 @@ def test_elasticsearch_may_be_slow_and_its_queue_full(tmp_path: Path) -> None:
 def test_all_may_be_read_again_from_the_first_message(tmp_path: Path) -> None:
     with world(FEEDS, HOSTS) as here, cluster(tmp_path / "c", here) as made:
         made.report(30, 60)
-        for role in ("poll", "match", "alert"):
-            made.start(role)
+        poller = made.start("poll")
+        until(partial(poller.has_told, "feed.polled"), "the poller is ahead of who matches")
+        made.start("match")
+        made.start("alert")
         made.settled("at first")
         made.stop()
         sent = len(here.hooks)

@@ -1,6 +1,6 @@
 """Since when a topic is watched: what was there before it alerts nobody."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,9 +8,9 @@ import pytest
 
 from monitor.alerts.policy import objection
 from monitor.model import Topic
-from monitor.store.base import Store
+from monitor.store.base import Store, Stored
 from monitor.store.sqlite import SqliteStore
-from monitor.store.topics import since_of
+from monitor.store.topics import note, since_of
 from tests.samples import NOW, article, match
 
 HOUR = timedelta(hours=1)
@@ -45,6 +45,36 @@ def test_a_topic_that_came_back_counts_as_new(store: Store) -> None:
     back = since_of(store, [TROOPS, LABOUR], NOW + 3 * HOUR)
     assert back == {"troops": NOW + 3 * HOUR, "labour": NOW}
     assert since_of(store, [TROOPS, LABOUR], NOW + 4 * HOUR) == back
+
+
+def test_who_does_not_match_notes_the_start_of_what_is_new_and_nothing_else(store: Store) -> None:
+    note(store, [TROOPS], NOW)
+    assert since_of(store, [TROOPS], NOW + HOUR) == {"troops": NOW}
+    note(store, [LABOUR], NOW + 2 * HOUR)  # a shorter list says nothing of the others
+    assert since_of(store, [TROOPS, LABOUR], NOW + 3 * HOUR) == {"troops": NOW, "labour": NOW + 2 * HOUR}
+    since_of(store, [LABOUR], NOW + 4 * HOUR)
+    note(store, [TROOPS], NOW + 5 * HOUR)
+    assert since_of(store, [TROOPS], NOW + 6 * HOUR) == {"troops": NOW + 6 * HOUR}, (
+        "it came back for who matches"
+    )
+
+
+class Outrun(SqliteStore):
+    """A store in which another process notes a topic right after it was looked for."""
+
+    outrun = True
+
+    def get(self, kind: str, ids: Iterable[str]) -> dict[str, Stored]:
+        found = super().get(kind, ids)
+        if self.outrun:
+            self.outrun = False
+            note(self, [TROOPS], NOW)
+        return found
+
+
+def test_of_two_that_note_a_start_at_once_the_one_that_is_stored_counts(tmp_path: Path) -> None:
+    with Outrun(tmp_path / "store.db") as store:
+        assert since_of(store, [TROOPS], NOW + HOUR) == {"troops": NOW}
 
 
 def test_no_topics_are_no_starts(store: Store) -> None:
