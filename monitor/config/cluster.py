@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from monitor.config.addresses import Host, Url
 from monitor.config.base import Section, nothing_is_empty
 from monitor.config.faults import fault
 from monitor.config.paths import Certificates
-from monitor.config.secrets import FileSecret, Secret, SecretFile, either
+from monitor.config.secrets import Secret, SecretFile, or_its_file
 from monitor.config.values import PositiveDuration, Slug, Text, Whole
 
 
@@ -42,11 +42,7 @@ class KafkaSettings(Section):
         timedelta(seconds=45), description="A process that says nothing for so long counts as dead."
     )
 
-    @field_validator("password")
-    @classmethod
-    def _password_or_file(cls, password: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        file: FileSecret | None = info.data.get("password_file")
-        return either(password, file, "password_file")
+    _or_its_file = field_validator("password")(or_its_file)
 
     @model_validator(mode="after")
     def _login_is_whole(self) -> "KafkaSettings":
@@ -79,17 +75,7 @@ class ElasticSettings(Section):
     ca_file: Certificates | None = Field(None, description="Certificates to trust instead of the system's.")
     timeout: PositiveDuration = Field(timedelta(seconds=30), description="For one answer.")
 
-    @field_validator("password")
-    @classmethod
-    def _password_or_file(cls, password: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        file: FileSecret | None = info.data.get("password_file")
-        return either(password, file, "password_file")
-
-    @field_validator("api_key")
-    @classmethod
-    def _key_or_file(cls, key: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        file: FileSecret | None = info.data.get("api_key_file")
-        return either(key, file, "api_key_file")
+    _or_its_file = field_validator("password", "api_key")(or_its_file)
 
 
 class KibanaSettings(Section):
@@ -109,14 +95,4 @@ class KibanaSettings(Section):
     ca_file: Certificates | None = Field(None, description="Certificates to trust instead of the system's.")
     timeout: PositiveDuration = Field(timedelta(seconds=30), description="For one answer.")
 
-    @field_validator("password")
-    @classmethod
-    def _password_or_file(cls, password: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        file: FileSecret | None = info.data.get("password_file")
-        return either(password, file, "password_file")
-
-    @field_validator("api_key")
-    @classmethod
-    def _key_or_file(cls, key: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        file: FileSecret | None = info.data.get("api_key_file")
-        return either(key, file, "api_key_file")
+    _or_its_file = field_validator("password", "api_key")(or_its_file)

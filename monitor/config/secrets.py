@@ -63,8 +63,13 @@ def expand(text: str, env: Mapping[str, str]) -> str:
     return REFERENCE.sub(value_of, text)
 
 
-def either(secret: SecretStr | None, file: FileSecret | None, other: str) -> SecretStr | None:
-    """Return the secret that was given directly or in a file; ``other`` is the name of the file's setting."""
+def or_its_file(secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+    """Return the secret that was given directly or in a file, whose setting stands before it: ``..._file``.
+
+    A validator for the fields of secrets, which need ``validate_default``.
+    """
+    other = f"{info.field_name}_file"
+    file: FileSecret | None = info.data.get(other)
     if secret is not None and file is not None:
         raise fault(f"and `{other}` are both set", "keep one of the two")
     if file is None:

@@ -4,14 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from monitor.config.addresses import Address, Host, Port, Server
 from monitor.config.base import Frozen, Section, Version
 from monitor.config.cluster import ElasticSettings, KafkaSettings, KibanaSettings
 from monitor.config.faults import fault
 from monitor.config.paths import Certificates, FolderPath
-from monitor.config.secrets import FileSecret, Secret, SecretFile, either
+from monitor.config.secrets import Secret, SecretFile, or_its_file
 from monitor.config.sources import FeedSettings, FeedsFile, Login
 from monitor.config.values import Duration, Memory, PositiveDuration, Size, Slug, Text, Whole
 from monitor.config.watching import (
@@ -115,11 +115,7 @@ class EmailSettings(Section):
     sender: Address = Field("monitor@localhost", description="The address that messages come from.")
     ca_file: Certificates | None = Field(None, description="Certificates to trust instead of the system's.")
 
-    @field_validator("password")
-    @classmethod
-    def _password_or_file(cls, password: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        file: FileSecret | None = info.data.get("password_file")
-        return either(password, file, "password_file")
+    _or_its_file = field_validator("password")(or_its_file)
 
     @model_validator(mode="after")
     def _login_is_whole(self) -> "EmailSettings":
