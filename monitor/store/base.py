@@ -25,8 +25,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from types import TracebackType
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Literal, Protocol
+
+from monitor.closing import Closing
 
 Body = Mapping[str, Any]
 """A JSON object."""
@@ -100,7 +101,7 @@ class Size:
     bytes: int
 
 
-class Store(Protocol):
+class Store(Closing, Protocol):
     """The documents. Safe to share between threads."""
 
     def add(self, kind: str, documents: Sequence[Document]) -> list[Added]:
@@ -136,9 +137,3 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Let go of everything. Closing twice is fine; use after closing is an error."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...

@@ -13,10 +13,10 @@ returns may have been changed meanwhile, and ``update`` then says so.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from monitor.changes import Change
+from monitor.closing import Closing
 from monitor.errors import PoisonError, StoreUnavailable
 from monitor.store import elastic_document, elastic_query, elastic_setup
 from monitor.store.base import Added, Document, Page, Query, Size, Stored
@@ -36,7 +36,7 @@ ROUNDS = 10
 """How often documents are looked at anew that others are writing at the same time."""
 
 
-class ElasticStore:
+class ElasticStore(Closing):
     """Documents in Elasticsearch. Implements ``store.base.Store``.
 
     Nothing is asked before the first use, so a service starts while its server is away. Call ``setup`` to be
@@ -103,25 +103,22 @@ class ElasticStore:
 
     def update_all(self, kind: str, changes: Sequence[tuple[Document, int]]) -> list[int | None]:
         """Replace several documents, each if its version is still the one given."""
-        known = [filed for _, version in changes if (filed := elastic_document.filed_of(version))]
-        if len(known) < len(changes):  # a version that is none of this store's
-            return [self.update(kind, *one) if elastic_document.filed_of(one[1]) else None for one in changes]
+        filed = [elastic_document.filed_of(version) for _, version in changes]
         writes = [
             Write(
-                index_of(self._server.prefix, kind, filed),
+                index_of(self._server.prefix, kind, date),
                 document.id,
-                elastic_document.source(KINDS[kind], document, filed),
+                elastic_document.source(KINDS[kind], document, date),
                 version,
             )
-            for (document, version), filed in zip(changes, known, strict=True)
+            for (document, version), date in zip(changes, filed, strict=True)
+            if date is not None  # else the version is none of this store's
         ]
         answers = self._server.write(writes)
         if refused := _refused(writes, answers):
             raise _poison(kind, refused)
-        return [
-            elastic_document.version_of(answer.write, filed) if answer.became is Became.WRITTEN else None
-            for answer, filed in zip(answers, known, strict=True)
-        ]
+        given = iter(answers)
+        return [None if date is None else _version(next(given), date) for date in filed]
 
     def find(self, kind: str, query: Query) -> Page:
         """Return the documents that ``query`` means."""
@@ -179,14 +176,6 @@ class ElasticStore:
         """Close the connections. Closing twice is fine; use after closing raises ``StoreUnavailable``."""
         self._server.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def _there(
         self, kind: str, documents: Sequence[Document], *, everywhere: bool
     ) -> tuple[dict[str, Held], set[str]]:
@@ -207,6 +196,11 @@ class ElasticStore:
         held = {hit["_id"]: elastic_document.held(hit) for hit in found if hit["_index"] != memory}
         marks = {hit["_id"] for hit in found if hit["_index"] == memory}
         return held, {one.id for one in documents if mark(kind, one.id) in marks}
+
+
+def _version(answer: Answer, filed: datetime) -> int | None:
+    """Return the version after a write; ``None`` if it was not made."""
+    return elastic_document.version_of(answer.write, filed) if answer.became is Became.WRITTEN else None
 
 
 def _to_do_again(writes: Sequence[Write], answers: Sequence[Answer]) -> set[str]:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from sqlite3 import Connection
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from monitor.closing import Closing
 from monitor.database import Database, Schema
 from monitor.errors import StoreUnavailable, UsageError
 from monitor.store.base import Added, Document, Page, Query, Stored
@@ -21,7 +21,7 @@ MANY = 500
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class SqliteStore:
+class SqliteStore(Closing):
     """Documents in ``path``. Implements ``store.base.Store``."""
 
     def __init__(self, path: Path) -> None:
@@ -119,14 +119,6 @@ class SqliteStore:
     def close(self) -> None:
         """Close the file. Closing twice is fine; use after closing raises ``StoreUnavailable``."""
         self._database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _write(db: Connection, kind: Kind, document: Document, *, new: bool) -> None:

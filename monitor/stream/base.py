@@ -21,8 +21,9 @@ There ``prune`` does nothing; the retention must be longer than any group may be
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
+
+from monitor.closing import Closing
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Consumer(Protocol):
         """Leave the group. Uncommitted records go to the other members."""
 
 
-class Stream(Protocol):
+class Stream(Closing, Protocol):
     """The log itself. Safe to share between threads."""
 
     def publish(self, stream: str, messages: Sequence[Message]) -> None:
@@ -113,9 +114,3 @@ class Stream(Protocol):
 
     def close(self) -> None:
         """Let go of everything. Closing twice is fine; use after closing is an error."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...

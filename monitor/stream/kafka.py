@@ -14,10 +14,9 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from types import TracebackType
-from typing import Self
 
 from monitor.changes import Change
+from monitor.closing import Closing
 from monitor.errors import PoisonError, StreamUnavailable
 from monitor.stream import kafka_client as kafka
 from monitor.stream import kafka_topics
@@ -31,7 +30,7 @@ RESTS = 2.0
 """Seconds for which nobody tries to connect after nobody answered: those who waited are told the same."""
 
 
-class KafkaStream:
+class KafkaStream(Closing):
     """The topics of one prefix on a cluster. Implements ``stream.base.Stream``.
 
     Nothing is asked of the cluster before it is needed, so a service can start while it is away.
@@ -134,14 +133,6 @@ class KafkaStream:
             if self._admin:
                 self._admin.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def _refuse_closed(self) -> None:
         if self._closed:
             raise StreamUnavailable("this stream is closed")
@@ -216,22 +207,11 @@ class KafkaStream:
         """Return the number of partitions; the topic is made at first use, and never has fewer than asked."""
         if (known := self._partitions.get(stream)) is not None:
             return known
-        with self._asking:
-            found = self._partitions[stream] = self._make(stream, self._access.topic(stream))
-            return found
-
-    def _make(self, stream: str, topic: str) -> int:
+        topic = kafka_topics.topic_of(self._access, stream)
         with self._administering() as admin:
-            if topic not in admin.list_topics():
-                with suppress(kafka.AlreadyThere):  # another process was faster
-                    admin.create_topics({topic: self._access.new_topic(stream)})
-            admin.wait_for_topics([topic], timeout_ms=self._access.request_timeout_ms)
-            found = len(admin.describe_topics([topic])[0]["partitions"])
-            asked = self._access.partitions_of(stream)
-            if found < asked:
-                admin.create_partitions({topic: asked})
-                admin.wait_for_topics([topic], timeout_ms=self._access.request_timeout_ms)
-            return max(found, asked)
+            found = kafka_topics.ensure(admin, topic, self._access.request_timeout_ms)
+            self._partitions[stream] = found
+            return found
 
     def _setup(self, *, write: bool) -> list[Change]:
         with self._administering() as admin:

@@ -58,20 +58,38 @@ def there(admin: kafka.Client, names: Collection[str]) -> dict[str, Topic]:
     }
 
 
+def ensure(admin: kafka.Client, topic: Topic, timeout_ms: int) -> int:
+    """Make a topic that is not there, or the partitions that it lacks; return how many it has."""
+    if topic.name not in admin.list_topics():
+        _make(admin, topic)
+    admin.wait_for_topics([topic.name], timeout_ms=timeout_ms)
+    found = len(admin.describe_topics([topic.name])[0]["partitions"])
+    _grow(admin, topic, found, timeout_ms)
+    return max(found, topic.partitions)
+
+
 def apply(admin: kafka.Client, topic: Topic, change: Change, timeout_ms: int) -> None:
     """Do what was decided on a topic."""
     if change.became is Became.CREATED:
-        with suppress(kafka.AlreadyThere):  # another process was faster
-            new = {"num_partitions": topic.partitions, "configs": topic.settings}
-            admin.create_topics({topic.name: new | {"replication_factor": topic.replication}})
+        _make(admin, topic)
         admin.wait_for_topics([topic.name], timeout_ms=timeout_ms)
     elif change.became is Became.UPDATED:
         now = there(admin, [topic.name])[topic.name]
-        if now.partitions < topic.partitions:
-            admin.create_partitions({topic.name: topic.partitions})
-            admin.wait_for_topics([topic.name], timeout_ms=timeout_ms)
+        _grow(admin, topic, now.partitions, timeout_ms)
         if lacking := _lacking(topic, now):
             admin.alter_configs([kafka.topic_settings(topic.name, lacking)])
+
+
+def _make(admin: kafka.Client, topic: Topic) -> None:
+    with suppress(kafka.AlreadyThere):  # another process was faster
+        new = {"num_partitions": topic.partitions, "configs": topic.settings}
+        admin.create_topics({topic.name: new | {"replication_factor": topic.replication}})
+
+
+def _grow(admin: kafka.Client, topic: Topic, found: int, timeout_ms: int) -> None:
+    if found < topic.partitions:
+        admin.create_partitions({topic.name: topic.partitions})
+        admin.wait_for_topics([topic.name], timeout_ms=timeout_ms)
 
 
 def _lacking(wanted: Topic, there: Topic) -> dict[str, str]:

@@ -15,10 +15,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from monitor.clock import Clock
+from monitor.closing import Closing
 from monitor.database import Database, Schema
 from monitor.errors import StreamUnavailable
 from monitor.stream.base import Lag, Message, Record
@@ -34,7 +33,7 @@ class _Partition:
     number: int
 
 
-class SqliteStream:
+class SqliteStream(Closing):
     """A durable partitioned log in ``path``. Implements ``stream.base.Stream``."""
 
     def __init__(self, path: Path, clock: Clock, partitions: int = 4) -> None:
@@ -126,14 +125,6 @@ class SqliteStream:
         self._database.close()
         with self.arrived:
             self.arrived.notify_all()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def partitions(self, stream: str) -> tuple[_Partition, ...]:
         """Return the stream's partitions, made at first use; there are never fewer than there were."""
