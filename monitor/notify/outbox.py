@@ -14,7 +14,7 @@ The id is made of receiver, due time and number, so after a crash the same diges
 over it goes forward by its cursor, so that it ends whatever is shown.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -92,13 +92,14 @@ class Outbox:
 
     def reclaim(self, now: datetime) -> int:
         """End the leases of a process that died, and return how many; only for the store's sole owner."""
-        done = 0
-        query = Query(_where(None, DeliveryState.WAITING), order="oldest", limit=PAGE)
-        for stored, delivery in self._current(query, now):
+
+        def freed(delivery: Delivery) -> Delivery | None:
             # A clock that was far ahead may have planned what would never come.
-            if delivery.leased or delivery.due - now > LONGEST_WAIT:
-                done += _count(self._replace([(replace(delivery, due=now, leased=False), stored.version)]))
-        return done
+            is_held = delivery.leased or delivery.due - now > LONGEST_WAIT
+            return replace(delivery, due=now, leased=False) if is_held else None
+
+        query = Query(_where(None, DeliveryState.WAITING), order="oldest", limit=PAGE)
+        return self._rewrite(self._current(query, now), freed)
 
     def shift(self, by: timedelta) -> int:
         """Move what is due later: the wall clock was set. Digests keep to the clock. Return how many.
@@ -129,29 +130,41 @@ class Outbox:
         """Give up what has waited too long for a receiver that is none of ``receivers``; return how many."""
         open_ = [DeliveryState.WAITING.value, DeliveryState.COLLECTING.value]
         waiting = self._store.count(records.DELIVERIES, Query({"state": open_}), by="receiver")
+
+        def failed(delivery: Delivery) -> Delivery | None:
+            if now - delivery.created < self._give_up_after:
+                return None
+            reason = f"the receiver {delivery.receiver} is not in the watchlist"
+            return replace(
+                delivery, state=DeliveryState.FAILED, finished=now, last_error=reason, leased=False
+            )
+
         done = 0
         for receiver in waiting.keys() - set(receivers):
             query = Query({"state": open_, "receiver": receiver}, order="oldest", limit=PAGE)
-            for stored, delivery in self._current(query, now):
-                if now - delivery.created < self._give_up_after:
-                    continue
-                reason = f"the receiver {receiver} is not in the watchlist"
-                failed = replace(
-                    delivery, state=DeliveryState.FAILED, finished=now, last_error=reason, leased=False
-                )
-                done += _count(self._replace([(failed, stored.version)]))
+            done += self._rewrite(self._current(query, now), failed)
         return done
 
     def replay(self, ids: Iterable[str], now: datetime) -> int:
         """Make failed deliveries due again, with a full set of tries; return how many."""
+
+        def again(delivery: Delivery) -> Delivery | None:
+            if delivery.state is not DeliveryState.FAILED:
+                return None
+            return replace(
+                delivery, state=DeliveryState.WAITING, due=now, attempts=0, created=now, finished=None
+            )
+
+        return self._rewrite(self._read(self._store.get(records.DELIVERIES, ids).values(), now), again)
+
+    def _rewrite(
+        self, current: Iterable[tuple[Stored, Delivery]], changed: Callable[[Delivery], Delivery | None]
+    ) -> int:
+        """Write what deliveries are ``changed`` to, many at a time; ``None`` leaves one. Return how many."""
+        changes = ((after, stored.version) for stored, one in current if (after := changed(one)))
         done = 0
-        for stored in self._store.get(records.DELIVERIES, ids).values():
-            delivery = self._readable(stored, now)
-            if delivery and delivery.state is DeliveryState.FAILED:
-                again = replace(
-                    delivery, state=DeliveryState.WAITING, due=now, attempts=0, created=now, finished=None
-                )
-                done += _count(self._replace([(again, stored.version)]))
+        while page := list(islice(changes, PAGE)):
+            done += sum(version is not None for version in self._replace(page))
         return done
 
     def _parts(self, receiver: str, now: datetime) -> list[Delivery]:
@@ -174,7 +187,10 @@ class Outbox:
 
     def _current(self, query: Query, now: datetime) -> Iterator[tuple[Stored, Delivery]]:
         """Return the deliveries that ``query`` means; what cannot be read is set aside."""
-        for stored in self._fresh(query):
+        return self._read(self._fresh(query), now)
+
+    def _read(self, found: Iterable[Stored], now: datetime) -> Iterator[tuple[Stored, Delivery]]:
+        for stored in found:
             delivery = self._readable(stored, now)
             if delivery is not None:
                 yield stored, delivery
@@ -203,10 +219,6 @@ class Outbox:
             for one in stored.values()
             if one.body["state"] != done.value
         )
-
-
-def _count(versions: Iterable[int | None]) -> int:
-    return sum(version is not None for version in versions)
 
 
 def _where(receiver: str | None, state: DeliveryState) -> dict[str, str]:
