@@ -43,7 +43,7 @@ from monitor.store.base import Query, Size, Store
 from monitor.store.sqlite import SqliteStore
 from monitor.store.topics import note, since_of
 from monitor.stream.base import Stream
-from monitor.stream.codec import ALERTS, ARTICLES, DEAD_LETTERS, FEEDS, MATCHES
+from monitor.stream.codec import FEEDS
 from monitor.stream.shares import Lost, Shares, Sole
 from monitor.stream.sqlite import SqliteStream
 from monitor.topics.matcher import compile_watchlist
@@ -140,7 +140,7 @@ def open_servers(settings: Settings) -> Iterator[tuple["KafkaStream", "ElasticSt
 
 
 def _kafka(settings: Settings) -> "KafkaAccess":
-    from monitor.stream.kafka_access import KafkaAccess
+    from monitor.stream.kafka_access import KEPT, KafkaAccess
 
     kafka, log = settings.kafka, settings.retention.log
     return KafkaAccess(
@@ -155,7 +155,7 @@ def _kafka(settings: Settings) -> "KafkaAccess":
         partitions=settings.stream.partitions,
         parts=kafka.parts,
         replication=kafka.replication,
-        retention={ARTICLES: log, MATCHES: log, ALERTS: log, FEEDS: None, DEAD_LETTERS: None},
+        retention={stream: kept and log for stream, kept in KEPT.items()},
         session_timeout=kafka.session_timeout.total_seconds(),
     )
 

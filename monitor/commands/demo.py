@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 LATEST = 10
-READ_BY = {codec.ARTICLES: ("matcher",), codec.MATCHES: ("alerter",)}
-"""The groups whose offsets tell how many messages a stream has."""
+READ_BY = {codec.ARTICLES: "matcher", codec.MATCHES: "alerter"}
+"""The group whose offsets tell how many messages a stream has."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def _where(servers: Servers, backend: app.Backend) -> "Table":
 
     ends: Counter[str] = Counter()
     for lag in backend.stream.lag():
-        if lag.group in READ_BY.get(lag.stream, ()):
+        if lag.group == READ_BY.get(lag.stream):
             ends[f"{servers.prefix}{lag.stream.removeprefix('monitor')}"] += lag.end
     rows = [("Kafka", servers.kafka, name, str(count), "messages") for name, count in ends.items()]
     kinds = (records.ARTICLES, records.MATCHES, records.ALERTS)

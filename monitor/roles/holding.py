@@ -11,7 +11,7 @@ from contextlib import suppress
 import structlog
 
 from monitor.errors import Refused, Unavailable
-from monitor.roles.part import BROKEN_PAUSE, SILENCE, Desk
+from monitor.roles.part import BROKEN_PAUSE, Desk, silence
 from monitor.stream.shares import Shares
 
 Held = Callable[[frozenset[int], int], Awaitable[None]]
@@ -66,8 +66,7 @@ class Holding:
 
     def trouble(self) -> str:
         """Return whether there was no sign of life for far longer than any wait takes."""
-        silent = time.monotonic() - self._sign_of_life
-        return f"no sign of life for {silent:.0f} s" if self._runs and silent > SILENCE else ""
+        return silence(time.monotonic() - self._sign_of_life) if self._runs else ""
 
     def _take_part(self, ending: threading.Event) -> None:
         shares: Shares = self._desk.backend.shares(self._group, self._lost)

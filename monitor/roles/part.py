@@ -63,6 +63,11 @@ class Desk:
         self.on_halt()
 
 
+def silence(seconds: float) -> str:
+    """Return that a thread is stuck if there was no sign of life for so long; empty if it may well work."""
+    return f"no sign of life for {seconds:.0f} s" if seconds > SILENCE else ""
+
+
 class Part(Protocol):
     """A part of a process. ``open`` is called first, in the order of the parts."""
 

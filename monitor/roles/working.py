@@ -10,7 +10,7 @@ import structlog
 from monitor.app import source_of
 from monitor.errors import FloodError, Refused
 from monitor.pipeline import Alerting, Matching
-from monitor.roles.part import BROKEN_PAUSE, SILENCE, Desk
+from monitor.roles.part import BROKEN_PAUSE, Desk, silence
 from monitor.stream import codec
 from monitor.stream.worker import Stage, Worker
 
@@ -53,8 +53,7 @@ class Working:
             return ""
         if not self._thread.is_alive():
             return "its thread has ended"
-        silent = self._worker.silent_for()
-        return f"no sign of life for {silent:.0f} s" if silent > SILENCE else ""
+        return silence(self._worker.silent_for())
 
     def _work(self) -> None:
         while not self._stop.is_set():
