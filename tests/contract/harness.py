@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from elasticsearch import Elasticsearch
 
 from monitor.store.base import Store
@@ -64,6 +65,13 @@ class StoreHarness:
     """Removes what the store left on a server."""
     gaps: Mapping[str, str] = field(default_factory=dict)
     """Promises that are known not to be kept, each with its reason."""
+
+
+def expect_gaps(request: pytest.FixtureRequest, gaps: Mapping[str, str]) -> None:
+    """Have a test fail as it should if it is about a promise that is known not to be kept."""
+    for promise in request.node.iter_markers("promise"):
+        if reason := gaps.get(promise.args[0]):
+            request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
 
 
 def sqlite_stream(folder: Path) -> StreamHarness:

@@ -11,7 +11,7 @@ import pytest
 from monitor.errors import StoreUnavailable, UsageError
 from monitor.store import records
 from monitor.store.base import Added, Document, Query, Store
-from tests.contract.harness import StoreHarness, elastic_store, sqlite_store
+from tests.contract.harness import StoreHarness, elastic_store, expect_gaps, sqlite_store
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -24,9 +24,7 @@ DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 )
 def harness(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoreHarness]:
     made: StoreHarness = request.param(tmp_path)
-    for promise in request.node.iter_markers("promise"):
-        if reason := made.gaps.get(promise.args[0]):
-            request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+    expect_gaps(request, made.gaps)
     yield made
     made.clean()
 

@@ -16,7 +16,7 @@ from monitor.stream.base import Consumer, Message, Record, Stream
 from monitor.stream.codec import article_codec
 from monitor.stream.contract import ARTICLE
 from monitor.stream.sending import Sender
-from tests.contract.harness import StreamHarness, kafka_stream, sqlite_stream
+from tests.contract.harness import StreamHarness, expect_gaps, kafka_stream, sqlite_stream
 from tests.contract.members import Member, until
 from tests.samples import article
 
@@ -31,9 +31,7 @@ NAME = "monitor.articles"
 )
 def harness(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StreamHarness]:
     made: StreamHarness = request.param(tmp_path)
-    for promise in request.node.iter_markers("promise"):
-        if reason := made.gaps.get(promise.args[0]):
-            request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
+    expect_gaps(request, made.gaps)
     yield made
     made.clean()
 

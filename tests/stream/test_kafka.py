@@ -22,19 +22,11 @@ from monitor.stream.kafka import KafkaStream
 from monitor.stream.kafka_access import LARGEST, KafkaAccess
 from monitor.stream.letters import dead_letter
 from monitor.stream.worker import Stage, Worker
-from tests.contract.harness import kafka_access, remove_from_kafka
 from tests.contract.members import Member, until
 from tests.journeys.cluster import only_local_servers, server
 from tests.samples import article
 
 NOBODY = KafkaAccess(("127.0.0.1:1",), request_timeout=1)
-
-
-@pytest.fixture
-def access() -> Iterator[KafkaAccess]:
-    made = kafka_access()
-    yield made
-    remove_from_kafka(made)
 
 
 @pytest.fixture

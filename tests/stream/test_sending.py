@@ -1,7 +1,6 @@
 """What is too large for a stream is cut, or set aside; the others go on."""
 
 import random
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ from monitor.stream.contract import ALERT, ARTICLE, FEED, MATCH
 from monitor.stream.kafka import KafkaStream
 from monitor.stream.kafka_access import KafkaAccess
 from monitor.stream.sending import Sender
-from tests.contract.harness import TestClock, kafka_access, remove_from_kafka
+from tests.contract.harness import TestClock
 from tests.samples import NOW, alert, article, match
 from tests.stream.narrow import NarrowStream
 
@@ -148,13 +147,6 @@ def test_a_feeds_health_has_nothing_to_cut(tmp_path: Path) -> None:
     with narrow(tmp_path, feeds=10) as stream:
         Sender(FEED, stream, "poller").send([health])
         assert [letter.headers["stream"] for letter in stream.all_of(DEAD_LETTERS)] == [FEEDS]
-
-
-@pytest.fixture
-def access() -> Iterator[KafkaAccess]:
-    made = kafka_access()
-    yield made
-    remove_from_kafka(made)
 
 
 def made_by_others(access: KafkaAccess, stream: str, largest: int) -> None:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Self
 
 import pytest
@@ -11,17 +11,9 @@ from monitor.stream.codec import FEEDS
 from monitor.stream.kafka import KafkaStream
 from monitor.stream.kafka_access import KafkaAccess
 from monitor.stream.shares import POLLERS, Shares, Sole, part_of
-from tests.contract.harness import kafka_access, remove_from_kafka
 from tests.contract.members import until
 
 PARTS = 8
-
-
-@pytest.fixture
-def access() -> Iterator[KafkaAccess]:
-    made = kafka_access()
-    yield made
-    remove_from_kafka(made)
 
 
 class Holder(threading.Thread):
