@@ -20,7 +20,7 @@ from monitor.clock import Clock
 from monitor.errors import Refused, Unavailable
 from monitor.model import Delivery, DeliveryState
 from monitor.notify.base import Notifier, Outcome, Sent
-from monitor.notify.outbox import Leased, Outbox
+from monitor.notify.outbox import Leased, Outbox, Tried
 from monitor.notify.receivers import ReceiverStates
 
 IDLE_SECONDS = 0.5
@@ -60,6 +60,9 @@ class Dispatcher:
         """What is leased and waits for its turn."""
         self._gone: dict[str, str | None] = {}
         """Why nothing is sent to a receiver, as known when something was leased for it last."""
+        self._ended: list[tuple[Tried, asyncio.Future[Delivery | None]]] = []
+        """Tries whose outcome is still to be written down."""
+        self._recording: asyncio.Task[None] | None = None
         self._rests: dict[str, float] = {}
         self._notifiers: Mapping[str, Notifier] = {}
         self._log = structlog.get_logger("dispatch")
@@ -179,13 +182,27 @@ class Dispatcher:
             await asyncio.to_thread(
                 self._states.switch_off, delivery.receiver, sent.reason, self._clock.now()
             )
-        return await asyncio.to_thread(
-            self._outbox.record,
-            leased,
-            sent,
-            self._clock.now(),
-            random.random(),  # noqa: S311 - only spreads load
-        )
+        chance = random.random()  # noqa: S311 - only spreads load
+        recorded: asyncio.Future[Delivery | None] = asyncio.get_running_loop().create_future()
+        self._ended.append((Tried(leased, sent, self._clock.now(), chance), recorded))
+        if self._recording is None or self._recording.done():
+            self._recording = asyncio.create_task(self._record_what_ended())
+        return await recorded
+
+    async def _record_what_ended(self) -> None:
+        """Write outcomes down: together those that come while others are being written."""
+        while self._ended:
+            ended, self._ended = self._ended, []
+            try:
+                after = await asyncio.to_thread(self._outbox.record_all, [tried for tried, _ in ended])
+            except Exception as error:  # to each of those who wait for it
+                for _, recorded in ended:
+                    if not recorded.done():  # nobody waits any more if the process is being ended
+                        recorded.set_exception(error)
+            else:
+                for (_, recorded), one in zip(ended, after, strict=True):
+                    if not recorded.done():
+                        recorded.set_result(one)
 
     def _unrecorded(self, delivery: Delivery, sent: Sent | None, reason: str) -> None:
         """Say that an outcome is not kept: when the lease ends, the delivery goes out under the same id."""

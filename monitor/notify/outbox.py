@@ -14,7 +14,7 @@ The id is made of receiver, due time and number, so after a crash the same diges
 over it goes forward by its cursor, so that it ends whatever is shown.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -39,6 +39,16 @@ class Leased:
 
     delivery: Delivery
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A try that has ended, when, and where in the jitter the next one is placed if there must be one."""
+
+    leased: Leased
+    sent: Sent
+    at: datetime
+    chance: float
 
 
 class Outbox:
@@ -74,8 +84,18 @@ class Outbox:
 
         ``None`` if it is no longer ours: the lease had ended, or somebody has given it up meanwhile.
         """
-        after = outcome(replace(leased.delivery, leased=False), sent, now, self._give_up_after, chance)
-        return None if self._replace([(after, leased.version)]) == [None] else after
+        return self.record_all([Tried(leased, sent, now, chance)])[0]
+
+    def record_all(self, tried: Sequence[Tried]) -> list[Delivery | None]:
+        """Write down the outcomes of several tries in one go, each as ``record`` does."""
+        after = [
+            outcome(
+                replace(one.leased.delivery, leased=False), one.sent, one.at, self._give_up_after, one.chance
+            )
+            for one in tried
+        ]
+        versions = self._replace(zip(after, (one.leased.version for one in tried), strict=True))
+        return [one if new is not None else None for one, new in zip(after, versions, strict=True)]
 
     def _readable(self, stored: Stored, now: datetime) -> Delivery | None:
         """Return the delivery; one that cannot be read is set aside as failed, lest it hold up the others."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -66,12 +67,12 @@ class Flaky(SqliteStore):
 class Scene:
     """An outbox and its dispatcher."""
 
-    def __init__(self, store: Flaky) -> None:
+    def __init__(self, store: Flaky, per_receiver: int = 2) -> None:
         self.store = store
         self.clock = TestClock()
         outbox = Outbox(store, LEASE, timedelta(days=3))
         self.states = ReceiverStates(store)
-        self.dispatcher = Dispatcher(outbox, self.states, self.clock, DispatchLimits(per_receiver=2))
+        self.dispatcher = Dispatcher(outbox, self.states, self.clock, DispatchLimits(per_receiver))
 
     def put(self, *ids: str, receiver: str = "desk") -> None:
         made = [delivery(id_=id_, receiver=receiver) for id_ in ids]
@@ -389,3 +390,27 @@ def test_a_delivery_whose_turn_comes_too_late_in_its_lease_is_left_to_the_next(s
     scene.clock.advance(LEASE)
     scene.once(desk=Late())
     assert set(tried) == {"a", "b", "c"}
+
+
+def test_outcomes_that_come_while_others_are_written_are_written_together(tmp_path: Path) -> None:
+    class Slow(Flaky):
+        writes: list[int]
+
+        def update_all(self, kind: str, changes: Sequence[tuple[Document, int]]) -> list[int | None]:
+            if not any(document.body["leased"] for document, _ in changes):
+                self.writes.append(len(changes))
+                time.sleep(0.05)
+            return super().update_all(kind, changes)
+
+    class Quick:
+        async def send(self, delivery: Delivery) -> Sent:
+            return Sent(Outcome.DELIVERED)
+
+    with Slow(tmp_path / "slow.db") as store:
+        store.writes = []
+        scene = Scene(store, per_receiver=8)
+        scene.put(*(f"d{n}" for n in range(8)))
+        scene.once(desk=Quick())
+        assert scene.states_of("desk") == {"delivered": 8}
+        assert sum(store.writes) == 8
+        assert len(store.writes) <= 3, "the first alone, the others behind it"
