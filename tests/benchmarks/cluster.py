@@ -63,8 +63,8 @@ def corner(partitions: int) -> Iterator[Corner]:
             remove_from_elasticsearch(elastic)
 
 
-def configure(folder: Path, here: Corner, urls: list[str], hook: str) -> Path:
-    """Write a configuration for the cluster that alerts a webhook."""
+def configure(folder: Path, here: Corner, urls: list[str], hook: str | None) -> Path:
+    """Write a configuration for the cluster that alerts a webhook, or nobody."""
     loopback = {"allow_hosts": ["127.0.0.1"]}
     more = {
         "mode": "cluster",
@@ -73,7 +73,7 @@ def configure(folder: Path, here: Corner, urls: list[str], hook: str) -> Path:
         "elasticsearch": {"urls": list(here.elastic.urls), "prefix": here.elastic.prefix},
         "delivery": loopback,
     }
-    receiver = {"name": "hook", "webhook": {"url": hook, "secret": "${HOOK_SECRET}"}}
+    receiver = {"name": "hook", "webhook": {"url": hook, "secret": "${HOOK_SECRET}"}} if hook else None
     return write(folder, urls, receiver, more)
 
 

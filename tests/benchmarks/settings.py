@@ -13,13 +13,15 @@ DESK = {"name": "desk", "email": {"to": ["desk@example.org"], "digest": "hourly"
 def write(
     folder: Path,
     urls: list[str],
-    receiver: Mapping[str, Any] = DESK,
+    receiver: Mapping[str, Any] | None = DESK,
     more: Mapping[str, Any] | None = None,
 ) -> Path:
     """Write the three files, ``more`` into monitor.yaml; feeds are told apart by their place in ``urls``."""
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    receivers = [receiver] if receiver else []
+    alert = [one["name"] for one in receivers]
     feeds = [{"id": f"f{n}", "outlet": f"Outlet {n}", "url": url} for n, url in enumerate(urls)]
-    topics = [{"id": f"t{n}", "query": q, "alert": [receiver["name"]]} for n, q in enumerate(queries())]
+    topics = [{"id": f"t{n}", "query": q, "alert": alert} for n, q in enumerate(queries())]
     settings = {
         "version": 1,
         "data": "data",
@@ -29,7 +31,9 @@ def write(
     for name, value in {
         "monitor": settings | dict(more or {}),
         "feeds": {"version": 1, "feeds": feeds},
-        "watchlist": {"version": 1, "topics": topics, "receivers": [receiver]},
+        "watchlist": {"version": 1, "topics": topics, "receivers": receivers},
     }.items():
-        (folder / f"{name}.yaml").write_text(json.dumps(value), "utf-8")
+        new = folder / f"{name}.new"
+        new.write_text(json.dumps(value), "utf-8")
+        new.replace(folder / f"{name}.yaml")
     return folder
