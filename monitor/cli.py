@@ -147,6 +147,38 @@ def explain(
 
 
 @app.command()
+def backtest(
+    topic: Annotated[str, typer.Argument(help="A topic's id.")],
+    since: Annotated[str, typer.Option(help="How far back: 24h, 30d, or a date like 2026-03-01.")] = "30d",
+    watchlist: Annotated[
+        Path | None,
+        typer.Option(help="Another watchlist, a file or a folder, to try beside the one in force."),
+    ] = None,
+    samples: Annotated[int, typer.Option(min=0, help="How many articles of each sort are shown.")] = 5,
+    config: Config = DEFAULT,
+    as_json: AsJson = False,
+) -> None:
+    """Try a topic on what is stored: matches a day, samples, and what is new and lost."""
+    from monitor.commands.backtest import backtest as command
+
+    _do(command, config, topic, since=since, watchlist=watchlist, samples=samples, as_json=as_json)
+
+
+@app.command()
+def replay(
+    topic: Annotated[list[str] | None, typer.Option(help="Only this topic; may be given again.")] = None,
+    since: Annotated[str, typer.Option(help="How far back: 24h, 30d, or a date like 2026-03-01.")] = "30d",
+    alert: Annotated[bool, typer.Option("--alert", help="Have what is found alerted.")] = False,
+    config: Config = DEFAULT,
+    as_json: AsJson = False,
+) -> None:
+    """Match what is stored with the watchlist of today, and add the matches that are missing."""
+    from monitor.commands.replay import replay as command
+
+    _do(command, config, tuple(topic or ()), since=since, alert=alert, as_json=as_json)
+
+
+@app.command()
 def status(config: Config = DEFAULT, as_json: AsJson = False) -> None:
     """Say how feeds, matches, streams and deliveries stand."""
     from monitor.commands.status import status as command

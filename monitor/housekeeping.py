@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from monitor.model import DeliveryState
 from monitor.store import records
 from monitor.store.base import Query, Store
+from monitor.store.paging import every
 from monitor.stream import codec
 from monitor.stream.base import Stream
 
@@ -49,12 +50,7 @@ def _oldest_waiting(store: Store) -> datetime | None:
 def _shown(store: Store) -> set[str]:
     """Return the ids of all articles that some feed shows, or showed lately, also those of earlier days."""
     ids: set[str] = set()
-    after: str | None = None
-    while True:
-        page = store.find(records.SEEN, Query(limit=200, after=after))
-        for stored in page.documents:
-            ids.update(stored.body["entries"])
-            ids.update(entry["article"] for entry in stored.body["entries"].values() if entry.get("article"))
-        after = page.next
-        if after is None:
-            return ids
+    for stored in every(store, records.SEEN, Query(limit=200)):
+        ids.update(stored.body["entries"])
+        ids.update(entry["article"] for entry in stored.body["entries"].values() if entry.get("article"))
+    return ids

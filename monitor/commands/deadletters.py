@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from monitor.commands.lines import print_json
 from monitor.errors import PoisonError
 from monitor.store import records
 from monitor.store.base import Query, Store
+from monitor.store.paging import every
 from monitor.stream.base import Message, Record, Stream
 from monitor.stream.codec import DEAD_LETTERS, REPLAY_GROUP
 from monitor.stream.letters import LEFT_OUT, ORIGINAL
@@ -138,17 +138,12 @@ def _letters(stream: Stream) -> Iterator[dict[str, Any]]:
 
 def _failed(store: Store) -> Iterator[dict[str, Any]]:
     query = Query({"state": "failed"}, order="oldest", limit=BATCH)
-    while True:
-        page = store.find(records.DELIVERIES, query)
-        for stored in page.documents:
-            body = stored.body  # as it stands: what cannot be read is here too
-            yield {
-                "at": str(body.get("finished") or body.get("created") or stored.filed.isoformat()),
-                "what": "delivery",
-                "of": f"{body.get('receiver')}, alerts: {len(body.get('alerts') or ())}",
-                "reason": str(body.get("last_error") or ""),
-                "id": stored.id,
-            }
-        if page.next is None:
-            return
-        query = replace(query, after=page.next)
+    for stored in every(store, records.DELIVERIES, query):
+        body = stored.body  # as it stands: what cannot be read is here too
+        yield {
+            "at": str(body.get("finished") or body.get("created") or stored.filed.isoformat()),
+            "what": "delivery",
+            "of": f"{body.get('receiver')}, alerts: {len(body.get('alerts') or ())}",
+            "reason": str(body.get("last_error") or ""),
+            "id": stored.id,
+        }

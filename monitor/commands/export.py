@@ -5,7 +5,6 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from itertools import chain, islice
@@ -20,6 +19,7 @@ from monitor.config.load import load_watchlist
 from monitor.errors import UsageError
 from monitor.store import records
 from monitor.store.base import Query, Store
+from monitor.store.paging import every
 
 PAGE = 500
 ARTICLE = ("id", "title", "url", "outlet", "kind", "country", "family", "language", "published", "first_seen")
@@ -47,7 +47,7 @@ def export(
     with opened_data(folder) as (_, backend):
         if topic:
             _check_topic(folder, topic, backend.store, KINDS[what])
-        bodies = _bodies(backend.store, KINDS[what], query)
+        bodies = (dict(stored.body) for stored in every(backend.store, KINDS[what], query))
         begun = chain(list(islice(bodies, 1)), bodies)  # what is wrong shows before anything is written
         items = counted(begun, what)
         if format_ == "csv":
@@ -65,15 +65,6 @@ def _check_topic(folder: Path, topic: str, store: Store, kind: str) -> None:
     known |= dict.fromkeys(one.id for one in load_watchlist(folder, os.environ).topics)
     if topic not in known:
         raise UsageError(f"there is no topic {topic}; there are: {', '.join(known) or 'none'}")
-
-
-def _bodies(store: Store, kind: str, query: Query) -> Iterator[dict[str, Any]]:
-    while True:
-        page = store.find(kind, query)
-        yield from (dict(stored.body) for stored in page.documents)
-        if page.next is None:
-            return
-        query = replace(query, after=page.next)
 
 
 def _jsonl(bodies: Iterator[dict[str, Any]]) -> None:

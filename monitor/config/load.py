@@ -80,15 +80,20 @@ def load_settings(folder: Path, env: Mapping[str, str], *, secrets: bool = False
 
 
 def load_watchlist(folder: Path, env: Mapping[str, str], *, secrets: bool = False) -> Watchlist:
-    """Load only the watchlist of a folder; the other files need not be there.
+    """Load only the watchlist of a folder; the other files need not be there. Or one from a file of its own.
 
     Unless ``secrets``, neither ``${NAME}`` nor secret files are resolved, and a watchlist without any
     receivers may still name some: nothing will be sent.
     Raises ConfigError with every problem.
     """
-    files.check_folder(folder)
     problems: list[Problem] = []
-    documents = files.watchlists(folder, problems)
+    if folder.is_file():
+        document = files.one(folder.parent, folder.name, problems)
+        documents = [document] if document else []
+        folder = folder.parent
+    else:
+        files.check_folder(folder)
+        documents = files.watchlists(folder, problems)
     receivers = secrets or any(document.items("receivers") for document in documents)
     watched = _watched(documents, Context(folder.resolve(), env, secrets), problems, receivers=receivers)
     _warnings(_ordered(problems))

@@ -70,12 +70,15 @@ class Query:
     """Which documents of a kind are meant, and in which order.
 
     ``where`` compares the kind's facets: one value, or any of several. ``text`` has words that must all
-    be in the text; they are made into tokens just as the text was. ``since`` and ``until`` (exclusive)
+    be in the text; they are made into tokens just as the text was. ``any_of`` has terms of which one must be
+    in the text, as ``topics.candidates`` makes them: a term is words that must all be there, a word is tokens
+    of which one must, and a token that ends with ``*`` is a prefix. ``since`` and ``until`` (exclusive)
     bound ``filed``. ``due`` keeps documents whose ``due`` is not later.
     """
 
     where: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     text: str | None = None
+    any_of: Sequence[Sequence[Sequence[str]]] | None = None
     since: datetime | None = None
     until: datetime | None = None
     due: datetime | None = None

@@ -104,7 +104,7 @@ def source(kind: Kind, document: Document, filed: datetime) -> dict[str, Any]:
         own["monitor.due"] = iso(datetime.fromisoformat(due))
     if kind.text:
         text = "\n".join(str(body.get(name) or "") for name in kind.text)
-        own["monitor.tokens"] = " ".join(index_tokens(text, str(body.get("language") or "und")))
+        own["monitor.tokens"] = " ".join(index_tokens(text))
     readable = _readable(kind.name, document, filed)
     fields = {name: value for name, value in readable.items() if value not in ("", [])} | own
     return _nested({name: value for name, value in fields.items() if value is not None})

@@ -4,7 +4,7 @@ Everything is a filter: nothing is ranked, the order is by date and id, and a cu
 and id. It is the same cursor as in SQLite.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,8 @@ from monitor.topics.text import search_tokens
 BUCKETS = 1000
 """How many groups are counted in one request; the rest is in the next."""
 GROUP = "group"
+TOKENS = "monitor.tokens"
+LONGEST_TOKEN = 255
 
 
 def condition(kind: Kind, query: Query) -> dict[str, Any]:
@@ -35,6 +37,8 @@ def condition(kind: Kind, query: Query) -> dict[str, Any]:
         parts.append({"exists": {"field": "monitor.due"}})
     if query.text is not None:
         parts += _words(kind, query.text)
+    if query.any_of is not None:
+        parts.append(_any_of(kind, query.any_of))
     return {"bool": {"filter": parts}}
 
 
@@ -118,16 +122,41 @@ def _field(kind: Kind, name: str) -> str:
 
 
 def _words(kind: Kind, text: str) -> list[dict[str, Any]]:
-    """Return a condition a word: one of its tokens must be there.
+    """Return a condition a word: one of its tokens must be there."""
+    _check_text(kind)
+    words = search_tokens(text)
+    if not words:
+        raise UsageError(f"there is no word to search for in {text!r}")
+    return [_one_of(tokens) for tokens in words]
 
-    A token is asked for as a phrase, for the server cuts what is longer than 255 characters.
-    """
+
+def _any_of(kind: Kind, terms: Sequence[Sequence[Sequence[str]]]) -> dict[str, Any]:
+    """Return the condition that one of the terms is there; single words are asked for together."""
+    _check_text(kind)
+    single = list(dict.fromkeys(token for term in terms if len(term) == 1 for token in term[0]))
+    several = [{"bool": {"filter": [_one_of(word) for word in term]}} for term in terms if len(term) > 1]
+    conditions = [_one_of(single), *several] if single else several
+    if not conditions:
+        return {"match_none": {}}
+    return {"bool": {"should": conditions, "minimum_should_match": 1}}
+
+
+def _check_text(kind: Kind) -> None:
     if not kind.text:
         raise UsageError(f"{kind.name} have no text to search in")
-    groups = search_tokens(text)
-    if not groups:
-        raise UsageError(f"there is no word to search for in {text!r}")
-    return [
-        {"bool": {"should": [{"match_phrase": {"monitor.tokens": token}} for token in tokens]}}
-        for tokens in groups
-    ]
+
+
+def _one_of(tokens: Sequence[str]) -> dict[str, Any]:
+    """Return the condition that one of the tokens is there; one that ends with ``*`` is a prefix.
+
+    A long token is asked for as a phrase, for the server cuts what is longer than 255 characters.
+    """
+    whole = [token for token in tokens if not token.endswith("*") and len(token) <= LONGEST_TOKEN]
+    conditions: list[dict[str, Any]] = [{"terms": {TOKENS: whole}}] if whole else []
+    for token in tokens:
+        if token.endswith("*"):
+            # A prefix that is longer than what the server keeps of a token finds all that begins like it.
+            conditions.append({"prefix": {TOKENS: token[:-1][:LONGEST_TOKEN]}})
+        elif len(token) > LONGEST_TOKEN:
+            conditions.append({"match_phrase": {TOKENS: token}})
+    return {"bool": {"should": conditions, "minimum_should_match": 1}}

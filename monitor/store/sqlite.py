@@ -1,7 +1,7 @@
 """The store on one SQLite file: a table a kind, and FTS5 over our own tokens."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from sqlite3 import Connection
@@ -146,7 +146,7 @@ def _index(db: Connection, kind: Kind, rowid: int, document: Document, *, new: b
     if not new:
         db.execute(f"DELETE FROM {kind.name}_words WHERE rowid=?", (rowid,))
     text = "\n".join(str(document.body.get(name) or "") for name in kind.text)
-    tokens = index_tokens(text, str(document.body.get("language") or "und"))
+    tokens = index_tokens(text)
     db.execute(f"INSERT INTO {kind.name}_words (rowid, tokens) VALUES (?,?)", (rowid, " ".join(tokens)))
 
 
@@ -163,17 +163,30 @@ def _conditions(kind: Kind, query: Query) -> tuple[str, tuple[Any, ...]]:
     if query.due is not None:
         parts.append("due <= ?")
         values.append(_ms(query.due))
-    if query.text is not None:
+    for words in _searches(query):
         parts.append(f"rowid IN (SELECT rowid FROM {kind.name}_words WHERE {kind.name}_words MATCH ?)")
-        values.append(_words(query.text))
+        values.append(words)
     return " AND ".join(parts), tuple(values)
 
 
-def _words(text: str) -> str:
-    groups = [" OR ".join(f'"{token}"' for token in tokens) for tokens in search_tokens(text)]
-    if not groups:
-        raise UsageError(f"there is no word to search for in {text!r}")
-    return " AND ".join(f"({group})" for group in groups)
+def _searches(query: Query) -> Iterator[str]:
+    """Yield what the index of words is asked for."""
+    if query.text is not None:
+        words = search_tokens(query.text)
+        if not words:
+            raise UsageError(f"there is no word to search for in {query.text!r}")
+        yield _all_of(words)
+    if query.any_of is not None:
+        yield " OR ".join(_all_of(words) for words in query.any_of) or '""'
+
+
+def _all_of(words: Sequence[Sequence[str]]) -> str:
+    groups = (" OR ".join(map(_token, tokens)) for tokens in words)
+    return f"({' AND '.join(f'({group})' for group in groups)})"
+
+
+def _token(token: str) -> str:
+    return f'"{token[:-1]}"*' if token.endswith("*") else f'"{token}"'
 
 
 def _column(kind: Kind, name: str) -> str:

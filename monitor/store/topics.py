@@ -1,6 +1,6 @@
 """Since when each topic is watched: a topic added later alerts on new articles only."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from monitor.model import Topic
@@ -30,7 +30,12 @@ def since_of(store: Store, topics: Sequence[Topic], now: datetime) -> dict[str, 
             store.update(records.TOPICS, _document(id_, now, watched=True), one.version)
         elif id_ not in wanted and one.body["watched"]:
             store.update(records.TOPICS, _document(id_, _since(one), watched=False), one.version)
-    return {id_: _since(one) for id_, one in store.get(records.TOPICS, wanted).items()}
+    return since_known(store, wanted)
+
+
+def since_known(store: Store, ids: Iterable[str]) -> dict[str, datetime]:
+    """Return the start of the watch of those topics that were ever watched; nothing is noted."""
+    return {id_: _since(one) for id_, one in store.get(records.TOPICS, ids).items()}
 
 
 def _since(stored: Stored) -> datetime:

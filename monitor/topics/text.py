@@ -123,34 +123,25 @@ def query_stems(norm: str, language: str = "und") -> tuple[str, ...]:
     return (norm,) if _HANGUL.search(norm) else stems(norm, language)
 
 
-def index_tokens(text: str, language: str) -> list[str]:
+def index_tokens(text: str) -> list[str]:
     """Return the tokens to index a text under, in its order: each word, then its stems; no punctuation.
 
-    Korean words are there whole and without particles; a compound can be found by a prefix query on them.
+    They are what the matcher compares, so whatever matches is found (``topics.candidates``). Korean words
+    are there whole and without particles; a compound can be found by a prefix query on them.
     """
-    # Of all languages only these two change what a word's stems are, so the others share what is remembered.
-    keys = _KEYS.get(language, _KEYS["und"])
-    return list(chain.from_iterable(map(keys.__getitem__, RUN.findall(text))))
+    return list(chain.from_iterable(map(_keys_of_run, RUN.findall(text))))
 
 
-class _Keys(dict[str, tuple[str, ...]]):
-    """Spelling -> what it is indexed under in one language, worked out when first seen."""
-
-    def __init__(self, language: str) -> None:
-        super().__init__()
-        self._language = language
-
-    def __missing__(self, run: str) -> tuple[str, ...]:
-        norms = [token.norm for token in tokens_of_run(run)]
-        keys = tuple(key for norm in norms for key in dict.fromkeys((norm, *stems(norm, self._language))))
-        if len(run) <= LONGEST_WORD:
-            if len(self) >= _REMEMBERED:
-                self.clear()
-            self[run] = keys
-        return keys
+def _keys(run: str) -> tuple[str, ...]:
+    norms = [token.norm for token in tokens_of_run(run)]
+    return tuple(key for norm in norms for key in dict.fromkeys((norm, *stems(norm))))
 
 
-_KEYS = {language: _Keys(language) for language in ("ru", "uk", "und")}
+_keys_cached = lru_cache(maxsize=_REMEMBERED)(_keys)
+
+
+def _keys_of_run(run: str) -> tuple[str, ...]:
+    return _keys(run) if len(run) > LONGEST_WORD else _keys_cached(run)
 
 
 def search_tokens(query_text: str) -> list[list[str]]:

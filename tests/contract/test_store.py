@@ -292,6 +292,37 @@ def test_all_words_of_a_search_must_be_there(harness: StoreHarness, store: Store
     assert ids(store, Query(text="troops kursk")) == ["a"]
 
 
+@pytest.mark.parametrize(
+    ("terms", "found"),
+    [
+        ([[["troop"]]], ["troops"]),
+        ([[["troo*"]]], ["troops"]),
+        ([[["troop"]], [["корабл*"]], [["nothing"]]], ["ship", "troops"]),
+        ([[["north"], ["korea*"]]], ["troops"]),
+        ([[["north"], ["wind"]]], []),
+        ([[["wind", "gale"]], [["북*"]]], ["korean"]),
+        ([[["x" * 300]]], ["long"]),
+        ([[["x" * 299 + "*"]]], ["long"]),
+        ([[["y" * 300]]], []),
+        ([], []),
+    ],
+)
+def test_one_of_several_terms_must_be_there(
+    harness: StoreHarness, store: Store, terms: list[list[list[str]]], found: list[str]
+) -> None:
+    titles = {
+        "troops": "North Korean troops",
+        "ship": "В порту корабли",
+        "korean": "북한군이",
+        "long": "x" * 300,
+    }
+    store.add(records.ARTICLES, [article(id_, title) for id_, title in titles.items()])
+    harness.settle()
+    assert sorted(ids(store, Query(any_of=terms))) == found
+    in_future = Query(any_of=terms, since=DAY + timedelta(days=1))
+    assert ids(store, in_future) == []
+
+
 def test_a_revised_text_is_found_by_its_new_words_only(harness: StoreHarness, store: Store) -> None:
     store.add(records.ARTICLES, [article("a", "volunteers")])
     store.add(records.ARTICLES, [article("a", "soldiers", revision=2)])

@@ -1,0 +1,208 @@
+"""The past: topics tried on the articles that are stored, and matches that are made up for.
+
+The store's index chooses the articles that may match (``topics.candidates``), the matcher of the running
+service decides about them. Blocking, knows ports only.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import islice
+
+from monitor.errors import UsageError
+from monitor.model import Article, Match, Span, Topic, Watchlist
+from monitor.pipeline import Watch, matches_of
+from monitor.store import records
+from monitor.store.base import Added, Query, Store
+from monitor.store.paging import every
+from monitor.store.topics import since_known
+from monitor.topics.candidates import Wanted, candidates
+from monitor.topics.matcher import CompiledWatchlist, Text, compile_watchlist
+
+PAGE = 500
+SUMMARY = 600
+"""Characters of a summary that a finding keeps; the archive has the whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An article that a topic matches, as far as it is shown: where the words are in title and summary."""
+
+    article_id: str
+    filed: datetime
+    title: str
+    summary: str
+    url: str | None
+    outlet: str
+    language: str
+    score: float
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """What a topic finds in the past, beside what is found otherwise. Lists are in order of date and id."""
+
+    topic_id: str
+    version: str
+    """Of the watchlist that was tried."""
+    since: datetime
+    until: datetime
+    articles: Mapping[date, int]
+    """How many are stored of each day (UTC)."""
+    read: int
+    """Of them, those that the store's index could not rule out."""
+    found: tuple[Finding, ...]
+    against: str
+    """What it is compared with."""
+    new: tuple[Finding, ...]
+    """Found, and not in what it is compared with."""
+    lost: tuple[Finding, ...]
+    """The reverse."""
+
+
+def against_stored(
+    store: Store, topic_id: str, tried: Watchlist, since: datetime, until: datetime
+) -> Backtest:
+    """Return what a topic finds, beside the matches that are stored. Raises UsageError: no such topic."""
+    one = _only(tried, topic_id)
+    reading = _Reading(store, since, until, _wanted([one]))
+    found = list(_findings(reading, compile_watchlist(one)))
+    known = {one.article_id: one for one in _stored(store, topic_id, since, until)}
+    return _result(reading, one, found, known, "the matches that are stored")
+
+
+def against_running(
+    store: Store, topic_id: str, tried: Watchlist, running: Watchlist, since: datetime, until: datetime
+) -> Backtest:
+    """Return what a topic finds, beside what it finds in the watchlist in force. Raises UsageError."""
+    one = _only(tried, topic_id)
+    other = replace(running, topics=tuple(topic for topic in running.topics if topic.id == topic_id))
+    reading = _Reading(store, since, until, _wanted([one, other]))
+    new, old = compile_watchlist(one), compile_watchlist(other)
+    found: list[Finding] = []
+    known: dict[str, Finding] = {}
+    for article in reading:
+        found += _found(article, new)
+        known |= {finding.article_id: finding for finding in _found(article, old)}
+    version = f"the watchlist in force ({running.version})"
+    against = version if other.topics else f"{version}, which has no such topic"
+    return _result(reading, one, found, known, against)
+
+
+def replayed(
+    store: Store,
+    watchlist: Watchlist,
+    topic_ids: Sequence[str],
+    since: datetime,
+    now: datetime,
+    publish: Callable[[Sequence[Match]], object] | None = None,
+) -> Iterator[tuple[int, Mapping[str, int]]]:
+    """Add the matches that are not stored yet, a page of articles at a time.
+
+    Yields after each page how many articles were looked at, and how many matches were added by topic. What
+    is stored stays as it is. ``publish`` is given the new matches to have them alerted; they are handed on
+    as if their topic had been watched when their article was first seen. Raises UsageError: no such topic.
+    """
+    only = replace(watchlist, topics=tuple(_topic(watchlist, id_) for id_ in topic_ids))
+    chosen = only if topic_ids else watchlist
+    compiled = compile_watchlist(chosen)
+    topics = {topic.id: topic for topic in chosen.topics}
+    watch = Watch(compiled, topics, dict.fromkeys(topics, now) | since_known(store, topics), {})
+    reading = iter(_Reading(store, since, now, _wanted([chosen])))
+    while articles := list(islice(reading, PAGE)):
+        found = [match for article in articles for match in matches_of(article, watch, now)]
+        became = store.add(records.MATCHES, [records.matches.document(match) for match in found])
+        new = [match for match, fate in zip(found, became, strict=True) if fate is Added.NEW]
+        if publish and found:
+            # All, not only the new: a replay that was broken off has stored some that were not handed on.
+            publish([replace(match, topic_since=match.article.first_seen) for match in found])
+        yield len(articles), Counter(match.topic_id for match in new)
+
+
+class _Reading:
+    """Iterates over the articles of a time that may match, oldest first, and counts them."""
+
+    def __init__(self, store: Store, since: datetime, until: datetime, wanted: Wanted | None) -> None:
+        self.store = store
+        self.since, self.until = since, until
+        self.count = 0
+        self._query = Query(any_of=wanted, since=since, until=until, order="oldest", limit=PAGE)
+
+    def __iter__(self) -> Iterator[Article]:
+        for stored in every(self.store, records.ARTICLES, self._query):
+            self.count += 1
+            yield records.articles.value(stored)
+
+
+def _result(
+    reading: _Reading,
+    one: Watchlist,
+    found: Sequence[Finding],
+    known: Mapping[str, Finding],
+    against: str,
+) -> Backtest:
+    in_time = Query(since=reading.since, until=reading.until)
+    counted = reading.store.count(records.ARTICLES, in_time, by="day")
+    ids = {finding.article_id for finding in found}
+    return Backtest(
+        topic_id=one.topics[0].id,
+        version=one.version,
+        since=reading.since,
+        until=reading.until,
+        articles={date.fromisoformat(day): counted[day] for day in sorted(counted)},
+        read=reading.count,
+        found=tuple(found),
+        against=against,
+        new=tuple(finding for finding in found if finding.article_id not in known),
+        lost=tuple(finding for id_, finding in known.items() if id_ not in ids),
+    )
+
+
+def _wanted(watchlists: Iterable[Watchlist]) -> Wanted | None:
+    """Return what the articles have that one of the watchlists' topics matches."""
+    terms: dict[tuple[tuple[str, ...], ...], None] = {}
+    for watchlist in watchlists:
+        for topic in watchlist.topics:
+            of_topic = candidates(topic.query, watchlist.entities)
+            if of_topic is None:
+                return None
+            terms |= dict.fromkeys(of_topic)
+    return tuple(terms)
+
+
+def _findings(articles: Iterable[Article], compiled: CompiledWatchlist) -> Iterator[Finding]:
+    for article in articles:
+        yield from _found(article, compiled)
+
+
+def _found(article: Article, compiled: CompiledWatchlist) -> Iterator[Finding]:
+    for hit in compiled.match(Text(article.title, article.summary, article.body, article.language)):
+        yield _finding(article, hit.score, hit.spans)
+
+
+def _stored(store: Store, topic_id: str, since: datetime, until: datetime) -> Iterator[Finding]:
+    query = Query({"topic": topic_id}, since=since, until=until, order="oldest", limit=PAGE)
+    for stored in every(store, records.MATCHES, query):
+        match = records.matches.value(stored)
+        yield _finding(match.article, match.score, match.spans)
+
+
+def _finding(article: Article, score: float, spans: tuple[Span, ...]) -> Finding:
+    return Finding(
+        article.id, article.filed, article.title, article.summary[:SUMMARY], article.url,
+        article.feed.outlet, article.language, score, spans,
+    )  # fmt: skip
+
+
+def _only(watchlist: Watchlist, topic_id: str) -> Watchlist:
+    return replace(watchlist, topics=(_topic(watchlist, topic_id),))
+
+
+def _topic(watchlist: Watchlist, topic_id: str) -> Topic:
+    for topic in watchlist.topics:
+        if topic.id == topic_id:
+            return topic
+    known = ", ".join(topic.id for topic in watchlist.topics)
+    raise UsageError(f"there is no topic {topic_id}; the watchlist has: {known or 'none'}")
