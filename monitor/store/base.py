@@ -71,7 +71,7 @@ class Query:
 
     ``where`` compares the kind's facets: one value, or any of several. ``text`` has words that must all
     be in the text; they are made into tokens just as the text was. ``since`` and ``until`` (exclusive)
-    bound ``filed``. ``due`` keeps documents whose ``due`` is not later.
+    bound ``filed``. ``due`` keeps documents whose ``due`` is not later, ``begins`` those whose id begins so.
     """
 
     where: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
@@ -79,6 +79,7 @@ class Query:
     since: datetime | None = None
     until: datetime | None = None
     due: datetime | None = None
+    begins: str | None = None
     order: Literal["newest", "oldest", "due"] = "newest"
     limit: int = 100
     after: str | None = None
