@@ -7,7 +7,7 @@ The pipeline in the order in which a piece of news passes it::
     config     YAML files and the environment become frozen settings; errors say file:line:column
     feeds      1 feed -> entry       when to poll, fetch, parse in a cage, remember what was seen
     articles   2 entry -> article    plain text, one identity, sane dates, language
-    topics     3 article -> match    the query grammar, tokens, the matcher, explanations
+    topics     3 article -> match    the query grammar, tokens, the matcher, explanations; what labels tell
     alerts     4 match -> alert      whether to alert (with the reason), whom, at once or as a digest
     notify     5 alert -> delivery   messages, email, webhooks, the outbox and its retries
     pipeline   stages 3 and 4 as handlers of stream messages; knows ports only

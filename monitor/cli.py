@@ -29,9 +29,11 @@ alerts = typer.Typer(help="Try receivers.", no_args_is_help=True, rich_markup_mo
 deadletters = typer.Typer(
     help="What could not be handled or delivered.", no_args_is_help=True, rich_markup_mode=None
 )
+topics = typer.Typer(help="How topics do.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(feeds, name="feeds")
 app.add_typer(alerts, name="alerts")
 app.add_typer(deadletters, name="deadletters")
+app.add_typer(topics, name="topics")
 
 Config = Annotated[
     Path,
@@ -205,6 +207,46 @@ def export(
     from monitor.commands.export import export as command
 
     _do(command, config, what=what, format_=format_, since=since, topic=topic, search=search)
+
+
+@app.command()
+def label(
+    matches: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="MATCH",
+            help="Their ids, or how those begin; - reads ids, or lines of export, from standard input.",
+            default_factory=list,  # with --remove, the last word is an id too
+            show_default=False,
+        ),
+    ],
+    verdict: Annotated[
+        str, typer.Argument(metavar="useful|noise", help="What they are; leave it out with --remove.")
+    ],
+    config: Config = DEFAULT,
+    remove: Annotated[bool, typer.Option("--remove", help="Take their labels back.")] = False,
+    by: Annotated[str | None, typer.Option(help="Who says so, if not this user.")] = None,
+    note: Annotated[str, typer.Option(help="Why, in your words.")] = "",
+) -> None:
+    """Say of matches whether they are useful or noise; `monitor topics report` tells what follows."""
+    from monitor.commands.label import label as command
+
+    _do(command, config, [*matches, verdict], remove=remove, by=by, note=note)
+
+
+@topics.command("report")
+def topics_report(
+    topic: Annotated[str | None, typer.Argument(help="Only this topic.")] = None,
+    config: Config = DEFAULT,
+    since: Annotated[
+        str | None, typer.Option(help="Only newer matches: 24h, 30d, or a date like 2026-03-01.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say how many labelled matches were useful, by topic, language and clause, and which words tell."""
+    from monitor.commands.topics import report as command
+
+    _do(command, config, topic, since=since, as_json=as_json)
 
 
 @feeds.command("fetch")

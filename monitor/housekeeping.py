@@ -19,7 +19,7 @@ class Retention:
     """How long what is kept."""
 
     archive: timedelta
-    """Articles, matches and alerts, counted from their filing date."""
+    """Articles, matches and alerts, counted from their filing date; labels, from when first given."""
     log: timedelta
     """Messages that every group has handled; dead letters stay until they are replayed or dropped."""
     outbox: timedelta
@@ -34,6 +34,7 @@ def prune(store: Store, stream: Stream, retention: Retention, now: datetime) -> 
         records.ARTICLES: store.prune(records.ARTICLES, archive, remember=_shown(store)),
         records.MATCHES: store.prune(records.MATCHES, archive),
         records.ALERTS: store.prune(records.ALERTS, archive),
+        records.LABELS: store.prune(records.LABELS, archive),
         records.DELIVERIES: store.prune(records.DELIVERIES, min(outbox, _oldest_waiting(store) or outbox)),
     }
     gone[records.LAG] = store.prune(records.LAG, now - retention.log)

@@ -59,6 +59,8 @@ def test_the_version_is_told() -> None:
         ["check", "--format", "xml"],
         ["feeds", "fetch"],
         ["alerts", "test"],
+        ["label"],
+        ["topics"],
         ["check", "more", "than", "enough"],
     ],
 )
@@ -71,7 +73,17 @@ def test_wrong_usage_is_exit_2_and_says_how_it_is_used(words: list[str]) -> None
 
 @pytest.mark.parametrize(
     "words",
-    [("status",), ("export",), ("match",), ("check",), ("run",), ("feeds", "list"), ("deadletters", "list")],
+    [
+        ("status",),
+        ("export",),
+        ("match",),
+        ("check",),
+        ("run",),
+        ("feeds", "list"),
+        ("deadletters", "list"),
+        ("topics", "report"),
+        ("label", "abcdef01", "noise"),
+    ],
 )
 def test_a_folder_that_is_not_there_is_exit_2_with_the_remedy(tmp_path: Path, words: tuple[str, ...]) -> None:
     said = monitor(*words, "--config", tmp_path / "none")

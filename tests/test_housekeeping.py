@@ -23,11 +23,13 @@ from monitor.model import Delivery, DeliveryState, Feed, Topic, Watchlist
 from monitor.pipeline import Alerting, Matching, Watch
 from monitor.store import records
 from monitor.store.base import Added, Document, Query, Store
+from monitor.store.labels import put as put_labels
 from monitor.store.sqlite import SqliteStore
 from monitor.stream import codec
 from monitor.stream.base import Message, Stream
 from monitor.stream.sqlite import SqliteStream
 from monitor.stream.worker import Stage, Worker
+from monitor.topics.labels import label_of
 from monitor.topics.matcher import compile_watchlist
 from tests.contract.harness import TestClock
 from tests.samples import NOW, alert, article, match
@@ -88,6 +90,15 @@ def test_the_archive_goes_by_its_filing_date(store: Store, stream: Stream) -> No
     assert ids(store, records.ARTICLES) == ["kept"]
     assert ids(store, records.MATCHES) == [match(article("kept")).id]
     assert ids(store, records.ALERTS) == [alert(match(article("kept"))).id]
+
+
+def test_a_label_outlives_its_match_and_goes_by_its_own_date(store: Store, stream: Stream) -> None:
+    one = match(article("old", filed=NOW - LONG))
+    store.add(records.MATCHES, [records.matches.document(one)])
+    put_labels(store, [label_of(one, "useful", "ana", NOW)])
+    assert prune(store, stream, KEEP, NOW) == {"matches": 1}
+    put_labels(store, [label_of(one, "noise", "ana", NOW + DAY)])
+    assert prune(store, stream, KEEP, NOW + LONG) == {"labels": 1}
 
 
 def test_nothing_old_is_nothing_to_tell(store: Store, stream: Stream) -> None:

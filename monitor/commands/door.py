@@ -10,9 +10,10 @@ from pathlib import Path
 
 from monitor import app, logs
 from monitor.clock import SystemClock
-from monitor.config.load import Configuration, load, load_settings
+from monitor.config.load import Configuration, load, load_settings, load_watchlist
 from monitor.config.settings import Settings
 from monitor.errors import FetchRefused, MonitorError, UsageError
+from monitor.store.base import Query, Store
 
 _AGO = re.compile(r"([0-9]{1,9})([mhdw])")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -68,6 +69,16 @@ def not_fetched(url: str, error: MonitorError) -> MonitorError:
     is_private = isinstance(error, FetchRefused) and "allow_hosts" in str(error)
     here = "; for this one time: --allow-host HOST" if is_private else ""
     return MonitorError(f"{url}: {error}{here}")
+
+
+def check_topic(folder: Path, topic: str, store: Store, *kinds: str) -> None:
+    """Raise ``UsageError`` for a topic that is neither watched nor was so in what is stored of ``kinds``."""
+    known = dict.fromkeys(one for kind in kinds for one in store.count(kind, Query(), by="topic"))
+    if topic in known:
+        return
+    known |= dict.fromkeys(one.id for one in load_watchlist(folder, os.environ).topics)
+    if topic not in known:
+        raise UsageError(f"there is no topic {topic}; there are: {', '.join(known) or 'none'}")
 
 
 def moment_of(since: str | None, now: datetime) -> datetime | None:

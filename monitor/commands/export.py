@@ -1,7 +1,6 @@
 """``monitor export``: what is stored, as JSON Lines, CSV or RSS."""
 
 import csv
-import os
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,13 +11,12 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from monitor.commands.door import moment_of, opened_data
+from monitor.commands.door import check_topic, moment_of, opened_data
 from monitor.commands.lines import print_json
 from monitor.commands.progress import counted
-from monitor.config.load import load_watchlist
 from monitor.errors import UsageError
 from monitor.store import records
-from monitor.store.base import Query, Store
+from monitor.store.base import Query
 from monitor.store.paging import every
 
 PAGE = 500
@@ -46,7 +44,7 @@ def export(
     query = Query(where, text=search, since=moment_of(since, datetime.now(UTC)), order="oldest", limit=PAGE)
     with opened_data(folder) as (_, backend):
         if topic:
-            _check_topic(folder, topic, backend.store, KINDS[what])
+            check_topic(folder, topic, backend.store, KINDS[what])
         bodies = (dict(stored.body) for stored in every(backend.store, KINDS[what], query))
         begun = chain(list(islice(bodies, 1)), bodies)  # what is wrong shows before anything is written
         items = counted(begun, what)
@@ -55,16 +53,6 @@ def export(
         else:
             {"jsonl": _jsonl, "rss": _rss}[format_](items)
     return 0
-
-
-def _check_topic(folder: Path, topic: str, store: Store, kind: str) -> None:
-    """Raise ``UsageError`` for a topic that is neither watched nor was so in what is stored."""
-    known = dict.fromkeys(store.count(kind, Query(), by="topic"))
-    if topic in known:
-        return
-    known |= dict.fromkeys(one.id for one in load_watchlist(folder, os.environ).topics)
-    if topic not in known:
-        raise UsageError(f"there is no topic {topic}; there are: {', '.join(known) or 'none'}")
 
 
 def _jsonl(bodies: Iterator[dict[str, Any]]) -> None:

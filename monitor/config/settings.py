@@ -137,7 +137,7 @@ class StreamSettings(Section):
 class RetentionSettings(Section):
     """How long things are kept."""
 
-    archive: PositiveDuration = Field(timedelta(days=90), description="Articles, matches and alerts.")
+    archive: PositiveDuration = Field(timedelta(days=90), description="Articles, matches, alerts and labels.")
     log: PositiveDuration = Field(timedelta(days=7), description="What passed through the stream.")
     outbox: PositiveDuration = Field(timedelta(days=30), description="Deliveries that are done.")
 

@@ -73,7 +73,7 @@ class Query:
     be in the text; they are made into tokens just as the text was. ``any_of`` has terms of which one must be
     in the text, as ``topics.candidates`` makes them: a term is words that must all be there, a word is tokens
     of which one must, and a token that ends with ``*`` is a prefix. ``since`` and ``until`` (exclusive)
-    bound ``filed``. ``due`` keeps documents whose ``due`` is not later.
+    bound ``filed``. ``due`` keeps documents whose ``due`` is not later, ``begins`` those whose id begins so.
     """
 
     where: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
@@ -82,6 +82,7 @@ class Query:
     since: datetime | None = None
     until: datetime | None = None
     due: datetime | None = None
+    begins: str | None = None
     order: Literal["newest", "oldest", "due"] = "newest"
     limit: int = 100
     after: str | None = None

@@ -206,6 +206,19 @@ def _readable_lag(lag: Body) -> dict[str, Any]:
     }
 
 
+def _readable_label(label: Body) -> dict[str, Any]:
+    """Return a label with what is known of its match: its time is when it was given."""
+    return {
+        "@timestamp": _date(label.get("at")),
+        "event.reason": _text(label.get("note")),
+        "message": _text(label.get("title")),
+        "news.title": _text(label.get("title")),
+        "rule.version": _text(label.get("watchlist_version")),
+        "user.name": _text(label.get("by")),
+        "monitor.terms": [str(clause) for clause in _list(label.get("clauses"))],
+    }
+
+
 _READABLE: Mapping[str, Callable[[Body], dict[str, Any]]] = {
     records.ARTICLES: _readable_article,
     records.MATCHES: _readable_match,
@@ -213,6 +226,7 @@ _READABLE: Mapping[str, Callable[[Body], dict[str, Any]]] = {
     records.DELIVERIES: _readable_delivery,
     records.FEEDS: _readable_feed,
     records.LAG: _readable_lag,
+    records.LABELS: _readable_label,
 }
 _EVENT_KINDS = {records.ALERTS: "alert", records.FEEDS: "state", records.LAG: "metric"}
 """As the Elastic Common Schema has them; all others are an ``event``."""

@@ -20,7 +20,7 @@ from typing import Any
 
 from monitor.store import records
 
-VERSION = 2
+VERSION = 3
 """Of all that is below. It rises with every change of the templates; a newer one is never replaced."""
 ECS = "9.1.0"
 MONTHLY = frozenset({records.ARTICLES, records.MATCHES, records.ALERTS, records.LAG})
@@ -74,6 +74,7 @@ _FIELDS: Mapping[str, Mapping[str, Any]] = {
     "tags": _KEYWORD,
     "url.domain": _KEYWORD,
     "url.full": _KEYWORD,
+    "user.name": _KEYWORD,
     "monitor.attempts": _WHOLE,
     "monitor.body": _KEPT,
     "monitor.due": _DATE,

@@ -35,6 +35,8 @@ def condition(kind: Kind, query: Query) -> dict[str, Any]:
         parts.append(_range("monitor.due", {"lte": query.due}))
     elif query.order == "due":
         parts.append({"exists": {"field": "monitor.due"}})
+    if query.begins is not None:
+        parts.append({"prefix": {facet_field("id"): query.begins}})
     if query.text is not None:
         parts += _words(kind, query.text)
     if query.any_of is not None:

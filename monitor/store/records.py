@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from monitor.model import Alert, Article, Delivery, Match
 from monitor.store.base import Added, Body, Document, Stored
+from monitor.topics.labels import Label
 
 T = TypeVar("T")
 
@@ -35,6 +36,7 @@ SEEN = "seen"
 TOPICS = "topics"
 RECEIVERS = "receivers"
 LAG = "lag"
+LABELS = "labels"
 
 KINDS = {
     kind.name: kind
@@ -60,6 +62,15 @@ KINDS = {
         Kind(TOPICS),
         Kind(RECEIVERS),
         Kind(LAG),
+        Kind(
+            LABELS,
+            {
+                "topic": ("topic_id",),
+                "verdict": ("verdict",),
+                "language": ("language",),
+                "outlet": ("outlet",),
+            },
+        ),
     )
 }
 
@@ -108,3 +119,4 @@ articles = Records(ARTICLES, Article)
 matches = Records(MATCHES, Match)
 alerts = Records(ALERTS, Alert)
 deliveries = Records(DELIVERIES, Delivery)
+labels = Records(LABELS, Label)

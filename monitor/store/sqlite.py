@@ -163,6 +163,9 @@ def _conditions(kind: Kind, query: Query) -> tuple[str, tuple[Any, ...]]:
     if query.due is not None:
         parts.append("due <= ?")
         values.append(_ms(query.due))
+    if query.begins is not None:
+        parts.append("id BETWEEN ? AND ?")
+        values += [query.begins, f"{query.begins}\U0010ffff"]
     for words in _searches(query):
         parts.append(f"rowid IN (SELECT rowid FROM {kind.name}_words WHERE {kind.name}_words MATCH ?)")
         values.append(words)

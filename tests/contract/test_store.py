@@ -242,6 +242,21 @@ def test_find_chooses_by_facets_and_dates(harness: StoreHarness, store: Store) -
     assert ids(store, Query(until=DAY + timedelta(days=1))) == ["a"]
 
 
+def test_find_chooses_by_how_an_id_begins(harness: StoreHarness, store: Store) -> None:
+    odd = ["ab", "abc", "ab%", "ab_x", "ab\U0001f600", "aB", "a", "b", "북한", "북한산"]
+    store.add(records.TOPICS, [Document(id_, DAY, {"id": id_}) for id_ in odd])
+    harness.settle()
+
+    def begin(start: str) -> set[str]:
+        return {one.id for one in store.find(records.TOPICS, Query(begins=start)).documents}
+
+    assert begin("ab") == {"ab", "abc", "ab%", "ab_x", "ab\U0001f600"}
+    assert begin("북한") == {"북한", "북한산"}
+    assert begin("ab%") == {"ab%"}
+    assert begin("*") == begin("ab?") == set()
+    assert begin("") == set(odd)
+
+
 def test_an_unknown_facet_is_said_plainly(store: Store) -> None:
     with pytest.raises(UsageError, match="colour"):
         store.find(records.ARTICLES, Query({"colour": "red"}))

@@ -14,6 +14,7 @@ from monitor.store.base import Document
 from monitor.store.elastic_document import iso, source
 from monitor.store.records import KINDS, Records
 from monitor.stream.base import Lag
+from monitor.topics.labels import label_of
 from tests.samples import FEED, alert, article, match
 
 FILED = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -48,6 +49,7 @@ def delivery(value: Delivery) -> dict[str, Any]:
 
 
 LAG = lag_documents([Lag("g", "s", 1, 2, 5)], THIRD)[0]
+LABEL = records.labels.document(label_of(MADE, "noise", "ana", SECOND, "a zoo"))
 TIMES: list[tuple[str, Document, datetime]] = [
     (records.ARTICLES, records.articles.document(MADE.article), FIRST),
     (records.ARTICLES, records.articles.document(replace(MADE.article, published=None)), SECOND),
@@ -58,6 +60,7 @@ TIMES: list[tuple[str, Document, datetime]] = [
     (records.FEEDS, Records(records.FEEDS, FeedState).document(STATE), THIRD),
     (records.FEEDS, Records(records.FEEDS, FeedState).document(replace(STATE, last_poll=None)), FILED),
     (records.LAG, LAG, THIRD),
+    (records.LABELS, LABEL, SECOND),
     (records.TOPICS, Document("t", FILED, {"id": "t"}), FILED),
     (records.ALERTS, Document("x", FILED, {"decided": "never", "match": "none"}), FILED),
 ]
@@ -116,6 +119,22 @@ def test_an_alert_has_the_fields_of_its_match_and_article() -> None:
     found = fields(records.ALERTS, records.alerts.document(alert(MADE)))
     wanted = {"rule.id": "troops", "news.title": "Troops in Kursk", "monitor.feed.kind": "wire"}
     assert wanted.items() <= found.items()
+
+
+def test_a_label_tells_who_said_what_of_which_topic() -> None:
+    wanted = {
+        "event.reason": "a zoo",
+        "monitor.id": MADE.id,
+        "monitor.terms": ["troops"],
+        "monitor.verdict": "noise",
+        "news.feed_title": "The Wire",
+        "news.language": "en",
+        "news.title": "Troops in Kursk",
+        "rule.id": "troops",
+        "rule.version": "v1",
+        "user.name": "ana",
+    }
+    assert wanted.items() <= fields(records.LABELS, LABEL).items()
 
 
 def test_a_topic_without_a_name_is_called_by_its_id() -> None:
