@@ -5,7 +5,7 @@ Everything below is handed what it needs; nothing below reads settings.
 
 import os
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,7 +44,7 @@ from monitor.store.sqlite import SqliteStore
 from monitor.store.topics import note, since_of
 from monitor.stream.base import Stream
 from monitor.stream.codec import FEEDS
-from monitor.stream.shares import Lost, Shares, Sole
+from monitor.stream.shares import Lost, Member, Shares, Sole
 from monitor.stream.sqlite import SqliteStream
 from monitor.topics.matcher import compile_watchlist
 
@@ -63,14 +63,16 @@ class Backend:
 
     stream: Stream
     store: Store
-    owners: Callable[[str], Mapping[int, str]] = lambda _: {}
-    """Says which process of such a group has which part now."""
+    members: Callable[[], Sequence[Member]] = tuple
+    """Says which processes are in the groups now, and what each holds."""
     sizes: Callable[[], Mapping[str, Size]] = dict
     """Says what each kind of documents takes on the servers."""
     shares: Callable[[str, Lost], Shares] = lambda *_: Sole()
     """Joins a group of processes that share out its work."""
     names: tuple[str, str] = ("stream", "store")
     """What the two are called by those who run them."""
+    topic: Callable[[str], str] = str
+    """What a stream is called where people may look for it."""
     is_ours: bool = True
     """Whether this process alone works with them: then what is left half done is nobody else's."""
     settle: Callable[[], None] = lambda: None
@@ -117,9 +119,10 @@ def _cluster(settings: Settings) -> Iterator[Backend]:
             stream,
             store,
             shares=lambda group, lost: stream.shares(group, FEEDS, lost),
-            owners=stream.owners,
+            members=stream.members,
             sizes=store.sizes,
             names=("kafka", "elasticsearch"),
+            topic=stream.topic,
             is_ours=False,
             settle=store.refresh,
         )

@@ -16,6 +16,9 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-
 TRACEBACKS = ("exception", "stack")
 """The values that may have several lines."""
 
+OUTAGE = ("Fetch to node", "Error sending produce request")
+"""What kafka-python says of a broker that goes away, each time; whoever waits for it says that once more."""
+
 
 def set_up(level: str, format_: Format = "auto", stream: TextIO | None = None) -> None:
     """Configure the process's logs. Called once, at the door."""
@@ -56,7 +59,13 @@ def set_up(level: str, format_: Format = "auto", stream: TextIO | None = None) -
     logging.getLogger("apscheduler.executors").setLevel(logging.ERROR)
     for endless in ("kafka.cluster", "kafka.coordinator", "kafka.net", "kafka.producer.producer_batch"):
         logging.getLogger(endless).setLevel(logging.CRITICAL)  # while a broker is away; our errors say so
+    for useful in ("kafka.consumer.fetcher", "kafka.producer.sender"):  # such as: the log was cut short
+        logging.getLogger(useful).addFilter(_no_outage)
     logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # each failed try with a traceback
+
+
+def _no_outage(record: logging.LogRecord) -> bool:
+    return not any(words in str(record.msg) for words in OUTAGE)
 
 
 class _Stderr(logging.StreamHandler[TextIO]):

@@ -13,36 +13,41 @@ SECONDS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
 
 
 class Metrics:
-    """The counters of one process. Safe to use from any thread."""
+    """The counters of one process: those of what its role does. Safe to use from any thread."""
 
     def __init__(self, instance: str, role: str) -> None:
         self._registry = registry = CollectorRegistry()
+
+        def told_by(*roles: str) -> CollectorRegistry | None:
+            return registry if role in {"all", *roles} else None
+
+        polling, working, alerting = told_by("poll"), told_by("match", "alert"), told_by("alert")
         ProcessCollector(registry=registry)
         info = Gauge("monitor_info", "What runs here.", ("version", "instance", "role"), registry=registry)
         info.labels(__version__, instance, role).set(1)
-        self._polls = Counter("monitor_feed_polls", "Polls, by outcome.", ("outcome",), registry=registry)
+        self._polls = Counter("monitor_feed_polls", "Polls, by outcome.", ("outcome",), registry=polling)
         self._poll_seconds = Histogram(
-            "monitor_feed_poll_seconds", "From a poll's turn to its end.", buckets=SECONDS, registry=registry
+            "monitor_feed_poll_seconds", "From a poll's turn to its end.", buckets=SECONDS, registry=polling
         )
         self._entries = Counter(
-            "monitor_entries", "Entries shown by feeds that had changed.", registry=registry
+            "monitor_entries", "Entries shown by feeds that had changed.", registry=polling
         )
-        self._articles = Counter("monitor_articles", "New and changed articles published.", registry=registry)
-        self._feeds = Gauge("monitor_feeds", "Feeds that this process polls.", registry=registry)
+        self._articles = Counter("monitor_articles", "New and changed articles published.", registry=polling)
+        self._feeds = Gauge("monitor_feeds", "Feeds that this process polls.", registry=polling)
         self._messages = Counter(
-            "monitor_messages", "Messages, by what became of them.", ("stage", "result"), registry=registry
+            "monitor_messages", "Messages, by what became of them.", ("stage", "result"), registry=working
         )
         self._batch_seconds = Histogram(
-            "monitor_batch_seconds", "For one batch.", ("stage",), buckets=SECONDS, registry=registry
+            "monitor_batch_seconds", "For one batch.", ("stage",), buckets=SECONDS, registry=working
         )
         self._tries = Counter(
-            "monitor_delivery_tries", "Tries of deliveries.", ("receiver", "state"), registry=registry
+            "monitor_delivery_tries", "Tries of deliveries.", ("receiver", "state"), registry=alerting
         )
         self._lag = Gauge(
             "monitor_lag",
             "Messages still to be handled; told by the process that keeps house.",
             ("group", "stream", "partition"),
-            registry=registry,
+            registry=alerting,
         )
         self._ready = Gauge(
             "monitor_ready", "Whether a dependency could be used when last asked.", ("dependency",),

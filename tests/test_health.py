@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import aiohttp
@@ -23,6 +23,7 @@ class Stuck:
 
     name: str = "matcher"
     why: str = ""
+    needs: Collection[str] = ("kafka", "elasticsearch")
 
     def trouble(self) -> str:
         return self.why
@@ -32,8 +33,10 @@ def away() -> None:
     raise StoreUnavailable("nobody answers at example:9200")
 
 
-def health(checks: Mapping[str, Callable[[], None]], part: Stuck | None = None) -> Health:
-    made = Health(checks, Metrics("desk", "match"), parts=[part or Stuck()])
+def health(
+    checks: Mapping[str, Callable[[], None]], part: Stuck | None = None, role: str = "match"
+) -> Health:
+    made = Health(checks, Metrics("desk", role), parts=[part or Stuck()])
     made.phase = Phase.RUNNING
     return made
 
@@ -89,6 +92,39 @@ def test_a_dependency_that_does_not_answer_is_not_waited_for_and_asked_once_at_a
     assert len(asked_for) == 1
 
 
+def test_a_part_that_needs_what_is_away_is_not_ready_but_lives_and_others_go_on() -> None:
+    one = health({"kafka": away, "elasticsearch": lambda: None})
+    one.parts = [Stuck(), Stuck("dispatch", needs=("elasticsearch",))]
+    ready, alive = asyncio.run(asked(one, "/readyz", "/healthz"))
+    assert (ready[0], alive[0]) == (503, 200)
+    assert json.loads(ready[1])["parts"] == {
+        "matcher": {"ready": False, "reason": "waits for kafka"},
+        "dispatch": {"ready": True, "reason": ""},
+    }
+
+
+def test_what_takes_long_to_say_that_it_is_away_is_told_with_the_reason_it_gave_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("monitor.health.ANSWER_SECONDS", 0.2)
+    first, second = threading.Event(), threading.Event()
+    turns = iter([first, second])
+
+    def slow() -> None:
+        next(turns).wait(30)
+        away()
+
+    async def run() -> list[str]:
+        one, told = health({"kafka": slow}), []
+        for _ in range(3):
+            told.append((await one.report()).dependencies["kafka"])
+            first.set()
+        second.set()
+        return told
+
+    assert asyncio.run(run()) == ["no answer within 0.2 s", *["nobody answers at example:9200"] * 2]
+
+
 @pytest.mark.parametrize("phase", [Phase.STARTING, Phase.STOPPING])
 def test_who_starts_or_stops_is_not_ready_but_lives(phase: Phase) -> None:
     one = health({})
@@ -105,7 +141,7 @@ def test_a_part_that_will_not_work_again_wants_a_restart() -> None:
 
 
 def test_metrics_tell_what_was_done() -> None:
-    one = health({})
+    one = health({}, role="all")
     one.metrics.polled("changed", 12, 3, 0.2)
     one.metrics.owns(7)
     one.metrics.handled("matcher", 9, 1, 0.05)
@@ -126,6 +162,19 @@ def test_metrics_tell_what_was_done() -> None:
         assert line in page.splitlines()
     one.metrics.lags([])
     assert "monitor_lag{" not in one.metrics.page("")[0].decode()
+
+
+POLLS, BATCHES, TRIES = "monitor_feed_poll_seconds", "monitor_batch_seconds", "monitor_delivery_tries"
+
+
+@pytest.mark.parametrize(
+    ("role", "told"),
+    [("poll", {POLLS}), ("match", {BATCHES}), ("alert", {BATCHES, TRIES}), ("all", {POLLS, BATCHES, TRIES})],
+)
+def test_metrics_have_only_what_the_role_does(role: str, told: set[str]) -> None:
+    page = Metrics("desk", role).page("")[0].decode()
+    assert {name for name in (POLLS, BATCHES, TRIES) if f"# HELP {name}" in page} == told
+    assert f'role="{role}"' in page
 
 
 def test_a_port_that_was_asked_for_must_be_free_and_another_need_not() -> None:

@@ -92,6 +92,18 @@ def test_chatter_of_libraries_is_left_out() -> None:
     assert told() == ""
 
 
+def test_what_kafka_python_says_of_each_outage_is_left_out_and_the_rest_is_not() -> None:
+    told = set_up()
+    for logger, text in (
+        ("kafka.consumer.fetcher", "Fetch to node %s failed: %s"),
+        ("kafka.producer.sender", "%s: Error sending produce request to node %d: %s"),
+        ("kafka.consumer.fetcher", "Truncation detected for partition 1"),
+    ):
+        logging.getLogger(logger).error(text.replace("%d", "1").replace("%s", "x"))
+    (line,) = lines(told)
+    assert line["message"] == "Truncation detected for partition 1"
+
+
 def test_an_exception_is_one_line_too() -> None:
     told = set_up()
     try:

@@ -28,7 +28,9 @@ def check(folder: Path, *, show: bool, format_: str) -> int:
     _print(configuration.warnings, format_)
     if format_ == "text":
         topics, feeds = len(configuration.watchlist.topics), len(configuration.feeds)
-        print(f"{folder}: right; {topics} topics, {feeds} feeds, {len(configuration.receivers)} receivers")
+        receivers = len(configuration.receivers)
+        told = f"{receivers} receivers" if receivers else "no receivers: nobody is told of matches"
+        print(f"{folder}: right; {topics} topics, {feeds} feeds, {told}")
     return 0
 
 

@@ -24,7 +24,7 @@ BATCH = 200
 def listing(folder: Path, *, as_json: bool) -> int:
     """Print what could not be handled or delivered, with the reason."""
     with opened_data(folder) as (_, backend):
-        rows = [*_letters(backend.stream), *_failed(backend.store)]
+        rows = [*_letters(backend), *_failed(backend.store)]
     if as_json:
         for row in rows:
             print_json(row)
@@ -118,17 +118,18 @@ def original(letter: Record) -> Message:
     return Message(letter.key, letter.value, headers | {REPLAYED: letter.at.isoformat()})
 
 
-def _letters(stream: Stream) -> Iterator[dict[str, Any]]:
+def _letters(backend: app.Backend) -> Iterator[dict[str, Any]]:
     # Nothing is committed: reading takes nothing away.
-    consumer = stream.consumer(REPLAY_GROUP, DEAD_LETTERS)
+    consumer = backend.stream.consumer(REPLAY_GROUP, DEAD_LETTERS)
     try:
         while letters := consumer.poll(BATCH, 0):
             for letter in letters:
-                place = [letter.headers.get(name, "?") for name in ("stream", "partition", "offset")]
+                stream = letter.headers.get("stream")
+                place = [letter.headers.get(name, "?") for name in ("partition", "offset")]
                 yield {
                     "at": letter.at.isoformat(),
                     "what": "message",
-                    "of": "/".join(place),
+                    "of": "/".join([backend.topic(stream) if stream else "?", *place]),
                     "reason": letter.headers.get("reason", "it does not say why it is here"),
                     "size": len(letter.value),
                 }

@@ -23,6 +23,7 @@ from monitor.demo.setting import SECRET_NAME, Servers, write_configuration
 from monitor.errors import MonitorError, UsageError
 from monitor.feeds.poller import Polled
 from monitor.model import Match
+from monitor.roles.working import ALERTER, MATCHER
 from monitor.service import Ended, Service, stop_on_signals
 from monitor.store import records
 from monitor.store.base import Query, Store
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 LATEST = 10
-READ_BY = {codec.ARTICLES: "matcher", codec.MATCHES: "alerter"}
+READ_BY = {codec.ARTICLES: MATCHER, codec.MATCHES: ALERTER}
 """The group whose offsets tell how many messages a stream has."""
 
 
@@ -179,7 +180,7 @@ def _where(servers: Servers, backend: app.Backend) -> "Table":
     ends: Counter[str] = Counter()
     for lag in backend.stream.lag():
         if lag.group == READ_BY.get(lag.stream):
-            ends[f"{servers.prefix}{lag.stream.removeprefix('monitor')}"] += lag.end
+            ends[backend.topic(lag.stream)] += lag.end
     rows = [("Kafka", servers.kafka, name, str(count), "messages") for name, count in ends.items()]
     kinds = (records.ARTICLES, records.MATCHES, records.ALERTS)
     rows += [

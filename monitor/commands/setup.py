@@ -17,7 +17,7 @@ from monitor.commands.door import warnings_to_stderr
 from monitor.config.addresses import Url
 from monitor.config.load import load_settings
 from monitor.config.settings import Settings
-from monitor.errors import MonitorError, Unavailable, UsageError
+from monitor.errors import MonitorError, UsageError
 
 if TYPE_CHECKING:
     from monitor.kibana.client import KibanaAccess
@@ -80,23 +80,22 @@ def _servers(settings: Settings, parts: Parts, *, dry_run: bool) -> bool:
     now = SystemClock().now()
     with app.open_servers(settings) as (stream, store):
         if parts.all or parts.kafka:
-            done &= _part("kafka.servers", lambda: stream.setup(write=not dry_run), dry_run=dry_run)
+            done &= _part(lambda: stream.setup(write=not dry_run), dry_run=dry_run)
         if parts.all or parts.elastic:
             work = store.changes if dry_run else store.begin
-            if _part("elasticsearch.urls", lambda: work(now), dry_run=dry_run):
+            if _part(lambda: work(now), dry_run=dry_run):
                 print(RETENTION)
             else:
                 done = False
     return done
 
 
-def _part(setting: str, work: Callable[[], Iterable[Change]], *, dry_run: bool) -> bool:
+def _part(work: Callable[[], Iterable[Change]], *, dry_run: bool) -> bool:
     """Set up one part and print what became of it; its failure does not keep the others back."""
     try:
         changes = work()
     except MonitorError as error:
-        away = f". Start it, or check {setting} in monitor.yaml" if isinstance(error, Unavailable) else ""
-        return _failed(f"{error}{away}")
+        return _failed(str(error))
     for change in changes:
         _print(change, dry_run=dry_run)
     return True

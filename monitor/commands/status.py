@@ -3,31 +3,35 @@
 import os
 import sys
 from collections import Counter
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from monitor import app
+from monitor.articles.normalize import characters
 from monitor.commands.door import opened_data
 from monitor.commands.lines import print_json
+from monitor.commands.processes import Process, processes_of
 from monitor.config.load import Configuration, load
 from monitor.config.settings import Settings
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, Refused, Unavailable
 from monitor.feeds.poller import host_of
 from monitor.lock import owner_of
 from monitor.model import Watchlist
 from monitor.store import records
 from monitor.store.base import Query, Store
+from monitor.stream.base import Lag
 from monitor.stream.codec import REPLAY_GROUP
-from monitor.stream.shares import POLLERS, part_of
+from monitor.stream.shares import POLLERS
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
-    """How monitor stands: counts by name, and what fails with its reason."""
+class Kept:
+    """What the store tells: counts by name, and what fails with its reason."""
 
-    service: int | None
-    """Process id of the running service."""
     feeds: dict[str, int]
     failing: dict[str, str]
     articles: dict[str, int]
@@ -35,31 +39,62 @@ class Status:
     matches: dict[str, int]
     """By topic; topics without a match are there with 0."""
     alerts: dict[str, int]
-    lag: dict[str, int]
-    """Messages still to be handled, by group."""
     outbox: dict[str, int]
-    dead_letters: int
-    """Bad messages that were neither replayed nor dropped."""
     undeliverable: dict[str, str]
     """Receivers with waiting deliveries that are not in the watchlist, or that said they are gone."""
-    partitions: list[dict[str, Any]]
-    """How far each group is behind in each partition."""
-    owners: list[dict[str, Any]]
-    """In a cluster: the processes that poll, and how many feeds each has; an empty name for the others."""
     indices: dict[str, dict[str, int]]
     """In a cluster: documents and bytes of each kind."""
 
 
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What the stream tells."""
+
+    lag: dict[str, int]
+    """Messages still to be handled, by group."""
+    dead_letters: int
+    """Bad messages that were neither replayed nor dropped."""
+    partitions: list[dict[str, Any]]
+    """How far each group is behind in each partition."""
+    processes: list[Process]
+    """In a cluster: who does what now."""
+    unpolled: int
+    """In a cluster: enabled feeds that nobody polls now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How monitor stands, as far as that can be told."""
+
+    service: int | None
+    """Process id of the running service, where one process has all roles."""
+    kept: Kept | None
+    flow: Flow | None
+    away: dict[str, str]
+    """Why one of the two cannot be told: the reason by the name of what is away."""
+
+    def plain(self) -> dict[str, Any]:
+        """Return it for programs; what cannot be told is ``None``."""
+        told = {field.name: None for part in (Kept, Flow) for field in fields(part)}
+        for part in (self.kept, self.flow):
+            told |= asdict(part) if part else {}
+        return {"service": self.service, **told, "away": self.away}
+
+
 def status(folder: Path, *, as_json: bool) -> int:
-    """Print how feeds, matches, streams and deliveries stand."""
+    """Print how feeds, matches, streams and deliveries stand; exit 1 if part of that cannot be told."""
     with opened_data(folder) as (settings, backend):
         configuration = _configuration(folder, settings)
         found = status_of(configuration, backend)
     if as_json:
-        print_json({name: getattr(found, name) for name in Status.__dataclass_fields__})
-        return 0
-    _show(found)
-    return 0
+        print_json(found.plain())
+    else:
+        from monitor.commands.standing import show_status
+
+        show_status(found, in_cluster=settings.mode == "cluster")
+    for reason in found.away.values():
+        print(f"monitor: {' '.join(characters(reason).split())}", file=sys.stderr)
+    return 1 if found.away else 0
 
 
 def _configuration(folder: Path, settings: Settings) -> Configuration:
@@ -74,7 +109,22 @@ def _configuration(folder: Path, settings: Settings) -> Configuration:
 
 
 def status_of(configuration: Configuration, backend: app.Backend) -> Status:
-    """Return how things stand now."""
+    """Return how things stand now. That one of stream and store is away does not keep the other back."""
+    away: dict[str, str] = {}
+
+    def told(name: str, ask: Callable[[Configuration, app.Backend], T]) -> T | None:
+        try:
+            return ask(configuration, backend)
+        except (Unavailable, Refused) as error:
+            away[name] = str(error)
+            return None
+
+    stream, store = backend.names
+    kept, flow = told(store, _kept), told(stream, _flow)
+    return Status(owner_of(configuration.settings.data), kept, flow, away)
+
+
+def _kept(configuration: Configuration, backend: app.Backend) -> Kept:
     store = backend.store
     known = store.get(records.FEEDS, [feed.id for feed in configuration.feeds])
     states: dict[str, str] = {
@@ -83,39 +133,17 @@ def status_of(configuration: Configuration, backend: app.Backend) -> Status:
         else "off"
         for feed in configuration.feeds
     }
-    failing = {id_: str(known[id_].body["reason"]) for id_, state in states.items() if state == "failing"}
-    lags = backend.stream.lag()
-    lag: Counter[str] = Counter()
-    for one in lags:
-        lag[one.group] += one.behind
     topics = dict.fromkeys((topic.id for topic in configuration.watchlist.topics), 0)
-    return Status(
-        owner_of(configuration.settings.data),
-        dict(Counter(states.values())),
-        failing,
-        store.count(records.ARTICLES, Query(), by="language"),
-        topics | store.count(records.MATCHES, Query(), by="topic"),
-        store.count(records.ALERTS, Query(), by="state"),
-        {group: behind for group, behind in lag.items() if group != REPLAY_GROUP},
-        store.count(records.DELIVERIES, Query(), by="state"),
-        lag.pop(REPLAY_GROUP, 0),
-        _undeliverable(configuration, store),
-        [asdict(one) | {"behind": one.behind} for one in lags if one.group != REPLAY_GROUP],
-        _owners(configuration, backend),
-        {kind: asdict(size) for kind, size in backend.sizes().items() if size.documents},
+    return Kept(
+        feeds=dict(Counter(states.values())),
+        failing={id_: str(known[id_].body["reason"]) for id_, state in states.items() if state == "failing"},
+        articles=store.count(records.ARTICLES, Query(), by="language"),
+        matches=topics | store.count(records.MATCHES, Query(), by="topic"),
+        alerts=store.count(records.ALERTS, Query(), by="state"),
+        outbox=store.count(records.DELIVERIES, Query(), by="state"),
+        undeliverable=_undeliverable(configuration, store),
+        indices={kind: asdict(size) for kind, size in backend.sizes().items() if size.documents},
     )
-
-
-def _owners(configuration: Configuration, backend: app.Backend) -> list[dict[str, Any]]:
-    """Count the feeds of each process that polls."""
-    if configuration.settings.mode == "embedded":
-        return []
-    owners = backend.owners(POLLERS)
-    parts = max(configuration.settings.kafka.parts, *(part + 1 for part in owners), 1)
-    feeds: Counter[str] = Counter(
-        owners.get(part_of(host_of(feed.url), parts), "") for feed in configuration.feeds if feed.enabled
-    )
-    return [{"owner": owner, "feeds": count} for owner, count in sorted(feeds.items())]
 
 
 def _undeliverable(configuration: Configuration, store: Store) -> dict[str, str]:
@@ -126,62 +154,33 @@ def _undeliverable(configuration: Configuration, store: Store) -> dict[str, str]
     return strangers | {name: str(one.body["gone"]) for name, one in gone.items() if one.body.get("gone")}
 
 
-def _show(found: Status) -> None:
-    from rich.text import Text
-
-    from monitor.commands.tables import counts_table, plain, show, table
-
-    running = f"running, process {found.service}" if found.service else "not running"
-    if found.owners:
-        running = f"{sum(bool(one['owner']) for one in found.owners)} processes poll"
-    facts: list[tuple[str, dict[str, Any]]] = [
-        ("feeds", found.feeds),
-        ("articles", found.articles),
-        ("alerts", found.alerts),
-        ("deliveries", found.outbox),
-        ("lag", found.lag),
-    ]
-    if found.indices:
-        facts.append(("indices", {kind: size["documents"] for kind, size in found.indices.items()}))
-    rows = [(Text(name), Text(_counts(counts))) for name, counts in facts]
-    if found.outbox.get("failed"):
-        rows.append((Text("failed"), Text("see monitor deadletters list; replay sends again")))
-    if found.dead_letters:
-        rows.append((Text("dead letters"), Text(f"{found.dead_letters:,}: see monitor deadletters list")))
-    show(
-        table("Status", ("", ""), [(Text("service"), Text(running)), *rows]),
-        counts_table("Matches by topic", "topic", found.matches),
+def _flow(configuration: Configuration, backend: app.Backend) -> Flow:
+    lags = backend.stream.lag()
+    behind: Counter[str] = Counter()
+    for lag in lags:
+        behind[lag.group] += lag.behind
+    at_work = [lag for lag in lags if lag.group != REPLAY_GROUP]
+    processes, unpolled = _processes(configuration, backend, at_work)
+    return Flow(
+        lag={group: count for group, count in behind.items() if group != REPLAY_GROUP},
+        dead_letters=behind[REPLAY_GROUP],
+        partitions=[
+            asdict(lag) | {"stream": backend.topic(lag.stream), "behind": lag.behind} for lag in at_work
+        ],
+        processes=processes,
+        unpolled=unpolled,
     )
-    if found.owners:
-        _show_cluster(found)
-    if found.failing:
-        rows = [(plain(id_), plain(reason)) for id_, reason in found.failing.items()]
-        show(table("Failing feeds", ("feed", "reason"), rows))
-    if found.undeliverable:
-        rows = [(plain(name), plain(reason)) for name, reason in found.undeliverable.items()]
-        show(table("Receivers that wait for you", ("receiver", "reason"), rows))
 
 
-def _show_cluster(found: Status) -> None:
-    from rich.text import Text
-
-    from monitor.commands.tables import plain, show, table
-
-    owners = [(plain(one["owner"] or "nobody"), Text(str(one["feeds"]))) for one in found.owners]
-    show(table("Who polls", ("process", "feeds"), owners))
-    behind: dict[tuple[str, str], list[str]] = {}
-    for one in found.partitions:
-        behind.setdefault((one["group"], one["stream"]), []).append(f"{one['partition']}: {one['behind']:,}")
-    lags = [
-        (Text(group), Text(stream), Text("  ".join(counts))) for (group, stream), counts in behind.items()
-    ]
-    show(table("Lag by partition", ("group", "stream", "partition: messages behind"), lags))
-    sizes = [
-        (Text(kind), Text(f"{size['documents']:,}"), Text(f"{size['bytes'] / 1e6:,.1f} MB"))
-        for kind, size in found.indices.items()
-    ]
-    show(table("Indices", ("kind", "documents", "size"), sizes))
-
-
-def _counts(counts: dict[str, Any]) -> str:
-    return ", ".join(f"{name or 'all'} {count:,}" for name, count in counts.items()) or "none"
+def _processes(
+    configuration: Configuration, backend: app.Backend, lags: Sequence[Lag]
+) -> tuple[list[Process], int]:
+    """Return who does what, and how many feeds nobody polls."""
+    if configuration.settings.mode == "embedded":
+        return [], 0
+    members = backend.members()
+    hosts = [host_of(feed.url) for feed in configuration.feeds if feed.enabled]
+    held = [part for member in members if member.group == POLLERS for part in member.holds]
+    parts = max(configuration.settings.kafka.parts, *(part + 1 for part in held), 1)
+    processes = processes_of(members, hosts, parts, Counter(lag.group for lag in lags))
+    return processes, len(hosts) - sum(one.feeds for one in processes)

@@ -12,6 +12,7 @@ from monitor.topics.query import doubts_of_query, doubts_of_term
 
 _CODES = {code: meant for code, meant in MEANT.items() if code in LANGUAGES}
 """Codes of small languages that people write for large ones."""
+HEARD = "add `alert` with the names of receivers"
 
 
 def feeds(document: Document) -> Iterator[Problem]:
@@ -33,6 +34,7 @@ def watchlist(documents: Sequence[Document]) -> Iterator[Problem]:
     if not any(document.items("topics") for document in documents):
         message, hint = "there are no topics: nothing will match", "add one under `topics`"
         yield Problem(documents[0].file, 1, 1, message, hint, warning=True)
+    yield from _unheard(documents)
     for document in documents:
         yield from _queries(document)
         yield from _entities(document)
@@ -66,6 +68,17 @@ def _private(
     if private and host not in allowed and f"{host}:{port}" not in allowed:
         message = f"`{shown(host)}` is no public address: monitor will not connect to it"
         yield document.problem(path, message, f"add it to `{setting}` in monitor.yaml", warning=True)
+
+
+def _unheard(documents: Sequence[Document]) -> Iterator[Problem]:
+    """Yield a doubt for each topic without a receiver; who has no receiver at all wants none."""
+    if not any(document.items("receivers") for document in documents):
+        return
+    for document in documents:
+        for number, topic in document.items("topics"):
+            if not topic.get("alert"):
+                message = f"nobody is told of the topic `{shown(str(topic.get('id')))}`: it has no receiver"
+                yield document.problem(("topics", number), message, HEARD, warning=True)
 
 
 def _queries(document: Document) -> Iterator[Problem]:

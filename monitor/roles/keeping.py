@@ -1,6 +1,7 @@
 """Keeping: what is old goes, and how far groups are behind is told. One process at a time does it."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -23,6 +24,7 @@ class Keeping:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self.needs = desk.backend.names
         self._holding = Holding(desk, KEEPERS, self._take_over, self._let_go)
         self._ours = asyncio.Event()
         self._log = structlog.get_logger("service")
@@ -74,10 +76,11 @@ class Keeping:
             await asyncio.sleep(LOOK)
 
     def _tell_lag(self) -> None:
-        lags = self._desk.backend.stream.lag()
+        backend = self._desk.backend
+        lags = [replace(lag, stream=backend.topic(lag.stream)) for lag in backend.stream.lag()]
         self._desk.metrics.lags(lags)
-        if not self._desk.backend.is_ours:  # for the dashboards; one process alone has none
-            record_lag(self._desk.backend.store, lags, self._desk.clock.now())
+        if not backend.is_ours:  # for the dashboards; one process alone has none
+            record_lag(backend.store, lags, self._desk.clock.now())
 
     async def _prune(self) -> None:
         backend, now = self._desk.backend, self._desk.clock.now()

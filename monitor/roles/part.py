@@ -1,7 +1,7 @@
 """What parts of a process have in common."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -72,6 +72,10 @@ class Part(Protocol):
     """A part of a process. ``open`` is called first, in the order of the parts."""
 
     name: str
+
+    @property
+    def needs(self) -> Collection[str]:
+        """Return which of the backend's two, by name, it cannot work without."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop`` is set, and then let what is under way end."""

@@ -33,6 +33,7 @@ class Polling:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self.needs = desk.backend.names
         self._states = FeedStates(desk.backend.store)
         self._jobs = PollJobs(self._poll)
         self._holding = Holding(desk, POLLERS, self._take_over, self._let_go)

@@ -22,6 +22,7 @@ class Sending:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self.needs = desk.backend.names[1:]  # the outbox is in the store
         self._notifiers: Mapping[str, Notifier] = {}
         self._known: Configuration
         """What the notifiers were made from."""

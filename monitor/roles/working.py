@@ -14,6 +14,10 @@ from monitor.roles.part import BROKEN_PAUSE, Desk, silence
 from monitor.stream import codec
 from monitor.stream.worker import Stage, Worker
 
+MATCHER = "matcher"
+ALERTER = "alerter"
+"""The groups of the two stages."""
+
 
 class Working:
     """Runs one stage in a thread of its own."""
@@ -21,6 +25,7 @@ class Working:
     def __init__(self, desk: Desk, stage: Stage[Any]) -> None:
         self.name = stage.group
         self._desk = desk
+        self.needs = desk.backend.names
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._worker = Worker(stage, desk.backend.stream, self._stop, self._count)
@@ -74,11 +79,11 @@ def matching(desk: Desk) -> Working:
     """Return the part that finds the topics of articles."""
     store, stream = desk.backend.store, desk.backend.stream
     handle = Matching(store, stream, lambda: desk.in_force.watch, desk.clock, source_of(desk.settings))
-    return Working(desk, Stage("matcher", codec.ARTICLES, codec.article_codec, handle))
+    return Working(desk, Stage(MATCHER, codec.ARTICLES, codec.article_codec, handle))
 
 
 def alerting(desk: Desk) -> Working:
     """Return the part that decides which matches alert."""
     store, stream = desk.backend.store, desk.backend.stream
     handle = Alerting(store, stream, lambda: desk.in_force.watch, desk.clock, source_of(desk.settings))
-    return Working(desk, Stage("alerter", codec.MATCHES, codec.match_codec, handle))
+    return Working(desk, Stage(ALERTER, codec.MATCHES, codec.match_codec, handle))

@@ -1,4 +1,4 @@
-"""What is asked of Elasticsearch: the only file that knows its client, and where its errors become ours.
+"""What is asked of Elasticsearch. Only ``elastic_errors`` knows its client as well.
 
 Reading by id is real-time: the id is asked of each month that exists. What is not found makes the list of
 months be read anew, so that a month which another process has begun is seen.
@@ -15,12 +15,13 @@ from typing import Any
 
 import structlog
 from elastic_transport import ObjectApiResponse
-from elasticsearch import ApiError, Elasticsearch, TransportError, UnsupportedProductError
+from elasticsearch import ApiError, Elasticsearch, TransportError
 
-from monitor.errors import MonitorError, PoisonError, StoreRefused, StoreUnavailable, UsageError
+from monitor.errors import PoisonError, StoreRefused, StoreUnavailable, UsageError
 from monitor.store import elastic_bulk, elastic_mapping
 from monitor.store.base import Size
 from monitor.store.elastic_bulk import Answer, Became, TooLarge, Write
+from monitor.store.elastic_errors import translate
 from monitor.store.elastic_mapping import ALL, MONTHLY, alias_of
 
 Hit = Mapping[str, Any]
@@ -32,14 +33,7 @@ CHECK_SECONDS = 3
 STARTING_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 0.0)
 TOLD = ("items.*.status", "items.*.error", "items.*._seq_no", "items.*._primary_term")
 """The part of the answer to many writes that is read."""
-UNTRUSTED = "certificate verify failed"
 FORBIDDEN = "security_exception"
-LATER = frozenset({404, 408, 409, 429})
-"""What turns good by itself, of the answers that blame the request."""
-RIGHTS = (
-    "cluster: monitor, manage_index_templates; index {0}-*: create_index, create, write, read, "
-    "delete_index, maintenance, view_index_metadata, monitor"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,32 +288,7 @@ class Server:
         try:
             yield self._client
         except (ApiError, TransportError) as error:
-            raise translate(error, self.prefix) from error
-
-
-def translate(error: Exception, prefix: str = "monitor") -> MonitorError:
-    """Return our error for one of the client's."""
-    if isinstance(error, UnsupportedProductError):
-        return StoreUnavailable("what answers is not Elasticsearch: perhaps a proxy's page; check the URL")
-    if not isinstance(error, ApiError):
-        if UNTRUSTED in _first_line(error):
-            return StoreRefused(f"{_first_line(error)}: check elasticsearch.ca_file and the name in the URL")
-        return StoreUnavailable(f"Elasticsearch does not answer: {_first_line(error)}")
-    status, reason = error.meta.status, _reason(error)
-    if error.message == elastic_bulk.BLOCKED:
-        return StoreUnavailable(f"Elasticsearch does not write now: {reason}")
-    if status == 401:
-        return StoreRefused("Elasticsearch does not know us (401): check username and password, or api_key")
-    if status == 403:
-        rights = RIGHTS.format(prefix)
-        return StoreRefused(f"Elasticsearch forbids it (403): {reason}. Check the rights: {rights}")
-    if error.message == "media_type_header_exception":
-        return StoreRefused(f"this Elasticsearch is too old, 9.0 is the oldest that will do: {reason}")
-    if status in {400, 413}:
-        return PoisonError(f"Elasticsearch does not take it ({status}): {reason}")
-    if 400 < status < 500 and status not in LATER:
-        return StoreRefused(f"Elasticsearch refuses ({status}): {reason}. Check the URL")
-    return StoreUnavailable(f"Elasticsearch cannot do it now ({status}): {reason}")
+            raise translate(error, self.prefix, self._access.urls) from error
 
 
 def _client(access: ElasticAccess) -> Elasticsearch:
@@ -346,7 +315,7 @@ def _tell_what_lacks(client: Elasticsearch) -> None:
         client.options(max_retries=0).ilm.get_status()
     except ApiError as error:
         if error.meta.status in {400, 404, 405}:
-            structlog.get_logger("elasticsearch").info(
+            structlog.get_logger("elasticsearch").debug(
                 "elasticsearch.lacks", what="lifecycle", instead="monitor's own retention, as everywhere"
             )
 
@@ -356,13 +325,3 @@ def _object(answer: ObjectApiResponse[Any]) -> Mapping[str, Any]:
     if not isinstance(answer.body, Mapping):
         raise StoreUnavailable(f"Elasticsearch answered with no JSON: {str(answer.body)[:100]!r}")
     return answer.body
-
-
-def _reason(error: ApiError) -> str:
-    inner = error.body.get("error") if isinstance(error.body, Mapping) else None
-    return elastic_bulk.reason_of(inner) if inner else _first_line(error)
-
-
-def _first_line(error: Exception) -> str:
-    text = str(error.message if isinstance(error, TransportError | ApiError) else error).strip()
-    return text.partition("\n")[0][:300] or type(error).__name__

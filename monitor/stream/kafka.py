@@ -12,7 +12,7 @@ What Kafka does otherwise than the SQLite log, behind the same promises:
 import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 
 from monitor.changes import Change
@@ -24,7 +24,7 @@ from monitor.stream.base import Lag, Message
 from monitor.stream.kafka_access import KafkaAccess, oversize
 from monitor.stream.kafka_member import SLICE, KafkaMember
 from monitor.stream.kafka_shares import KafkaShares
-from monitor.stream.shares import Lost
+from monitor.stream.shares import Lost, Member
 
 RESTS = 2.0
 """Seconds for which nobody tries to connect after nobody answered: those who waited are told the same."""
@@ -57,19 +57,19 @@ class KafkaStream(Closing):
         would. Raises ``StreamUnavailable``.
         """
         self._refuse_closed()
-        with kafka.translated("the topics cannot be set up"):
+        with self._translated("the topics cannot be set up"):
             return kafka.patiently(lambda: self._setup(write=write), self._access.request_timeout)
 
     def publish(self, stream: str, messages: Sequence[Message]) -> None:
         """Append the messages; the brokers have them on disk or in several copies when this returns."""
         self._refuse_closed()
+        topic = self._access.topic(stream)
         for message in messages:
             if size := oversize(stream, message):
-                raise PoisonError(f"{message.key}: too large for {stream}: {size} bytes")
+                raise PoisonError(f"{message.key}: too large for {topic}: {size} bytes")
         if not messages:
             return
-        topic = self._access.topic(stream)
-        with kafka.translated(f"{stream} takes no messages"):
+        with self._translated(f"{topic} takes no messages"):
             self._made(stream)
             try:
                 self._send(self._producing(), topic, messages)
@@ -79,8 +79,9 @@ class KafkaStream(Closing):
     def consumer(self, group: str, stream: str) -> KafkaMember:
         """Join ``group``; a new group starts at the oldest message that is kept."""
         self._refuse_closed()
-        with kafka.translated(f"{stream} cannot be read"):
-            places = [kafka.TopicPartition(self._access.topic(stream), n) for n in range(self._made(stream))]
+        topic = self._access.topic(stream)
+        with self._translated(f"{topic} cannot be read"):
+            places = [kafka.TopicPartition(topic, n) for n in range(self._made(stream))]
             group_id = self._access.group_id(group)
             kafka.patiently(lambda: self._found(group_id, places), self._access.request_timeout)
             member = KafkaMember(self._access, group, stream, self._members.discard)
@@ -92,26 +93,30 @@ class KafkaStream(Closing):
     def lag(self) -> list[Lag]:
         """Return how far every known group is behind, partition by partition."""
         self._refuse_closed()
-        with kafka.translated("the groups cannot be asked"):
+        with self._translated("the groups cannot be asked"):
             behind = kafka.patiently(self._lag, self._access.request_timeout)
         return sorted(behind, key=lambda lag: (lag.stream, lag.group, lag.partition))
 
     def shares(self, group: str, stream: str, lost: Lost) -> KafkaShares:
         """Take part in sharing out the partitions of ``stream`` among the processes of ``group``."""
         self._refuse_closed()
-        with kafka.translated(f"{stream} cannot be shared out"):
+        with self._translated(f"{self._access.topic(stream)} cannot be shared out"):
             return KafkaShares(self._access, group, stream, self._made(stream), lost)
 
-    def owners(self, group: str) -> dict[int, str]:
-        """Return which process of ``group`` holds which partition, as the brokers see it now."""
-        group_id = self._access.group_id(group)
-        with kafka.translated("the groups cannot be asked"):
-            return kafka.patiently(lambda: self._owners(group_id), self._access.request_timeout)
+    def members(self) -> list[Member]:
+        """Return which processes are in our groups, and what each holds, as the brokers see it now."""
+        self._refuse_closed()
+        with self._translated("the groups cannot be asked"):
+            return kafka.patiently(self._seen, self._access.request_timeout)
+
+    def topic(self, stream: str) -> str:
+        """Return what a stream is called in Kafka."""
+        return self._access.topic(stream)
 
     def check(self) -> None:
         """Raise ``StreamUnavailable`` or ``StreamRefused`` if the brokers do not answer now."""
         self._refuse_closed()
-        with kafka.translated("Kafka does not answer"), self._administering() as admin:
+        with self._translated("Kafka cannot be used"), self._administering() as admin:
             admin.list_topics()
 
     def prune(self, stream: str, before: datetime) -> int:  # noqa: ARG002
@@ -132,6 +137,9 @@ class KafkaStream(Closing):
         with self._asking, suppress(kafka.KafkaError):
             if self._admin:
                 self._admin.close()
+
+    def _translated(self, trouble: str) -> AbstractContextManager[None]:
+        return kafka.translated(trouble, self._access.servers)
 
     def _refuse_closed(self) -> None:
         if self._closed:
@@ -176,7 +184,7 @@ class KafkaStream(Closing):
             if (known := self._producer) is not None:
                 return known
             if time.monotonic() < self._rests_until:  # somebody has just waited for it
-                raise StreamUnavailable("no broker answers")
+                raise kafka.Unreached(kafka.no_answer(self._access.servers))
             try:
                 made = kafka.producer(self._access.producing())
             except kafka.KafkaError:
@@ -234,12 +242,10 @@ class KafkaStream(Closing):
 
     def _lag(self) -> list[Lag]:
         with self._administering() as admin:
-            groups = {one["group_id"]: self._access.group(one["group_id"]) for one in admin.list_groups()}
-            topics = set(admin.list_topics())
-            ours = [group_id for group_id, group in groups.items() if group is not None]
-            known = admin.list_group_offsets(ours) if ours else {}
+            groups, topics = self._groups(admin), set(admin.list_topics())
+            known = admin.list_group_offsets(list(groups)) if groups else {}
             committed = {
-                (str(groups[group_id]), place): offset.offset
+                (groups[group_id], place): offset.offset
                 for group_id, offsets in known.items()
                 for place, offset in offsets.items()
                 if offset.offset >= 0 and self._access.stream(place.topic) and place.topic in topics
@@ -250,12 +256,20 @@ class KafkaStream(Closing):
             for (group, place), offset in committed.items()
         ]
 
-    def _owners(self, group_id: str) -> dict[int, str]:
+    def _seen(self) -> list[Member]:
         with self._administering() as admin:
-            if group_id not in {one["group_id"] for one in admin.list_groups()}:
-                return {}
-            members = admin.describe_groups([group_id])[group_id]["members"]
-        return kafka.owners(members)
+            ours = self._groups(admin)
+            described = admin.describe_groups(list(ours)) if ours else {}
+        return [
+            member
+            for group_id, group in sorted(ours.items())
+            for member in kafka.members(group, described[group_id]["members"])
+        ]
+
+    def _groups(self, admin: kafka.Client) -> dict[str, str]:
+        """Return our names of the groups that are ours, by Kafka's."""
+        named = {one["group_id"]: self._access.group(one["group_id"]) for one in admin.list_groups()}
+        return {group_id: group for group_id, group in named.items() if group is not None}
 
     def _offsets(self, places: Collection[kafka.Place], which: object) -> dict[kafka.Place, int]:
         if not places:

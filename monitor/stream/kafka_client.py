@@ -16,6 +16,7 @@ from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssi
 from monitor.errors import MonitorError, PoisonError, StreamRefused, StreamUnavailable, UsageError
 from monitor.stream import kafka_net
 from monitor.stream.base import Record
+from monitor.stream.shares import Member
 
 __all__ = ["OffsetSpec", "TopicPartition"]
 
@@ -25,6 +26,12 @@ Place: TypeAlias = Any
 Offset: TypeAlias = Any
 T = TypeVar("T")
 KafkaError = kafka.KafkaError
+
+
+class Unreached(kafka.KafkaError):  # type: ignore[misc]  # kafka-python is untyped
+    """No broker lets us in; says where, why, and what to check."""
+
+
 AlreadyThere = kafka.TopicAlreadyExistsError
 TOO_LARGE = (kafka.MessageSizeTooLargeError, kafka.RecordListTooLargeError, kafka.InvalidRecordError)
 WRONG_USE = (kafka.KafkaConfigurationError, kafka.UnsupportedCodecError)
@@ -46,6 +53,16 @@ PASSING = (
 )
 """What a broker answers while it starts, and at the first use of groups on a new cluster; and what a client
 says that has lost it and waits before it connects again."""
+LATE = (kafka.KafkaTimeoutError, kafka.RequestTimedOutError, TimeoutError)
+"""No answer in time; what else kafka-python says of it are its own affairs."""
+AWAY = (
+    kafka.KafkaConnectionError,
+    kafka.NodeNotReadyError,
+    kafka.NetworkExceptionError,
+    kafka.BrokerNotAvailableError,
+    ConnectionError,
+)
+"""No connection, likewise."""
 RIGHTS = (
     "topics that begin with kafka.prefix: Describe, Create, Alter, Read, Write, DescribeConfigs, "
     "AlterConfigs; groups that begin with it: Describe, Read"
@@ -174,52 +191,96 @@ def _connected(build: Callable[..., Client], options: Mapping[str, Any]) -> Clie
 def _why_not(options: Mapping[str, Any]) -> Any:  # noqa: ANN401
     """Return why no broker lets us in, as far as that can be found out."""
     servers, protocol = options["bootstrap_servers"], options["security_protocol"]
-    if "SSL" not in protocol and kafka_net.speaks_tls(servers):
+    answer, reason = kafka_net.who_answers(servers)
+    if answer is kafka_net.Answer.TLS and "SSL" not in protocol:
         return kafka_net.TlsRefused("the brokers speak TLS, and we do not")
-    places = ", ".join(servers)
-    return kafka.KafkaTimeoutError(
-        f"no broker answers at {places}, or none takes {protocol}: if they run, check kafka.security"
+    if answer is kafka_net.Answer.NOBODY:
+        return Unreached(no_answer(servers, reason))
+    return Unreached(
+        f"no broker answers at {', '.join(servers)}, though something is there: check kafka.servers, then "
+        "kafka.security"
+    )
+
+
+def no_answer(servers: Collection[str], reason: str = "") -> str:
+    """Return the words for brokers that are away: where, why, and what to check."""
+    why = f" ({reason})" if reason else ""
+    return (
+        f"no broker answers at {', '.join(servers)}{why}: check kafka.servers, and whether Kafka runs there"
     )
 
 
 @contextmanager
-def translated(trouble: str) -> Iterator[None]:
-    """Raise our errors for those of kafka-python."""
+def translated(trouble: str, servers: Collection[str] = ()) -> Iterator[None]:
+    """Raise our errors for those of kafka-python, which come from the brokers at ``servers``."""
     try:
         yield
     except (kafka.KafkaError, OSError) as error:
-        raise translation(error, trouble) from error
+        raise translation(error, trouble, servers) from error
 
 
-def translation(error: Exception, trouble: str) -> MonitorError:
+def translation(error: Exception, trouble: str, servers: Collection[str] = ()) -> MonitorError:
     """Return our error for one of kafka-python's."""
+    if isinstance(error, Unreached):
+        return StreamUnavailable(f"Kafka cannot be reached: {error.args[0]}")
     for kind, remedy in REMEDIES.items():
         if isinstance(error, kind):
             return StreamRefused(f"{trouble}: {_short(error)}; {remedy}")
-    text = f"{trouble}: {error or type(error).__name__}"
+    text = f"{trouble}: {_plain(error, servers)}"
     if isinstance(error, WRONG_USE):
         return UsageError(text)
     return PoisonError(text) if isinstance(error, TOO_LARGE) else StreamUnavailable(text)
 
 
+def _plain(error: Exception, servers: Collection[str]) -> str:
+    """Return what happened in words for people; the name of what is rare stays, to be searched for."""
+    if isinstance(error, LATE):
+        return (
+            f"no answer in time from the brokers at {', '.join(servers)}: check whether Kafka is well there, "
+            "and kafka.servers"
+        )
+    if isinstance(error, AWAY):
+        return no_answer(servers)
+    if isinstance(error, MOVED):
+        return "the group is sharing out its partitions anew"
+    if isinstance(error, PASSING):
+        return "the brokers are starting, or settling who does what; this passes"
+    said = _said(error) or getattr(error, "description", "")
+    return f"{said} ({type(error).__name__})" if said else type(error).__name__
+
+
 def _short(error: Exception) -> str:
     """Return what the brokers say; of a request that they refused, not the whole request."""
-    said = str(error.args[0]) if error.args and isinstance(error.args[0], str) else ""
-    return type(error).__name__ if not said or said.startswith("Request '") else said.partition("\n")[0]
+    said = _said(error)
+    return type(error).__name__ if not said or said.startswith("Request '") else said
+
+
+def _said(error: Exception) -> str:
+    """Return the first line of what an error was given to say."""
+    return error.args[0].partition("\n")[0] if error.args and isinstance(error.args[0], str) else ""
 
 
 def packed(headers: Mapping[str, str]) -> list[tuple[str, bytes]]:
     return [(name, value.encode()) for name, value in headers.items()]
 
 
-def owners(members: Collection[Mapping[str, Any]]) -> dict[int, str]:
-    """Return who holds which partition, of a group's members as the brokers describe them."""
-    return {
-        number: f"{member['client_id']} at {member['client_host'].lstrip('/')}"
-        for member in members
-        for topic in (member["member_assignment"] or {}).get("assigned_partitions", ())
-        for number in topic["partitions"]
-    }
+def members(group: str, described: Collection[Mapping[str, Any]]) -> list[Member]:
+    """Return the members of a group as the brokers describe them."""
+    return [
+        Member(
+            group,
+            one["client_id"],
+            one["client_host"].lstrip("/"),
+            tuple(
+                sorted(
+                    number
+                    for topic in (one["member_assignment"] or {}).get("assigned_partitions", ())
+                    for number in topic["partitions"]
+                )
+            ),
+        )
+        for one in described
+    ]
 
 
 def record(stream: str, one: Any) -> Record:  # noqa: ANN401

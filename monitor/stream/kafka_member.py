@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 import structlog
@@ -34,7 +34,7 @@ class KafkaMember:
         self._left = left
         self._lock = threading.Lock()
         self._closed = False
-        self._log = structlog.get_logger("stream").bind(group=group, stream=stream)
+        self._log = structlog.get_logger("stream").bind(group=group, stream=self._topic)
         self._client: kafka.Client = None
         self._share = kafka.Share()
         self._alone_since = 0.0
@@ -46,7 +46,7 @@ class KafkaMember:
         Waits for longer where the group has not settled who reads what, or where something is on its way.
         """
         begun = time.monotonic()
-        with kafka.translated(f"{self._stream} cannot be read"):
+        with self._translated("cannot be read"):
             while True:
                 left = begun + timeout - time.monotonic()
                 with self._using() as client:
@@ -64,7 +64,7 @@ class KafkaMember:
         for record in records:
             place = kafka.TopicPartition(self._topic, record.partition)
             ends[place] = max(ends.get(place, 0), record.offset + 1)
-        with kafka.translated(f"{self._stream} takes no commit"), self._using() as client:
+        with self._translated("takes no commit"), self._using() as client:
             mine = {place: end for place, end in ends.items() if self._share.may_commit(place, end)}
             try:
                 if mine:
@@ -77,7 +77,7 @@ class KafkaMember:
 
     def keep_alive(self) -> None:
         """Stay in the group although the records at hand take long. Takes up to ``SLICE``; never fails."""
-        with suppress(MonitorError), kafka.translated("not kept alive"), self._using() as client:
+        with suppress(MonitorError), self._translated("is not kept alive"), self._using() as client:
             held = client.assignment()
             client.pause(*held)
             try:
@@ -94,11 +94,14 @@ class KafkaMember:
                 self._stop()
         self._left(self)
 
+    def _translated(self, trouble: str) -> AbstractContextManager[None]:
+        return kafka.translated(f"{self._topic} {trouble}", self._access.servers)
+
     @contextmanager
     def _using(self) -> Iterator[kafka.Client]:
         with self._lock:
             if self._closed:
-                raise StreamUnavailable(f"this consumer of {self._stream} is closed")
+                raise StreamUnavailable(f"this consumer of {self._topic} is closed")
             if self._client is None:
                 self._start()
             yield self._client
@@ -137,4 +140,7 @@ class KafkaMember:
         if not self._share.settled and now > self._alone_since + STUCK_SECONDS:
             self._log.warning("member.starts_afresh", reason="it was given no partitions")
             self._stop()
-        raise StreamUnavailable(f"{self._stream}: no answer yet, or {self._group} is being balanced")
+        raise StreamUnavailable(
+            f"{self._topic}: the brokers at {', '.join(self._access.servers)} have not answered yet, or the "
+            f"group {self._access.group_id(self._group)} is sharing out its partitions"
+        )

@@ -7,6 +7,8 @@ answer that comes together with the end of the connection, as that to a wrong pa
 import socket
 import ssl
 from collections.abc import Collection
+from contextlib import suppress
+from enum import Enum
 from typing import Any, TypeAlias
 
 from kafka import errors as kafka
@@ -30,6 +32,14 @@ PATIENCE = 2.0
 """Seconds that a place has to say whether it speaks TLS."""
 
 
+class Answer(Enum):
+    """Who is at a place."""
+
+    NOBODY = "nobody"
+    SOMEBODY = "somebody"
+    TLS = "somebody who speaks TLS"
+
+
 class TlsRefused(kafka.KafkaError):  # type: ignore[misc]  # kafka-python is untyped
     """The other side does not speak TLS as we do, or we do not trust it."""
 
@@ -40,21 +50,29 @@ def client(**settings: object) -> Untyped:
     return KafkaNetClient(net=net, manager=_Connections(net, **settings))
 
 
-def speaks_tls(places: Collection[str]) -> bool:
-    """Whether somebody answers in TLS at one of these places; whose certificate it is does not matter."""
+def who_answers(places: Collection[str]) -> tuple[Answer, str]:
+    """Say whether anybody answers at one of these places, and if nobody does, why not.
+
+    Whose certificate is shown does not matter: nothing is told or believed.
+    """
     context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # nothing is told or believed
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    answer, reason = Answer.NOBODY, ""
     for place in places:
-        host, _, port = place.rpartition(":")
+        host, port = _host_and_port(place)
         try:
-            with (
-                socket.create_connection((host.strip("[]"), int(port)), timeout=PATIENCE) as link,
-                context.wrap_socket(link, server_hostname=host.strip("[]")),
-            ):
-                return True
-        except (OSError, ValueError):
-            continue
-    return False
+            with socket.create_connection((host, port), timeout=PATIENCE) as link:
+                answer = Answer.SOMEBODY
+                with suppress(OSError, ValueError), context.wrap_socket(link, server_hostname=host):
+                    return Answer.TLS, ""
+        except OSError as error:
+            reason = reason or (error.strerror or "it takes too long").lower()
+    return answer, reason
+
+
+def _host_and_port(place: str) -> tuple[str, int]:
+    host, _, port = place.rpartition(":")
+    return host.strip("[]"), int(port)
 
 
 class _Connections(KafkaConnectionManager):  # type: ignore[misc]  # kafka-python is untyped

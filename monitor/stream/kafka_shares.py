@@ -44,7 +44,9 @@ class KafkaShares:
         """Take part in the group for about ``timeout`` seconds; return the parts that are ours now."""
         begun = time.monotonic()
         try:
-            with kafka.translated(f"{self._group} cannot be joined"):
+            with kafka.translated(
+                f"the group {self._access.group_id(self._group)} cannot be joined", self._access.servers
+            ):
                 self._take_part(timeout)
         except StreamUnavailable as error:
             if time.monotonic() - self._heard > self._access.session_timeout:

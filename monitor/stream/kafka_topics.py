@@ -65,7 +65,9 @@ def ensure(admin: kafka.Client, topic: Topic, timeout_ms: int) -> int:
     admin.wait_for_topics([topic.name], timeout_ms=timeout_ms)
     found = len(admin.describe_topics([topic.name])[0]["partitions"])
     _grow(admin, topic, found, timeout_ms)
-    return max(found, topic.partitions)
+    has = max(found, topic.partitions)
+    _led(admin, topic.name, has, timeout_ms)
+    return has
 
 
 def apply(admin: kafka.Client, topic: Topic, change: Change, timeout_ms: int) -> None:
@@ -90,6 +92,16 @@ def _grow(admin: kafka.Client, topic: Topic, found: int, timeout_ms: int) -> Non
     if found < topic.partitions:
         admin.create_partitions({topic.name: topic.partitions})
         admin.wait_for_topics([topic.name], timeout_ms=timeout_ms)
+
+
+def _led(admin: kafka.Client, name: str, partitions: int, timeout_ms: int) -> None:
+    """Wait until each partition is led by a broker that knows it.
+
+    For a moment brokers name a leader that does not know of it yet, and turn down what is published there.
+    Only the leader answers where a partition begins; the client asks again until it does.
+    """
+    places = [kafka.TopicPartition(name, number) for number in range(partitions)]
+    admin.list_partition_offsets(dict.fromkeys(places, kafka.OffsetSpec.EARLIEST), timeout_ms=timeout_ms)
 
 
 def _lacking(wanted: Topic, there: Topic) -> dict[str, str]:

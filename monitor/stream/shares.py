@@ -10,6 +10,7 @@ by now. Whatever is written must bear that (``Store.update`` tells).
 import time
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 POLLERS = "pollers"
@@ -19,6 +20,18 @@ KEEPERS = "keepers"
 
 Lost = Callable[[frozenset[int]], None]
 """Is told of parts that go to somebody else, before they do. Called from any thread; must be quick."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A process in a group, as whoever shares out the work sees it."""
+
+    group: str
+    process: str
+    """What it calls itself: the instance, the machine, the process id."""
+    host: str
+    holds: tuple[int, ...]
+    """Its parts or partitions, in order; none if there are fewer of them than members."""
 
 
 class Shares(Protocol):

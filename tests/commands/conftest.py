@@ -3,12 +3,15 @@
 import logging
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import structlog
 
 from tests.commands import desk
+from tests.contract.harness import elastic_access, kafka_access, remove_from_elasticsearch, remove_from_kafka
+from tests.contract.servers import elasticsearch_url, kafka_address
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +51,26 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def filled(original: Path, tmp_path: Path) -> Path:
     """Give a whole configuration with news in its store."""
     return shutil.copytree(original, tmp_path / "config")
+
+
+@pytest.fixture
+def prefix() -> Iterator[str]:
+    """Give a prefix that nobody else uses on the test servers, and clean up behind it."""
+    kafka = kafka_access()
+    yield kafka.prefix
+    remove_from_kafka(kafka)
+    remove_from_elasticsearch(replace(elastic_access(), prefix=kafka.prefix))
+
+
+@pytest.fixture
+def cluster(folder: Path, prefix: str) -> Path:
+    """Give a configuration for the test servers."""
+    return desk.configured(
+        folder,
+        mode="cluster",
+        kafka={"servers": [kafka_address()], "prefix": prefix},
+        elasticsearch={"urls": [elasticsearch_url()], "prefix": prefix},
+    )
 
 
 @pytest.fixture(autouse=True)

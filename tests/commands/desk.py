@@ -103,6 +103,13 @@ def configure(
     )
 
 
+def configured(folder: Path, **sections: Any) -> Path:
+    """Change monitor.yaml of a configuration."""
+    file = folder / "monitor.yaml"
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | sections), "utf-8")
+    return folder
+
+
 def news() -> list[Entry]:
     """Return what the wire brings: four languages, the newest first, one entry of last month at the end."""
     titles = [*TITLES.values(), FORMULA, WEATHER, OLD]

@@ -74,12 +74,14 @@ def test_github_gets_annotations_that_text_cannot_break_out_of(broken: Path) -> 
 
 def test_a_warning_is_shown_and_no_failure(folder: Path) -> None:
     idle = {"name": "idle", "email": {"to": ["idle@example.org"]}}
-    write(folder, watchlist={"version": 1, "topics": [{"id": "t", "query": "a"}], "receivers": [idle]})
+    desk = {"name": "desk", "email": {"to": ["desk@example.org"]}}
+    topic = {"id": "t", "query": "a", "alert": ["desk"]}
+    write(folder, watchlist={"version": 1, "topics": [topic], "receivers": [desk, idle]})
     said = monitor("check", "--config", folder)
     assert said.code == 0
     warning, last = said.out.splitlines()
     assert warning.startswith("warning: config/watchlist.yaml:")
-    assert last.endswith("right; 1 topics, 2 feeds, 1 receivers")
+    assert last.endswith("right; 1 topics, 2 feeds, 2 receivers")
     assert "::warning file=" in monitor("check", "--config", folder, "--format", "github").out
     shown = monitor("check", "--config", folder, "--show")
     assert warning in shown.err
@@ -109,3 +111,22 @@ def test_a_missing_secret_and_a_missing_folder_are_told(
     said = monitor("check", "--config", folder / "none")
     assert said.code == 2
     assert "monitor init" in said.out
+
+
+def test_a_topic_that_nobody_is_told_of_is_a_warning_at_its_place(folder: Path) -> None:
+    watched = json.loads((folder / "watchlist.yaml").read_text())
+    watched["topics"][1].pop("alert")
+    watched["receivers"].pop()
+    write(folder, watchlist=watched)
+    said = monitor("check", "--config", folder)
+    assert said.code == 0
+    (warning,) = [line for line in said.out.splitlines() if line.startswith("warning: ")]
+    assert "nobody is told of the topic `quiet`: it has no receiver; add `alert`" in warning
+    assert warning.startswith("warning: config/watchlist.yaml:11:")
+
+
+def test_without_receivers_it_says_once_that_nobody_is_told(folder: Path) -> None:
+    write(folder, watchlist={"version": 1, "topics": [{"id": "a", "query": "x"}, {"id": "b", "query": "y"}]})
+    said = monitor("check", "--config", folder)
+    assert (said.code, said.err) == (0, "")
+    assert said.out == f"{folder}: right; 2 topics, 2 feeds, no receivers: nobody is told of matches\n"

@@ -59,8 +59,10 @@ def test_a_fresh_folder_has_nothing_and_says_so(folder: Path) -> None:
         "outbox": {},
         "undeliverable": {},
         "partitions": [],
-        "owners": [],
+        "processes": [],
+        "unpolled": 0,
         "indices": {},
+        "away": {},
     }
     out = shown(folder).out
     assert "not running" in out

@@ -261,6 +261,7 @@ def test_what_has_no_effect_is_a_warning(tmp_path: Path) -> None:
     warnings = loaded(tmp_path, {"watchlist.yaml": watchlist}).warnings
     assert [(warning.line, warning.message) for warning in warnings] == [
         (4, "the entity `boat` has no effect: no query uses it"),
+        (6, "nobody is told of the topic `boats`: it has no receiver"),
         (8, "the receiver `desk` has no effect: no topic alerts it"),
         (9, "the receiver `hook` has no effect: no topic alerts it"),
         (9, "messages to this webhook are not signed"),

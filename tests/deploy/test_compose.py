@@ -12,7 +12,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from monitor import __version__
-from monitor.store.elastic_client import RIGHTS
+from monitor.store.elastic_errors import RIGHTS
 from tests.deploy.files import COMPOSE, DRAIN, compose, ours, pairs, ran, tool
 
 FOLDER = COMPOSE.parent

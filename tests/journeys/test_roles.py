@@ -61,19 +61,23 @@ def test_each_process_tells_how_it_is(running: Cluster) -> None:
     assert 'monitor_feed_polls_total{outcome="changed"}' in pages["poll"]
     assert 'monitor_messages_total{result="handled",stage="matcher"}' in pages["match"]
     assert 'monitor_messages_total{result="handled",stage="alerter"}' in pages["alert"]
+    assert (
+        f'monitor_lag{{group="matcher",partition="0",stream="{running.prefix}.articles"}}' in pages["alert"]
+    )
+    assert "monitor_feed_poll_seconds" not in pages["match"] + pages["alert"]
 
 
 @pytest.mark.servers
-def test_status_tells_lag_by_partition_and_who_owns_the_feeds(running: Cluster) -> None:
+def test_status_tells_lag_by_partition_and_every_process_with_what_it_holds(running: Cluster) -> None:
     done = monitor("status", "--config", str(running.folder), "--json")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    owners = {owner["owner"]: owner["feeds"] for owner in told["owners"]}
-    pids = {str(process.popen.pid) for process in running.processes if process.role == "poll"}
-    assert {owner.split(" ")[0].rsplit("-", 1)[1] for owner in owners} == pids
-    assert sum(owners.values()) == FEEDS
+    seen = {(one["process"].rsplit("-", 1)[1], one["role"]) for one in told["processes"]}
+    assert seen == {(str(process.popen.pid), process.role) for process in running.processes}
+    assert (sum(one["feeds"] for one in told["processes"]), told["unpolled"]) == (FEEDS, 0)
+    assert sum(one["keeps_house"] for one in told["processes"]) == 1
     places = {(one["group"], one["stream"], one["partition"]) for one in told["partitions"]}
-    assert {("matcher", "monitor.articles", n) for n in range(4)} <= places
+    assert {("matcher", f"{running.prefix}.articles", n) for n in range(4)} <= places
     assert told["indices"]["articles"]["documents"] >= 2 * FEEDS
 
 

@@ -15,8 +15,9 @@ from monitor.errors import MonitorError, PoisonError, StoreRefused, StoreUnavail
 from monitor.store import records
 from monitor.store.base import Document, Query
 from monitor.store.elastic import ElasticAccess, ElasticStore
-from monitor.store.elastic_client import translate
+from monitor.store.elastic_errors import translate
 
+URLS = ("http://elastic.example:9200",)
 NODE = NodeConfig("http", "localhost", 9200)
 
 
@@ -74,7 +75,7 @@ def test_every_public_error_becomes_ours(name: str) -> None:
         error: Exception = answered(STATUS[name], class_=class_)
     else:
         error = class_("no route\nand more")
-    ours = translate(error)
+    ours = translate(error, "ours", URLS)
     assert type(ours) is OURS[name]
     assert "\n" not in str(ours)
 
@@ -99,7 +100,7 @@ def test_every_public_error_becomes_ours(name: str) -> None:
 def test_each_status_says_whether_waiting_is_of_use(
     status: int, type_: str, ours: type[MonitorError]
 ) -> None:
-    assert type(translate(answered(status, type_))) is ours
+    assert type(translate(answered(status, type_), "ours", URLS)) is ours
 
 
 @pytest.fixture
@@ -139,10 +140,36 @@ def test_a_proxys_page_is_an_outage(httpserver: HTTPServer, store: ElasticStore,
 def test_a_server_that_is_away_is_an_outage_with_its_cause() -> None:
     with (
         ElasticStore(ElasticAccess(("http://127.0.0.1:9",), timeout=1)) as store,
-        pytest.raises(StoreUnavailable, match=r"does not answer.*refused") as caught,
+        pytest.raises(
+            StoreUnavailable,
+            match=r"reached at http://127.0.0.1:9 \(connection refused\): check elasticsearch.urls",
+        ) as caught,
     ):
         store.find(records.ARTICLES, Query())
     assert isinstance(caught.value.__cause__, elasticsearch.ConnectionError)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            elastic_transport.ConnectionTimeout("timed out"),
+            "(no answer in time): check elasticsearch.urls, and",
+        ),
+        (
+            elastic_transport.TlsError("[SSL: WRONG_VERSION_NUMBER] wrong"),
+            "elasticsearch.urls, then http or https",
+        ),
+        (
+            elastic_transport.ConnectionError("('Connection aborted.', R())"),
+            "elasticsearch.urls, then http or https",
+        ),
+    ],
+)
+def test_a_server_that_cannot_be_reached_is_named_with_what_to_check(error: Exception, said: str) -> None:
+    ours = str(translate(error, "ours", URLS))
+    assert ours.startswith("Elasticsearch cannot be reached at http://elastic.example:9200 (")
+    assert said in ours
 
 
 def test_an_address_without_a_port_is_said_plainly() -> None:

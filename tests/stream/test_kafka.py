@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 from kafka import errors as kafka_errors
 from kafka.admin import ConfigResource, ConfigResourceType
+from pytest_httpserver import HTTPServer
 
 from monitor.errors import MonitorError, PoisonError, StreamRefused, StreamUnavailable, UsageError
 from monitor.model import Article
@@ -22,6 +23,7 @@ from monitor.stream.kafka import KafkaStream
 from monitor.stream.kafka_access import LARGEST, KafkaAccess
 from monitor.stream.letters import dead_letter
 from monitor.stream.worker import Stage, Worker
+from tests.contract.harness import kafka_access, remove_from_kafka
 from tests.contract.members import Member, until
 from tests.journeys.cluster import only_local_servers, server
 from tests.samples import article
@@ -113,6 +115,75 @@ def test_without_a_broker_everything_says_so_in_time_and_leaves_no_thread_behind
             assert caught.value.__cause__
             assert time.monotonic() - begun < 5
     until(lambda: threading.active_count() <= before)
+
+
+def test_a_place_where_nobody_is_is_named_with_the_setting_whatever_was_asked_for() -> None:
+    with KafkaStream(NOBODY) as stream:
+        for call in (stream.lag, stream.members, stream.check, stream.setup):
+            with pytest.raises(StreamUnavailable) as caught:
+                call()
+            assert str(caught.value) == (
+                "Kafka cannot be reached: no broker answers at 127.0.0.1:1 (connection refused): "
+                "check kafka.servers, and whether Kafka runs there"
+            )
+
+
+def test_a_place_where_something_else_is_has_the_setting_of_security_second(httpserver: HTTPServer) -> None:
+    place = f"{httpserver.host}:{httpserver.port}"
+    with (
+        KafkaStream(replace(NOBODY, servers=(place,))) as stream,
+        pytest.raises(StreamUnavailable, match=f"at {place}, .* check kafka.servers, then kafka.security$"),
+    ):
+        stream.check()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            kafka_errors.NodeNotReadyError("No node_id provided"),
+            "no broker answers at k:9092: check kafka.servers",
+        ),
+        (
+            kafka_errors.KafkaConnectionError("[Errno 104]"),
+            "no broker answers at k:9092: check kafka.servers",
+        ),
+        (ConnectionResetError(104, "reset"), "no broker answers at k:9092: check kafka.servers"),
+        (kafka_errors.KafkaTimeoutError(None), "no answer in time from the brokers at k:9092: check"),
+        (
+            kafka_errors.KafkaTimeoutError("Failed to get offsets by timestamps in 5000 ms"),
+            "no answer in time from the brokers at k:9092: check",
+        ),
+        (kafka_errors.CoordinatorLoadInProgressError(), "settling who does what; this passes"),
+        (kafka_errors.CommitFailedError(), "the group is sharing out its partitions anew"),
+        (kafka_errors.PolicyViolationError("too many\nand more"), "too many (PolicyViolationError)"),
+    ],
+    ids=lambda one: type(one).__name__,
+)
+def test_what_kafka_python_says_is_told_in_words_for_people(error: Exception, said: str) -> None:
+    told = str(kafka_client.translation(error, "the trouble", ["k:9092"]))
+    assert said in told
+    assert not any(
+        raw in told for raw in ("node_id", "None", "timestamps", "Errno", "NodeNotReady", "Timeout")
+    )
+
+
+@pytest.mark.servers
+def test_a_fresh_topic_takes_its_first_messages_at_once(caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(5):  # with one the leaders may happen to know of it in time
+        access = kafka_access()
+        with KafkaStream(access) as stream:
+            stream.publish(FEEDS, messages("first", 100))
+        remove_from_kafka(access)
+    assert [one.getMessage() for one in caplog.records if one.name == "kafka.producer.sender"] == []
+
+
+@pytest.mark.servers
+def test_people_read_the_names_that_topics_have_in_kafka(access: KafkaAccess, stream: KafkaStream) -> None:
+    consumer = stream.consumer("g", ARTICLES)
+    stream.close()
+    with pytest.raises(StreamUnavailable, match=f"this consumer of {access.prefix}.articles is closed"):
+        consumer.poll(1, 0)
 
 
 def test_what_is_too_large_is_named_and_nothing_is_sent() -> None:

@@ -102,7 +102,8 @@ def test_whoever_is_let_in_can_do_all_that_monitor_does(admitted: KafkaAccess) -
         assert sum(lag.behind for lag in stream.lag()) == 0
         shares = stream.shares("sharing", DEAD_LETTERS, lambda _: None)
         until(lambda: len(shares.held(0.5)) == shares.parts)
-        assert set(stream.owners("sharing")) == set(range(shares.parts))
+        (member,) = (one for one in stream.members() if one.group == "sharing")
+        assert set(member.holds) == set(range(shares.parts))
         shares.close()
         stream.check()
 
@@ -267,7 +268,7 @@ def test_a_service_with_a_wrong_password_ends_and_says_why(
     assert WRONG not in ended.text
 
 
-@pytest.mark.parametrize("command", [("status",), ("setup", "--kafka"), ("deadletters", "list")], ids=str)
+@pytest.mark.parametrize("command", [("setup", "--kafka"), ("deadletters", "list")], ids=str)
 def test_a_command_with_a_wrong_password_says_so_in_one_line(
     folder: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
@@ -312,3 +313,15 @@ def is_done(use: object) -> bool:
     except StreamUnavailable:
         return False
     return True
+
+
+def test_status_tells_what_elasticsearch_knows_although_kafka_refuses_the_login(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KAFKA_PASSWORD", WRONG)
+    told: Told = short(folder, "status")
+    assert told.code == 1
+    assert "kafka cannot be used, see below" in " ".join(told.text.split())
+    assert "feeds" in told.text
+    assert told.text.count("check kafka.username, the password and kafka.mechanism") == 1
+    assert WRONG not in told.text

@@ -10,7 +10,7 @@ import pytest
 from monitor.stream.codec import FEEDS
 from monitor.stream.kafka import KafkaStream
 from monitor.stream.kafka_access import KafkaAccess
-from monitor.stream.shares import POLLERS, Shares, Sole, part_of
+from monitor.stream.shares import POLLERS, Member, Shares, Sole, part_of
 from tests.contract.members import until
 
 PARTS = 8
@@ -80,7 +80,7 @@ def test_parts_are_shared_out_and_go_to_the_others_when_a_member_leaves(access: 
 def test_the_brokers_know_who_holds_what(access: KafkaAccess) -> None:
     small = KafkaAccess(access.servers, prefix=access.prefix, client_id="desk-7", parts=PARTS)
     with KafkaStream(small) as stream:
-        assert stream.owners(POLLERS) == {}
+        assert stream.members() == []
         with Holder(small) as one:
             until(all_held(one))
-            assert stream.owners(POLLERS) == dict.fromkeys(range(PARTS), "desk-7 at 127.0.0.1")
+            assert stream.members() == [Member(POLLERS, "desk-7", "127.0.0.1", tuple(range(PARTS)))]
