@@ -6,13 +6,16 @@ new and changed ones become articles, with the dates that were fixed when they w
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 
-from monitor.articles.identity import article_id, text_hash
+from monitor.articles.identity import IDENTITY_VERSION, article_id, text_hash
 from monitor.articles.language import detect
 from monitor.articles.normalize import ELLIPSIS, one_line, plain_text, sane_date
 from monitor.articles.urls import web_url
 from monitor.model import Article, Entry, Feed
 
+RULES = 1
+"""Grows when an entry comes out of ``clean`` with another text than before."""
 TITLE = 1_000
 SUMMARY = 20_000
 BODY = 200_000
@@ -37,6 +40,19 @@ class Clean:
     published: datetime | None
     authors: tuple[str, ...]
     cut: tuple[str, ...]
+    fingerprint: str = ""
+    """That of the entry it was made of."""
+
+
+def fingerprint(entry: Entry) -> str:
+    """Return a short hash of all that an entry's id and text are made of.
+
+    Within a feed, an entry that has the fingerprint of an earlier one comes out with its id and its text.
+    """
+    parts = (entry.guid or "", entry.link or "", entry.title, entry.summary, entry.body)
+    head = f"{RULES} {IDENTITY_VERSION} {' '.join([str(len(part)) for part in parts])} "
+    data = (head + "".join(parts)).encode("utf-8", "surrogatepass")
+    return blake2b(data, digest_size=8).hexdigest()
 
 
 def clean(entry: Entry, feed: Feed, now: datetime) -> Clean | None:

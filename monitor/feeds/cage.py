@@ -4,7 +4,7 @@ A feed can make a parser run for minutes or eat all memory; a thread could not b
 children are started when first needed, used again, and replaced when they had to be killed. Both sides speak
 length-prefixed JSON: a child that a feed has subverted can lie, but not run code in the parent.
 
-    parent -> child    4 bytes length, JSON of a ``Job``; 4 bytes length, the body
+    parent -> child    4 bytes length, JSON of the ``Document``; 4 bytes length, its body
     child -> parent    4 bytes length, JSON of an ``Answer``
 """
 
@@ -15,7 +15,6 @@ import json
 import sys
 from collections import deque
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -25,20 +24,9 @@ from monitor.articles.normalize import one_line
 from monitor.errors import ParseError, Unavailable
 from monitor.feeds.parse import ParseLimits
 from monitor.feeds.reading import Document, ReadFeed
-from monitor.model import Feed
 
 LONGEST_REASON = 300
 LARGEST_ANSWER = 256 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What a child is told of a document, before its body."""
-
-    content_type: str
-    url: str
-    feed: Feed
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +151,16 @@ class Cage:
 async def _ask(child: asyncio.subprocess.Process, document: Document) -> Answer:
     assert child.stdin
     assert child.stdout
-    job = Job(document.content_type, document.url, document.feed, document.now)
-    head = json.dumps(asdict(job), default=datetime.isoformat).encode()
-    body = document.body
-    child.stdin.write(len(head).to_bytes(4, "big") + head + len(body).to_bytes(4, "big"))
-    child.stdin.write(body)
+    job = {
+        "content_type": document.content_type,
+        "url": document.url,
+        "feed": asdict(document.feed),
+        "now": document.now.isoformat(),
+        "known": [*document.known],
+    }
+    head, body = json.dumps(job).encode(), document.body
+    # In one piece, for every write wakes the child.
+    child.stdin.write(b"".join((len(head).to_bytes(4, "big"), head, len(body).to_bytes(4, "big"), body)))
     await child.stdin.drain()
     try:
         size = int.from_bytes(await child.stdout.readexactly(4), "big")

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from monitor.errors import ParseError
-from monitor.feeds.parse import ParseLimits, feedparser
+from monitor.feeds.lenient import feedparser
+from monitor.feeds.parse import ParseLimits
 from monitor.feeds.reading import Document, read
 from monitor.model import Feed
 
@@ -39,7 +40,7 @@ def _answer(body: bytes, job: dict[str, Any], limits: ParseLimits) -> bytes:
     answer: dict[str, Any]
     try:
         now, feed = datetime.fromisoformat(job["now"]), Feed(**job["feed"])
-        document = Document(body, job["content_type"], job["url"], feed, now)
+        document = Document(body, job["content_type"], job["url"], feed, now, frozenset(job["known"]))
         answer = {"read": read(document, limits)}
     except ParseError as error:
         answer = {"error": str(error)}

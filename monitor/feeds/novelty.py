@@ -36,21 +36,51 @@ class Novelty:
     @property
     def published(self) -> Seen:
         """Return what to remember once the articles are durable: of the entries shown, that they are."""
-        shown = {id_: replace(self.seen.entries[id_], published=True) for id_ in self.shown}
-        return replace(self.seen, entries={**self.seen.entries, **shown})
+        entries = {
+            id_: entry if entry.published or id_ not in self.shown else replace(entry, published=True)
+            for id_, entry in self.seen.entries.items()
+        }
+        return replace(self.seen, entries=entries)
+
+
+def recognized(seen: Seen) -> dict[str, str]:
+    """Return the ids of those entries that a fingerprint is enough to recognize, by fingerprint."""
+    if seen.identity != IDENTITY_VERSION:
+        return {}
+    return {
+        entry.fingerprint: id_
+        for id_, entry in seen.entries.items()
+        if entry.fingerprint and entry.published and entry.absent_since is None
+    }
+
+
+def is_ambiguous(shown: Sequence[Clean], unchanged: Sequence[str], feed: Feed, seen: Seen) -> bool:
+    """Return whether an entry shares an id with an unchanged one: then all must be looked at."""
+    known = recognized(seen)
+    ids = {known[mark] for mark in unchanged if mark in known}
+    return any(clean.id in ids for clean in (*shown, *apart(shown, feed)))
 
 
 def novelty(
-    shown: Sequence[Clean], feed: Feed, seen: Seen, now: datetime, *, backlog_before: datetime | None
+    shown: Sequence[Clean],
+    feed: Feed,
+    seen: Seen,
+    now: datetime,
+    *,
+    backlog_before: datetime | None,
+    unchanged: Sequence[str] = (),
 ) -> Novelty:
     """Compare the entries that are shown with those seen before.
 
+    ``unchanged`` are the fingerprints of further entries, which are ``recognized`` and not ``is_ambiguous``.
     ``backlog_before`` is given at a feed's first poll: entries dated earlier are stored, but not alerted.
     An entry that was noted but never published (a crash came between) counts as new under its first dates.
     """
     told = apart(shown, feed)
-    moved = _moved(told, seen)
-    entries: dict[str, SeenEntry] = {}
+    known = recognized(seen)
+    same = [known[mark] for mark in unchanged if mark in known]
+    moved = _moved(told, seen, same)
+    entries = {id_: seen.entries[id_] for id_ in same}
     articles, new = [], set()
     for clean in told:
         if clean.id in entries:
@@ -64,8 +94,9 @@ def novelty(
             if before is None or (before.revision == 1 and not before.published):
                 new.add(made.id)
     absent, forgotten = _absent(seen, entries, now)
-    after = replace(seen, entries=absent | entries, identity=IDENTITY_VERSION)
-    repeated = len(told) - len(entries)
+    # By id, for what comes of it must not depend on how an entry was recognized.
+    after = replace(seen, entries=absent | dict(sorted(entries.items())), identity=IDENTITY_VERSION)
+    repeated = len(told) + len(same) - len(entries)
     return Novelty(tuple(articles), after, frozenset(entries), frozenset(new), repeated, forgotten)
 
 
@@ -73,12 +104,14 @@ def apart(shown: Sequence[Clean], feed: Feed) -> list[Clean]:
     """Return the entries with ids of their own where several share one address or guid.
 
     A page that gathers many notices is the address of each; then the guid tells them apart. Where the guid
-    is all they have and it is the same for several, their words do.
+    is all they have and it is the same for several, their words do. Such entries lose their fingerprints.
     """
+    marks: defaultdict[str, set[str]] = defaultdict(set)
     guids: defaultdict[str, dict[str, str]] = defaultdict(dict)
     for clean in shown:
         known = guids[clean.id].setdefault(clean.text_hash, clean.guid or "")
         guids[clean.id][clean.text_hash] = min(known, clean.guid or "")
+        marks[clean.id].add(clean.fingerprint)
 
     def own_id(clean: Clean) -> str:
         """Return the id; the same words twice under one address or guid are one article shown twice."""
@@ -89,16 +122,19 @@ def apart(shown: Sequence[Clean], feed: Feed) -> list[Clean]:
             return article_id(None, feed.id, None, clean.text_hash)
         return clean.id
 
-    return [replace(clean, id=own_id(clean)) for clean in shown]
+    def is_alone(clean: Clean) -> bool:
+        return len(guids[clean.id]) == len(marks[clean.id]) == 1
+
+    return [clean if is_alone(clean) else replace(clean, id=own_id(clean), fingerprint="") for clean in shown]
 
 
-def _moved(shown: Sequence[Clean], seen: Seen) -> Mapping[str, SeenEntry]:
+def _moved(shown: Sequence[Clean], seen: Seen, same: Sequence[str]) -> Mapping[str, SeenEntry]:
     """Return what is remembered of entries under another id, by the id they have now.
 
     Feeds change guids, addresses and dates, and a new version of our rules changes ids: what has the text,
     and the date or the guid, of an entry that is no longer there under its old id is that entry.
     """
-    here = {clean.id for clean in shown}
+    here = {*same, *(clean.id for clean in shown)}
     gone = {entry.text: (id_, entry) for id_, entry in seen.entries.items() if id_ not in here}
     moved = {}
     for clean in shown:
@@ -121,20 +157,24 @@ def _remembered(
     if before is None:
         old = backlog_before is not None and clean.published is not None and clean.published < backlog_before
         guid = _hash(clean.guid) if clean.guid else ""
-        return SeenEntry(clean.text_hash, 1, clean.published or now, now, backlog=old, guid=guid)
+        return SeenEntry(
+            clean.text_hash, 1, clean.published or now, now,
+            backlog=old, guid=guid, fingerprint=clean.fingerprint,
+        )  # fmt: skip
+    before = replace(before, absent_since=None, fingerprint=clean.fingerprint)
     if before.text == clean.text_hash:
-        return replace(before, absent_since=None)
+        return before
     # Also if it is not known to be published: it may have been, and who has a revision passes over another
     # of the same number.
-    return replace(
-        before, text=clean.text_hash, revision=before.revision + 1, published=False, absent_since=None
-    )
+    return replace(before, text=clean.text_hash, revision=before.revision + 1, published=False)
 
 
 def _absent(seen: Seen, shown: dict[str, SeenEntry], now: datetime) -> tuple[dict[str, SeenEntry], int]:
     """Return the entries that are no longer shown, without those gone for long or too many; and how many."""
     gone = {id_: entry for id_, entry in seen.entries.items() if id_ not in shown}
-    dated = {id_: replace(entry, absent_since=entry.absent_since or now) for id_, entry in gone.items()}
+    dated = {
+        id_: entry if entry.absent_since else replace(entry, absent_since=now) for id_, entry in gone.items()
+    }
     kept = [
         (id_, entry)
         for id_, entry in dated.items()

@@ -25,10 +25,10 @@ from monitor.clock import Clock
 from monitor.errors import FetchError, ParseError
 from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetched, Fetcher
-from monitor.feeds.novelty import Novelty, novelty
+from monitor.feeds.novelty import Novelty, is_ambiguous, novelty, recognized
 from monitor.feeds.reading import Document, ReadFeed
 from monitor.feeds.schedule import Rhythm, next_poll
-from monitor.feeds.state import FeedState, FeedStates
+from monitor.feeds.state import FeedState, FeedStates, Seen
 from monitor.model import Article, Feed, FeedHealth
 from monitor.stream.base import Stream
 from monitor.stream.codec import SOURCE
@@ -136,25 +136,16 @@ class Poller:
             if fetched.not_modified or hashed == state.body_hash:
                 outcome: Outcome = "not modified" if fetched.not_modified else "unchanged"
                 polled = Polled(feed.id, outcome, now)
-                return await self._finish(subscription, turn, _well(state, fetched, now), polled)
+                return await self._aside(
+                    self._remember, subscription, turn, _well(state, fetched, now), polled
+                )
             async with self._lane(state, self._hard_to_read):
-                document = Document(fetched.body, fetched.content_type, fetched.url, feed, now)
-                read = await self._cage.read(document)
+                seen = await self._aside(turn.read_seen, feed, now)
+                read = await self._read(fetched, feed, seen, now)
         except (FetchError, ParseError) as error:
             return await self._fail(subscription, turn, state, error)
-        found = await self._take(feed, turn, state, read)
-        state = _counted(_well(state, fetched, now), found, read.problems)
-        if read.complete:
-            state = replace(
-                state,
-                etag=fetched.etag,
-                last_modified=fetched.last_modified,
-                body_hash=hashed,
-                last_change=now,
-                introduced=state.introduced or now,
-            )
-        polled = Polled(feed.id, "changed", now, state.reason, read.shown, len(found.articles))
-        return await self._finish(subscription, turn, state, polled)
+        taken = _Taken(fetched, hashed, seen, read)
+        return await self._aside(self._settle, subscription, turn, state, taken)
 
     async def _fetch(self, subscription: Subscription, state: FeedState) -> Fetched:
         return await self._fetcher.fetch(
@@ -165,22 +156,44 @@ class Poller:
             login=subscription.login,
         )
 
-    async def _take(self, feed: Feed, turn: FeedStates, state: FeedState, read: ReadFeed) -> Novelty:
-        """Make the new and changed entries durable in the stream."""
-        now = self._clock.now()
+    async def _read(self, fetched: Fetched, feed: Feed, seen: Seen, now: datetime) -> ReadFeed:
+        """Read the document, but for the entries that are known as they are."""
+        known = frozenset(recognized(seen))
+        document = Document(fetched.body, fetched.content_type, fetched.url, feed, now, known)
+        read = await self._cage.read(document)
+        if read.unchanged and is_ambiguous(read.entries, read.unchanged, feed, seen):
+            return await self._cage.read(replace(document, known=frozenset()))
+        return read
+
+    def _settle(
+        self, subscription: Subscription, turn: FeedStates, state: FeedState, taken: "_Taken"
+    ) -> Polled:
+        """Make the new and changed entries durable in the stream, and remember how the feed fares."""
+        found = self._take(subscription.feed, turn, state, taken)
+        read, now = taken.read, state.last_poll or self._clock.now()
+        state = _counted(_well(state, taken.fetched, now), found, read.problems)
+        if read.complete:
+            state = replace(
+                state,
+                etag=taken.fetched.etag,
+                last_modified=taken.fetched.last_modified,
+                body_hash=taken.hashed,
+                last_change=now,
+                introduced=state.introduced or now,
+            )
+        polled = Polled(state.id, "changed", now, state.reason, read.shown, len(found.articles))
+        return self._remember(subscription, turn, state, polled)
+
+    def _take(self, feed: Feed, turn: FeedStates, state: FeedState, taken: "_Taken") -> Novelty:
+        now, read, seen = self._clock.now(), taken.read, taken.seen
         since = now - self._limits.first_poll_max_age if state.is_first_poll else None
-
-        def take() -> Novelty:
-            seen = turn.read_seen(feed, now)
-            found = novelty(read.entries, feed, seen, now, backlog_before=since)
-            if found.articles:
-                turn.write_seen(found.seen)
-                self._publish(found.articles)
-            if found.published != seen:
-                turn.write_seen(found.published)
-            return found
-
-        return await self._aside(take)
+        found = novelty(read.entries, feed, seen, now, backlog_before=since, unchanged=read.unchanged)
+        if found.articles:
+            turn.write_seen(found.seen)
+            self._publish(found.articles)
+        if found.published != seen:
+            turn.write_seen(found.published)
+        return found
 
     def _publish(self, articles: Sequence[Article]) -> None:
         for start in range(0, len(articles), PUBLISH_AT_ONCE):
@@ -199,9 +212,9 @@ class Poller:
             failures=state.failures + 1,
         )
         polled = Polled(state.id, "failed", now, str(error))
-        return await self._finish(subscription, turn, failing, polled, retry_after=asked)
+        return await self._aside(self._remember, subscription, turn, failing, polled, asked)
 
-    async def _finish(
+    def _remember(
         self,
         subscription: Subscription,
         turn: FeedStates,
@@ -209,6 +222,7 @@ class Poller:
         polled: Polled,
         retry_after: float | None = None,
     ) -> Polled:
+        """Write how the feed fares and when it is due, after telling it if that has changed in this poll."""
         due = next_poll(
             subscription.rhythm,
             self._clock.now(),
@@ -216,14 +230,21 @@ class Poller:
             retry_after=retry_after,
             chance=random.random(),  # noqa: S311 - only spreads load
         )
-        await self._aside(self._tell_and_write, turn, replace(state, next_poll=due))
-        return replace(polled, next_poll=due)
-
-    def _tell_and_write(self, turn: FeedStates, state: FeedState) -> None:
-        """Remember how the feed fares, after telling it if that has changed in this poll."""
+        state = replace(state, next_poll=due)
         if state.since and state.last_poll and state.since >= state.last_poll:
             self._health.send([_health(state, self._clock.now())])
         turn.write(state)
+        return replace(polled, next_poll=due)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What a poll has got: the answer, its hash, what was seen before, and what is in it."""
+
+    fetched: Fetched
+    hashed: str
+    seen: Seen
+    read: ReadFeed
 
 
 def _health(state: FeedState, now: datetime) -> FeedHealth:

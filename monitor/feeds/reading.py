@@ -1,23 +1,28 @@
 """A document -> clean entries: parsing, then normalising. Pure, runs in the cage."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.articles.build import Clean, clean
-from monitor.feeds.parse import ParsedFeed, ParseLimits, parse
-from monitor.model import Feed
+from monitor.articles.build import Clean, clean, fingerprint
+from monitor.feeds.parse import ParseLimits, parse
+from monitor.model import Entry, Feed
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What was fetched, from which feed and when. ``now`` is aware."""
+    """What was fetched, from which feed and when. ``now`` is aware.
+
+    ``known`` are the fingerprints of entries that need not be made clean again.
+    """
 
     body: bytes
     content_type: str
     url: str
     feed: Feed
     now: datetime
+    known: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,8 @@ class ReadFeed:
     title: str = ""
     complete: bool = True
     problems: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    """The fingerprints of the entries that are known; they are not among the others."""
 
 
 def read(document: Document, limits: ParseLimits) -> ReadFeed:
@@ -40,7 +47,9 @@ def read(document: Document, limits: ParseLimits) -> ReadFeed:
     """
     parsed = parse(document.body, document.content_type, document.url, limits)
     feed = replace(document.feed, language=document.feed.language or parsed.language)
-    entries, problems = _cleaned(parsed, feed, document.now)
+    marked = [(fingerprint(entry), entry) for entry in parsed.entries]
+    fresh = [(mark, entry) for mark, entry in marked if mark not in document.known]
+    entries, problems = _cleaned(fresh, feed, document.now)
     return ReadFeed(
         entries,
         len(parsed.entries),
@@ -48,13 +57,16 @@ def read(document: Document, limits: ParseLimits) -> ReadFeed:
         parsed.title,
         parsed.complete,
         (*parsed.problems, *problems),
+        tuple(mark for mark, _ in marked if mark in document.known),
     )
 
 
-def _cleaned(parsed: ParsedFeed, feed: Feed, now: datetime) -> tuple[tuple[Clean, ...], list[str]]:
+def _cleaned(
+    marked: Sequence[tuple[str, Entry]], feed: Feed, now: datetime
+) -> tuple[tuple[Clean, ...], list[str]]:
     cleaned: list[Clean] = []
     empty, broken = 0, Counter[str]()
-    for entry in parsed.entries:
+    for mark, entry in marked:
         try:
             one = clean(entry, feed, now)
         except MemoryError:
@@ -65,7 +77,7 @@ def _cleaned(parsed: ParsedFeed, feed: Feed, now: datetime) -> tuple[tuple[Clean
         if one is None:
             empty += 1
         else:
-            cleaned.append(one)
+            cleaned.append(replace(one, fingerprint=mark))
     problems = [f"entries with neither words nor an address: {empty}"] if empty else []
     problems += [f"entries that could not be made clean ({name}): {count}" for name, count in broken.items()]
     return tuple(cleaned), problems

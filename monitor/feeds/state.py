@@ -78,6 +78,8 @@ class SeenEntry:
     """The id it was first published under, if it has another one now."""
     guid: str = ""
     """A short hash of its guid."""
+    fingerprint: str = ""
+    """That of the entry (``articles.build``), if it alone tells which entry it is."""
 
 
 @dataclass(frozen=True, slots=True)

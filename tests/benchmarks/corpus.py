@@ -68,14 +68,15 @@ def site(folder: Path, feeds: int, entries: int, make: Callable[[int], Entry] = 
         [sys.executable, "-c", SERVER, str(port)], cwd=folder, stderr=subprocess.DEVNULL
     )
     try:
-        _answers(f"http://127.0.0.1:{port}/0.xml")
+        answers(f"http://127.0.0.1:{port}/0.xml")
         yield [f"http://127.0.0.1:{port}/{feed}.xml" for feed in range(feeds)]
     finally:
         server.terminate()
         server.wait()
 
 
-def _answers(url: str) -> None:
+def answers(url: str) -> None:
+    """Wait until a server answers."""
     deadline = time.monotonic() + 20
     while True:
         try:

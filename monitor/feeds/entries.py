@@ -1,0 +1,106 @@
+"""The entries of a parsed document as values of ours. Pure."""
+
+import calendar
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from monitor.model import Entry
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_SHORTEST_DATE = re.compile(r"^([A-Za-z]{3}),?\s*(\d{1,2})[\s-](\d{1,2})[\s-](\d{4})\b")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def entry_of(raw: dict[str, Any]) -> Entry:
+    """Return what feedparser says of an entry as a value; dates may be aware datetimes already."""
+    contents = [of_text(one, "value") for one in raw.get("content") or ()]
+    entry = Entry(
+        guid=of_text(raw, "id") or None,
+        link=of_text(raw, "link") or None,
+        title=of_text(raw, "title"),
+        summary=of_text(raw, "summary"),
+        body=max(contents, key=len, default=""),
+        published=_date(raw),
+        published_raw=of_text(raw, "published") or of_text(raw, "updated") or None,
+        language=_language(raw),
+        authors=_authors(raw),
+    )
+    return entry if _is_sound(entry) else _sound(entry)
+
+
+def sound(value: str | None) -> str:
+    """Return the text without surrogates, which could not be encoded."""
+    return _SURROGATES.sub("\ufffd", value or "")
+
+
+def of_text(raw: dict[str, Any], key: str) -> str:
+    """Return the text under a key, empty if there is none."""
+    value = raw.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _is_sound(entry: Entry) -> bool:
+    parts = (entry.title, entry.summary, entry.body, entry.guid or "", entry.link or "", *entry.authors)
+    try:
+        "".join((*parts, entry.published_raw or "", entry.language or "")).encode()
+    except UnicodeEncodeError:  # this is far quicker than looking for surrogates
+        return False
+    return True
+
+
+def _sound(entry: Entry) -> Entry:
+    return replace(
+        entry,
+        guid=sound(entry.guid) or None,
+        link=sound(entry.link) or None,
+        title=sound(entry.title),
+        summary=sound(entry.summary),
+        body=sound(entry.body),
+        published_raw=sound(entry.published_raw) or None,
+        language=sound(entry.language) or None,
+        authors=tuple(map(sound, entry.authors)),
+    )
+
+
+def _authors(raw: dict[str, Any]) -> tuple[str, ...]:
+    listed = raw.get("authors")
+    if not listed:
+        author = of_text(raw, "author")
+        return (author,) if author else ()
+    names = [of_text(one, "name") for one in listed if isinstance(one, dict)]
+    return tuple(dict.fromkeys(name for name in [*names, of_text(raw, "author")] if name))
+
+
+def _language(raw: dict[str, Any]) -> str | None:
+    detail = raw.get("title_detail")
+    return str(detail.get("language") or "") or None if detail else None
+
+
+def _date(raw: dict[str, Any]) -> datetime | None:
+    for key in ("published_parsed", "updated_parsed", "created_parsed"):
+        parts = raw.get(key)
+        if isinstance(parts, datetime):
+            return parts
+        if parts:
+            try:
+                return datetime.fromtimestamp(calendar.timegm(parts), UTC)
+            except (ValueError, OverflowError, OSError, TypeError):
+                continue
+    return _odd_date(of_text(raw, "published") or of_text(raw, "updated"))
+
+
+def _odd_date(value: str) -> datetime | None:
+    """Read what feedparser does not: a missing space after the weekday, a month as a number."""
+    value = value.strip()[:80]
+    numbered = _SHORTEST_DATE.match(value)
+    if numbered and 1 <= int(numbered.group(3)) <= 12:
+        day, month, year = numbered.group(2), _MONTHS[int(numbered.group(3)) - 1], numbered.group(4)
+        value = f"{numbered.group(1)}, {day} {month} {year}{value[numbered.end() :]}"
+    try:
+        moment = parsedate_to_datetime(re.sub(r"^([A-Za-z]{3}),(?=\d)", r"\1, ", value))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,95 @@
+"""What feedparser makes of texts, addresses and dates, with short cuts for the usual ones. Pure."""
+
+import re
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from monitor.feeds.lenient import borrowed
+
+_CONTROLS = re.compile("[\x80-\x9f]")
+_PART = r"[A-Za-z0-9._~!$&'()*+,=:@%/-]"
+_WHOLE = re.compile(
+    rf"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{{1,5}})?(?:/{_PART}*)?(?:\?[?{_PART[1:]}+)?(?:#{_PART}+)?",
+    re.ASCII,
+)
+"""Addresses that no resolving changes."""
+_NAME = re.compile("[A-Za-z0-9_-]+")
+_ENTITY = re.compile("&([A-Za-z0-9_]+);")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH = {name: number for number, name in enumerate(_MONTHS, 1)}
+_MAIL_DATE = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (?P<day>\d\d?) (?P<month>[A-Z][a-z][a-z]) (?P<year>(?:19|20)\d\d) "
+    r"(?P<time>\d\d:\d\d:\d\d) (?:GMT|(?P<sign>[+-])(?P<hours>\d\d)(?P<minutes>\d\d))",
+    re.ASCII,
+)
+_ISO_DATE = re.compile(
+    r"(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)T(?P<time>\d\d:\d\d:\d\d)(?:\.\d{1,9})?"
+    r"(?:Z|(?P<sign>[+-])(?P<hours>\d\d):(?P<minutes>\d\d))",
+    re.ASCII,
+)
+
+
+def text(raw: str) -> str:
+    """Return a text without white space around it, and with its characters set right."""
+    return _righted(raw.strip())
+
+
+def address(base: str, raw: str) -> str:
+    """Return an address made absolute."""
+    return _righted(resolved(base, stripped) if (stripped := raw.strip()) else "")
+
+
+def linked(base: str, raw: str) -> str:
+    """Return the address in a link's text: its & may have become entities."""
+    found = address(base, raw)
+    return _ENTITY.sub(r"&\1", found.replace("&amp;", "&")) if "&" in found else found
+
+
+def resolved(base: str, uri: str) -> str:
+    """Return an address made absolute, and otherwise as it stands."""
+    if is_whole(uri):
+        return uri
+    return _folder(base) + uri if _NAME.fullmatch(uri) else borrowed().resolve(base, uri)
+
+
+def is_whole(uri: str) -> bool:
+    """Return whether this is a web address that resolving would not change."""
+    return _WHOLE.fullmatch(uri) is not None
+
+
+def date(value: str) -> Any:  # noqa: ANN401 - feedparser's tuples are untyped
+    """Return a date as an aware datetime or as a tuple in UTC, ``None`` if it cannot be read."""
+    found = _MAIL_DATE.fullmatch(value) or _ISO_DATE.fullmatch(value)
+    if found is None:
+        return borrowed().date(value)
+    day, month, year, time, sign, hours, minutes = found.group(
+        "day", "month", "year", "time", "sign", "hours", "minutes"
+    )
+    try:
+        number = _MONTH.get(month) or int(month)
+        moment = datetime(
+            int(year), number, int(day), int(time[:2]), int(time[3:5]), int(time[6:]), tzinfo=UTC
+        )
+    except ValueError:
+        return borrowed().date(value)
+    if sign is None:
+        return moment
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    return moment + offset if sign == "-" else moment - offset
+
+
+@lru_cache(maxsize=100)
+def _folder(base: str) -> str:
+    """Return what plain names are resolved to, without the name."""
+    return borrowed().resolve(base, "x").removesuffix("x")
+
+
+def _righted(value: str) -> str:
+    """Return UTF-8 that was taken for Latin-1, and characters of Windows, as what they were meant to be."""
+    if value.isascii():
+        return value
+    with suppress(UnicodeError):
+        value = value.encode("iso-8859-1").decode("utf-8")
+    return value.translate(borrowed().characters) if _CONTROLS.search(value) else value
