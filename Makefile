@@ -73,7 +73,7 @@ lock: $(VENV)/.dev ## resolve the dependencies again
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-header --no-annotate --extra dev -c requirements.lock pyproject.toml build-requirements.in -o requirements-dev.lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --no-header --no-annotate --extra cluster -c requirements-dev.lock pyproject.toml -o deploy/requirements.lock
+	  --no-header --no-annotate --extra cluster --extra full-text -c requirements-dev.lock pyproject.toml -o deploy/requirements.lock
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-header --no-annotate -c requirements.lock build-requirements.in -o deploy/build.lock
 

@@ -25,8 +25,9 @@ from monitor.config.settings import FeedSettings, ReceiverSettings, Settings
 from monitor.errors import DataFolderError, MonitorError, StoreUnavailable
 from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetcher, Limits
+from monitor.feeds.pages import PageLimits, Pages
 from monitor.feeds.parse import ParseLimits
-from monitor.feeds.poller import Poller, PollLimits, Subscription
+from monitor.feeds.poller import Poller, PollLimits, Subscription, Web
 from monitor.feeds.schedule import Rhythm
 from monitor.feeds.state import FeedStates
 from monitor.guard import guarded_session
@@ -255,6 +256,7 @@ def subscription_of(feed: FeedSettings, settings: Settings) -> Subscription:
     return Subscription(
         feed_of(feed),
         Rhythm(feed.interval or poll.interval, poll.jitter, poll.max_backoff),
+        feed.full_text,
         tuple((name, value.get_secret_value()) for name, value in feed.headers.items()),
         (feed.login.username, feed.login.password.get_secret_value()) if feed.login else None,
     )
@@ -267,7 +269,9 @@ async def open_poller(stack: AsyncExitStack, settings: Settings, backend: Backen
     cage = await stack.enter_async_context(open_cage(settings))
     limits = PollLimits(poll.concurrency, poll.per_host, settings.alerts.first_poll_max_age)
     states, source = FeedStates(backend.store), source_of(settings)
-    poller = Poller(fetcher, cage, states, backend.stream, clock, limits, source)
+    gently = PageLimits(poll.page_pause.total_seconds(), poll.page_budget.total_seconds())
+    web = Web(fetcher, cage, Pages(fetcher, cage, clock, gently))
+    poller = Poller(web, states, backend.stream, clock, limits, source)
     stack.callback(poller.close)
     return poller
 

@@ -89,6 +89,10 @@ class Article:
     backlog: bool = False
     """Already old when its feed was polled for the first time: stored, never alerted."""
     cut: tuple[str, ...] = ()
+    text_from: Literal["feed", "page"] = "feed"
+    """Whether the body is what the feed shows, or the text of the article's page."""
+    text_note: str = ""
+    """Why the page's text could not be had, where the feed asks for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from monitor import app
-from monitor.articles.build import TITLE
+from monitor.articles.build import BODY, TITLE
+from monitor.articles.fulltext import is_available, main_text
 from monitor.articles.language import detect
 from monitor.articles.normalize import one_line, plain_text
 from monitor.commands.door import not_fetched
@@ -48,7 +49,7 @@ def explain(folder: Path, topic: str, source: str, *, allow_hosts: tuple[str, ..
 def _text(source: str, allow_hosts: tuple[str, ...]) -> Text:
     if re.match(r"https?://", source, re.IGNORECASE):
         body, kind = asyncio.run(_fetched(source, allow_hosts))
-        return _of_page(decoded(body, kind))
+        return _of_page(decoded(body, kind), source)
     try:
         raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as error:
@@ -71,10 +72,13 @@ def _of_file(raw: str) -> Text:
     return _made(title, rest)
 
 
-def _of_page(page: str) -> Text:
-    title = _TITLE.search(page)
-    heading = html.unescape(title.group(1)) if title else ""
-    return _made(heading, page)
+def _of_page(page: str, url: str) -> Text:
+    """Return the article in a page, as feeds with ``full_text`` have it; all of the page if there is none."""
+    found = _TITLE.search(page)
+    title = one_line(html.unescape(found.group(1)) if found else "", TITLE)[0]
+    body = main_text(page, url, BODY)[0] if is_available() else ""
+    body = body or plain_text(page, FIELD)[0]
+    return Text(title, "", body, detect(title, body, None))
 
 
 def _made(title: str, body: str) -> Text:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from monitor.articles.fulltext import is_available
 from monitor.config.codes import LANGUAGES, MEANT
 from monitor.config.document import Document, Keys
 from monitor.config.words import shown
@@ -25,6 +26,9 @@ def feeds(document: Document) -> Iterator[Problem]:
         message, hint = "no feed is enabled: nothing will be polled", "take out an `enabled: false`"
         yield Problem(document.file, 1, 1, message, hint, warning=True)
     for number, feed in listed:
+        if feed.get("full_text") is True and not is_available():
+            message, hint = "reading article pages needs trafilatura", "pip install 'monitor[full-text]'"
+            yield document.problem(("feeds", number, "full_text"), message, hint, warning=True)
         if isinstance(code := feed.get("language"), str) and code in _CODES:
             yield document.problem(("feeds", number, "language"), *_code(code), warning=True)
 

@@ -48,6 +48,12 @@ class PollSettings(Section):
         100, description="Feeds asked at the same time."
     )
     per_host: Annotated[Whole, Field(ge=1, le=100)] = Field(2, description="Of these, feeds of one host.")
+    page_pause: Duration = Field(
+        timedelta(seconds=1), description="Between two article pages of one site (feeds with full_text)."
+    )
+    page_budget: PositiveDuration = Field(
+        timedelta(minutes=1), description="For all article pages of one poll; later ones keep the summary."
+    )
     contact: Text | None = Field(
         None, description="A URL or address for site owners, told in the User-Agent."
     )

@@ -94,6 +94,9 @@ class FeedSettings(Frozen):
     )
     interval: PositiveDuration | None = Field(None, description="How often to ask; default: poll.interval.")
     enabled: Switch = Field(True, description="false rests a feed without losing what is known of it.")
+    full_text: Switch = Field(
+        False, description="Fetch each article's page for its whole text, where the feed shows a summary."
+    )
     note: Text | None = Field(None, description="For yourselves.")
     headers: Headers = Field({}, description="Sent along, and never to another origin; values as ${NAME}.")
     login: Login | None = Field(None, description="HTTP Basic access; never sent to another origin.")

@@ -4,7 +4,7 @@ A feed can make a parser run for minutes or eat all memory; a thread could not b
 children are started when first needed, used again, and replaced when they had to be killed. Both sides speak
 length-prefixed JSON: a child that a feed has subverted can lie, but not run code in the parent.
 
-    parent -> child    4 bytes length, JSON of the ``Document``; 4 bytes length, its body
+    parent -> child    4 bytes length, JSON of the ``Document`` or ``Page``; 4 bytes length, its body
     child -> parent    4 bytes length, JSON of an ``Answer``
 """
 
@@ -16,14 +16,14 @@ import sys
 from collections import deque
 from dataclasses import asdict, dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from pydantic import TypeAdapter
 
 from monitor.articles.normalize import one_line
 from monitor.errors import ParseError, Unavailable
 from monitor.feeds.parse import ParseLimits
-from monitor.feeds.reading import Document, ReadFeed
+from monitor.feeds.reading import Document, Page, ReadFeed
 
 LONGEST_REASON = 300
 LARGEST_ANSWER = 256 * 1024 * 1024
@@ -34,6 +34,8 @@ class Answer:
     """What a child says: what it has read, or why it could not."""
 
     read: ReadFeed | None = None
+    text: tuple[str, bool] | None = None
+    """Of a page: its article, and whether that was cut."""
     error: str = ""
 
 
@@ -63,6 +65,19 @@ class Cage:
 
         Raises ``Unavailable`` if no child can be started.
         """
+        answer = await self._answered(document)
+        if answer.read is None:
+            raise ParseError(_reason(answer))
+        return answer.read
+
+    async def main_text(self, body: bytes, content_type: str, url: str, limit: int) -> tuple[str, bool]:
+        """Return a page's article, and whether it was cut at ``limit`` characters; raise as ``read``."""
+        answer = await self._answered(Page(body, content_type, url, limit))
+        if answer.text is None:
+            raise ParseError(_reason(answer))
+        return answer.text
+
+    async def _answered(self, document: Document | Page) -> Answer:
         async with self._places:
             child, is_fresh = await self._child()
             try:
@@ -77,11 +92,9 @@ class Cage:
                 except _Died:
                     raise ParseError(_obituary(child, self._timeout, self._memory)) from error
             self._idle.append(child)
-        if answer.read is None:
-            raise ParseError(one_line(html.escape(answer.error), LONGEST_REASON)[0])
-        return answer.read
+        return answer
 
-    async def _asked(self, child: asyncio.subprocess.Process, document: Document) -> Answer:
+    async def _asked(self, child: asyncio.subprocess.Process, document: Document | Page) -> Answer:
         """Return a child's answer; it is ended if it gives none."""
         try:
             async with asyncio.timeout(self._timeout):
@@ -148,17 +161,10 @@ class Cage:
             await self._end(child)
 
 
-async def _ask(child: asyncio.subprocess.Process, document: Document) -> Answer:
+async def _ask(child: asyncio.subprocess.Process, document: Document | Page) -> Answer:
     assert child.stdin
     assert child.stdout
-    job = {
-        "content_type": document.content_type,
-        "url": document.url,
-        "feed": asdict(document.feed),
-        "now": document.now.isoformat(),
-        "known": [*document.known],
-    }
-    head, body = json.dumps(job).encode(), document.body
+    head, body = json.dumps(_job(document)).encode(), document.body
     # In one piece, for every write wakes the child.
     child.stdin.write(b"".join((len(head).to_bytes(4, "big"), head, len(body).to_bytes(4, "big"), body)))
     await child.stdin.drain()
@@ -169,6 +175,19 @@ async def _ask(child: asyncio.subprocess.Process, document: Document) -> Answer:
         return _answers.validate_json(await child.stdout.readexactly(size))
     except asyncio.IncompleteReadError as error:
         raise _Died from error
+
+
+def _job(document: Document | Page) -> dict[str, Any]:
+    """Return what a child is told of a document beside its body."""
+    about = {"content_type": document.content_type, "url": document.url}
+    if isinstance(document, Page):
+        return about | {"page": document.limit}
+    known = {"known": [*document.known], "now": document.now.isoformat()}
+    return about | known | {"feed": asdict(document.feed)}
+
+
+def _reason(answer: Answer) -> str:
+    return one_line(html.escape(answer.error), LONGEST_REASON)[0]
 
 
 def _obituary(child: asyncio.subprocess.Process, timeout: float, memory: int) -> str:

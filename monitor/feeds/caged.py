@@ -9,7 +9,9 @@ from dataclasses import fields, is_dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from monitor.articles.fulltext import NoExtractor, main_text
 from monitor.errors import ParseError
+from monitor.feeds.charset import decoded
 from monitor.feeds.lenient import feedparser
 from monitor.feeds.parse import ParseLimits
 from monitor.feeds.reading import Document, read
@@ -39,15 +41,23 @@ def main() -> None:
 def _answer(body: bytes, job: dict[str, Any], limits: ParseLimits) -> bytes:
     answer: dict[str, Any]
     try:
-        now, feed = datetime.fromisoformat(job["now"]), Feed(**job["feed"])
-        document = Document(body, job["content_type"], job["url"], feed, now, frozenset(job["known"]))
-        answer = {"read": read(document, limits)}
-    except ParseError as error:
+        answer = _of_page(body, job) if "page" in job else _of_feed(body, job, limits)
+    except (ParseError, NoExtractor) as error:
         answer = {"error": str(error)}
     except RecursionError:
         answer = {"error": "its elements are nested too deeply"}
     # A MemoryError ends the child: what is left of it is not to be trusted.
     return json.dumps(answer, default=_plain, ensure_ascii=False).encode()
+
+
+def _of_feed(body: bytes, job: dict[str, Any], limits: ParseLimits) -> dict[str, Any]:
+    now, feed = datetime.fromisoformat(job["now"]), Feed(**job["feed"])
+    document = Document(body, job["content_type"], job["url"], feed, now, frozenset(job["known"]))
+    return {"read": read(document, limits)}
+
+
+def _of_page(body: bytes, job: dict[str, Any]) -> dict[str, Any]:
+    return {"text": main_text(decoded(body, job["content_type"]), job["url"], job["page"])}
 
 
 def _plain(value: object) -> object:

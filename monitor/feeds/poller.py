@@ -26,6 +26,7 @@ from monitor.errors import FetchError, ParseError
 from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetched, Fetcher
 from monitor.feeds.novelty import Novelty, is_ambiguous, novelty, recognized
+from monitor.feeds.pages import Pages
 from monitor.feeds.reading import Document, ReadFeed
 from monitor.feeds.schedule import Rhythm, next_poll
 from monitor.feeds.state import FeedState, FeedStates, Seen
@@ -50,6 +51,8 @@ class Subscription:
 
     feed: Feed
     rhythm: Rhythm
+    full_text: bool = False
+    """Whether the articles' pages are fetched, for more text than the feed shows."""
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     login: tuple[str, str] | None = field(default=None, repr=False)
 
@@ -75,13 +78,21 @@ class Polled:
     articles: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Web:
+    """How the outside is reached and read."""
+
+    fetcher: Fetcher
+    cage: Cage
+    pages: Pages
+
+
 class Poller:
     """Polls subscriptions. Belongs to one event loop; one poll of a feed at a time is the caller's part."""
 
     def __init__(
         self,
-        fetcher: Fetcher,
-        cage: Cage,
+        web: Web,
         states: FeedStates,
         stream: Stream,
         clock: Clock,
@@ -89,8 +100,7 @@ class Poller:
         source: str = SOURCE,
     ) -> None:
         self._threads = ThreadPoolExecutor(THREADS, "poll")
-        self._fetcher = fetcher
-        self._cage = cage
+        self._web = web
         self._states = states
         self._articles = Sender(ARTICLE, stream, "poller", source)
         self._health = Sender(FEED, stream, "poller", source)
@@ -145,10 +155,14 @@ class Poller:
         except (FetchError, ParseError) as error:
             return await self._fail(subscription, turn, state, error)
         taken = _Taken(fetched, hashed, seen, read)
-        return await self._aside(self._settle, subscription, turn, state, taken)
+        if not subscription.full_text:
+            return await self._aside(self._settle, subscription, turn, state, taken)
+        found = await self._aside(self._note, feed, turn, state, taken)
+        found = replace(found, articles=await self._web.pages.filled(found.articles))
+        return await self._aside(self._settle, subscription, turn, state, taken, found)
 
     async def _fetch(self, subscription: Subscription, state: FeedState) -> Fetched:
-        return await self._fetcher.fetch(
+        return await self._web.fetcher.fetch(
             subscription.feed.url,
             etag=state.etag,
             last_modified=state.last_modified,
@@ -160,16 +174,24 @@ class Poller:
         """Read the document, but for the entries that are known as they are."""
         known = frozenset(recognized(seen))
         document = Document(fetched.body, fetched.content_type, fetched.url, feed, now, known)
-        read = await self._cage.read(document)
+        read = await self._web.cage.read(document)
         if read.unchanged and is_ambiguous(read.entries, read.unchanged, feed, seen):
-            return await self._cage.read(replace(document, known=frozenset()))
+            return await self._web.cage.read(replace(document, known=frozenset()))
         return read
 
     def _settle(
-        self, subscription: Subscription, turn: FeedStates, state: FeedState, taken: "_Taken"
+        self,
+        subscription: Subscription,
+        turn: FeedStates,
+        state: FeedState,
+        taken: "_Taken",
+        found: Novelty | None = None,
     ) -> Polled:
         """Make the new and changed entries durable in the stream, and remember how the feed fares."""
-        found = self._take(subscription.feed, turn, state, taken)
+        found = found or self._note(subscription.feed, turn, state, taken)
+        self._publish(found.articles)
+        if found.published != taken.seen:
+            turn.write_seen(found.published)
         read, now = taken.read, state.last_poll or self._clock.now()
         state = _counted(_well(state, taken.fetched, now), found, read.problems)
         if read.complete:
@@ -184,15 +206,13 @@ class Poller:
         polled = Polled(state.id, "changed", now, state.reason, read.shown, len(found.articles))
         return self._remember(subscription, turn, state, polled)
 
-    def _take(self, feed: Feed, turn: FeedStates, state: FeedState, taken: "_Taken") -> Novelty:
-        now, read, seen = self._clock.now(), taken.read, taken.seen
+    def _note(self, feed: Feed, turn: FeedStates, state: FeedState, taken: "_Taken") -> Novelty:
+        """Return what is new, after writing down under which dates it will be published."""
+        now, read = self._clock.now(), taken.read
         since = now - self._limits.first_poll_max_age if state.is_first_poll else None
-        found = novelty(read.entries, feed, seen, now, backlog_before=since, unchanged=read.unchanged)
+        found = novelty(read.entries, feed, taken.seen, now, backlog_before=since, unchanged=read.unchanged)
         if found.articles:
             turn.write_seen(found.seen)
-            self._publish(found.articles)
-        if found.published != seen:
-            turn.write_seen(found.published)
         return found
 
     def _publish(self, articles: Sequence[Article]) -> None:
@@ -275,6 +295,8 @@ def _counted(state: FeedState, found: Novelty, problems: Sequence[str]) -> FeedS
     told = list(problems)
     told += [f"entries shown twice: {found.repeated}"] if found.repeated else []
     told += [f"former entries forgotten: {found.forgotten}"] if found.forgotten else []
+    without = [article.text_note for article in found.articles if article.text_note]
+    told += [f"pages not read: {len(without)}, the first because {without[0]}"] if without else []
     fresh = [article for article in found.articles if article.id in found.new]
     return replace(
         state,

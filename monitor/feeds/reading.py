@@ -26,6 +26,16 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """An article's page as it was fetched; ``limit`` is how many characters of its text are wanted."""
+
+    body: bytes
+    content_type: str
+    url: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReadFeed:
     """The usable entries of a document, in its order. ``complete`` is whether its end was there."""
 

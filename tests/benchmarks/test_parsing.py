@@ -18,8 +18,9 @@ from monitor.clock import SystemClock
 from monitor.demo.receivers import free_port
 from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetcher, Limits
+from monitor.feeds.pages import PageLimits, Pages
 from monitor.feeds.parse import ParseLimits, parse
-from monitor.feeds.poller import Polled, Poller, PollLimits, Subscription
+from monitor.feeds.poller import Polled, Poller, PollLimits, Subscription, Web
 from monitor.feeds.schedule import Rhythm
 from monitor.feeds.state import FeedStates
 from monitor.guard import guarded_session
@@ -98,7 +99,9 @@ async def polled(folder: Path, urls: Sequence[str]) -> float:
             Cage(1, 10, 512_000_000, LIMITS) as cage,
         ):
             limits = PollLimits(20, 20, timedelta(days=3))
-            poller = Poller(Fetcher(session, Limits()), cage, FeedStates(store), stream, clock, limits)
+            fetcher = Fetcher(session, Limits())
+            web = Web(fetcher, cage, Pages(fetcher, cage, clock, PageLimits()))
+            poller = Poller(web, FeedStates(store), stream, clock, limits)
 
             async def all_feeds() -> list[Polled]:
                 return await asyncio.gather(*map(poller.poll, subscriptions))

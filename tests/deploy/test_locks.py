@@ -34,9 +34,10 @@ def test_a_lock_of_the_image_has_the_versions_that_were_tested(lock: str, tested
     assert {name for name, (_, hashes) in ours.items() if not hashes} == set()
 
 
-def test_the_lock_of_the_image_has_all_that_the_cluster_needs() -> None:
+def test_the_lock_of_the_image_has_all_that_the_cluster_and_full_texts_need() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    needed = named(project["dependencies"]) | named(project["optional-dependencies"]["cluster"])
+    extras = project["optional-dependencies"]
+    needed = named(project["dependencies"]) | named(extras["cluster"]) | named(extras["full-text"])
     assert needed - locked(DEPLOY / "requirements.lock").keys() == set()
 
 

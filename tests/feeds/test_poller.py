@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -15,8 +16,9 @@ from werkzeug import Request, Response
 from monitor.errors import StreamUnavailable
 from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetcher, Limits
+from monitor.feeds.pages import PageLimits, Pages
 from monitor.feeds.parse import ParseLimits
-from monitor.feeds.poller import Polled, Poller, PollLimits, Subscription
+from monitor.feeds.poller import Polled, Poller, PollLimits, Subscription, Web
 from monitor.feeds.schedule import Rhythm
 from monitor.feeds.state import FeedState, FeedStates
 from monitor.guard import guarded_session
@@ -24,6 +26,7 @@ from monitor.model import Article, Feed
 from monitor.store.sqlite import SqliteStore
 from monitor.stream.codec import ARTICLES, DEAD_LETTERS, FEEDS, article_codec, feed_codec
 from monitor.stream.sqlite import SqliteStream
+from tests.articles.test_fulltext import PARAGRAPHS, page
 from tests.contract.harness import TestClock
 from tests.samples import NOW
 from tests.stream.narrow import NarrowStream
@@ -42,6 +45,7 @@ class Desk:
         self.stream = SqliteStream(folder / "stream.db", self.clock)
         self.store = SqliteStore(folder / "store.db")
         self.states = FeedStates(self.store)
+        self.gently = PageLimits(pause=0)
         self._server = server
         self._concurrency = concurrency
 
@@ -55,15 +59,16 @@ class Desk:
             Cage(1, 10, 512_000_000, ParseLimits()) as cage,
         ):
             fetcher = Fetcher(session, Limits(timeout=5))
-            yield Poller(fetcher, cage, self.states, self.stream, self.clock, limits)
+            web = Web(fetcher, cage, Pages(fetcher, cage, self.clock, self.gently))
+            yield Poller(web, self.states, self.stream, self.clock, limits)
 
-    def subscription(self, path: str = "/feed") -> Subscription:
-        return Subscription(Feed(path.strip("/"), self._server.url_for(path), "Outlet"), RHYTHM)
+    def subscription(self, path: str = "/feed", *, full_text: bool = False) -> Subscription:
+        return Subscription(Feed(path.strip("/"), self._server.url_for(path), "Outlet"), RHYTHM, full_text)
 
-    def poll(self, path: str = "/feed") -> Polled:
+    def poll(self, path: str = "/feed", *, full_text: bool = False) -> Polled:
         async def once() -> Polled:
             async with self.poller() as poller:
-                return await poller.poll(self.subscription(path))
+                return await poller.poll(self.subscription(path, full_text=full_text))
 
         return asyncio.run(once())
 
@@ -251,3 +256,53 @@ def test_the_health_of_a_feed_is_told_when_it_changes_and_only_then(
     assert [(one.id, one.health) for one in told] == [("feed", "healthy"), ("feed", "failing")]
     assert [bool(one.reason) for one in told] == [False, True]
     assert {record.key for record in records} == {"feed"}
+
+
+def test_a_feed_with_full_text_has_its_articles_pages_read(desk: Desk, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/robots.txt").respond_with_data("")
+    for n in (1, 2):
+        entries = "".join(
+            f"<item><title>Troops {m}</title><link>{httpserver.url_for(f'/a{m}')}</link>"
+            f"<description>Seen.</description><pubDate>{NEW}</pubDate></item>"
+            for m in range(1, n + 1)
+        )
+        httpserver.expect_oneshot_request("/feed").respond_with_data(
+            f"<rss version='2.0'><channel><title>F</title>{entries}</channel></rss>"
+        )
+    httpserver.expect_request("/a1").respond_with_data(page(), content_type="text/html")
+
+    assert desk.poll(full_text=True).reason == ""
+    reason = desk.poll(full_text=True).reason
+    assert reason == "pages not read: 1, the first because HTTP 500 INTERNAL SERVER ERROR"
+    first, second = sorted(desk.published(), key=lambda one: one.title)
+    assert PARAGRAPHS["en"].format(n=7) in first.body
+    assert (first.text_from, second.text_from, second.summary) == ("page", "feed", "Seen.")
+    asked = [request.path for request, _ in httpserver.log]
+    assert asked.count("/a1") == 1, "what is known is not fetched again"
+
+
+def test_a_crash_while_pages_are_read_loses_nothing(desk: Desk, httpserver: HTTPServer) -> None:
+    asked = threading.Event()
+
+    def rules(_: Request) -> Response:
+        asked.set()
+        return Response("")
+
+    httpserver.expect_request("/robots.txt").respond_with_handler(rules)
+    link = f"<link>{httpserver.url_for('/a')}</link>"
+    item = f"<item><title>Troops</title>{link}<pubDate>{NEW}</pubDate></item>"
+    feed = f"<rss version='2.0'><channel>{item}</channel></rss>"
+    httpserver.expect_request("/feed").respond_with_data(feed)
+    httpserver.expect_request("/a").respond_with_data(page(), content_type="text/html")
+
+    async def cut_off() -> None:
+        async with desk.poller() as poller:
+            poll = asyncio.create_task(poller.poll(desk.subscription(full_text=True)))
+            assert await asyncio.to_thread(asked.wait, 20)
+            poll.cancel()
+            await asyncio.gather(poll, return_exceptions=True)
+
+    asyncio.run(cut_off())
+    assert desk.published() == []
+    assert desk.poll(full_text=True).articles == 1
+    assert [one.text_from for one in desk.published()] == ["page"]

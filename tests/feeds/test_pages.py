@@ -1,0 +1,187 @@
+"""Articles' pages over real HTTP: when their text is taken, when the feed's stays, how gently it is done."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from monitor.clock import SystemClock
+from monitor.feeds.cage import Cage
+from monitor.feeds.fetch import Fetcher, Limits
+from monitor.feeds.pages import PageLimits, Pages
+from monitor.feeds.parse import ParseLimits
+from monitor.feeds.robots import Robots
+from monitor.guard import guarded_session
+from monitor.model import Article
+from tests.articles.test_fulltext import PARAGRAPHS, page
+from tests.contract.harness import TestClock
+from tests.samples import article
+
+QUICK = PageLimits(pause=0, budget=20)
+
+
+def filled(articles: Sequence[Article], limits: PageLimits = QUICK) -> tuple[Article, ...]:
+    async def once() -> tuple[Article, ...]:
+        async with (
+            guarded_session(["localhost"], limit=20) as session,
+            Cage(1, 10, 512_000_000, ParseLimits()) as cage,
+        ):
+            return await Pages(Fetcher(session, Limits(timeout=60)), cage, SystemClock(), limits).filled(
+                articles
+            )
+
+    return asyncio.run(once())
+
+
+def shown(server: HTTPServer, path: str = "/a", **more: Any) -> Article:
+    return article(path.strip("/"), "Troops seen", url=server.url_for(path), **more)
+
+
+def serve(server: HTTPServer, path: str, body: str | bytes, kind: str = "text/html; charset=utf-8") -> None:
+    server.expect_request(path).respond_with_data(body, content_type=kind)
+
+
+@pytest.fixture
+def site(httpserver: HTTPServer) -> HTTPServer:
+    """Give a site that has no rules for robots."""
+    serve(httpserver, "/robots.txt", "", "text/plain")
+    return httpserver
+
+
+@pytest.mark.parametrize("language", PARAGRAPHS)
+def test_the_page_has_the_whole_text(site: HTTPServer, language: str) -> None:
+    serve(site, "/a", page(language))
+    (one,) = filled([shown(site, cut=("body",))])
+    assert PARAGRAPHS[language].format(n=7) in one.body
+    assert (one.text_from, one.text_note, one.cut, one.summary) == ("page", "", (), "They were seen.")
+
+
+def test_a_page_in_another_encoding_is_read_right(site: HTTPServer) -> None:
+    serve(site, "/a", page("ru").encode("cp1251"), "text/html; charset=windows-1251")
+    (one,) = filled([shown(site)])
+    assert PARAGRAPHS["ru"].format(n=0) in one.body
+
+
+def test_a_redirect_is_followed(site: HTTPServer) -> None:
+    site.expect_request("/a").respond_with_data("", 302, {"Location": "/b"})
+    serve(site, "/b", page())
+    assert filled([shown(site)])[0].text_from == "page"
+
+
+@pytest.mark.parametrize(
+    ("answer", "note"),
+    [
+        (lambda: Response("", 404), "HTTP 404"),
+        (lambda: Response("", 503), "HTTP 503"),
+        (lambda: Response(b"%PDF-1.7", content_type="application/pdf"), "it is no page but application/pdf"),
+        (lambda: Response("<html><body></body></html>", content_type="text/html"), "the page has no article"),
+        (lambda: Response("", 302, {"Location": "http://10.0.0.1/"}), "10.0.0.1"),
+        (lambda: Response("", 302, {"Location": "file:///etc/passwd"}), "only http and https"),
+        (lambda: Response(b"x" * 20_000_000, content_type="text/html"), "larger than"),
+    ],
+)
+def test_without_a_page_the_feeds_text_stays_and_says_why(
+    site: HTTPServer, answer: Callable[[], Response], note: str
+) -> None:
+    site.expect_request("/a").respond_with_handler(lambda _: answer())
+    before = shown(site, body="What the feed shows.", cut=("body",))
+    (one,) = filled([before])
+    assert note in one.text_note
+    assert (one.body, one.text_from, one.cut) == ("What the feed shows.", "feed", ("body",))
+
+
+def test_a_page_that_has_less_than_the_feed_is_not_taken(site: HTTPServer) -> None:
+    serve(site, "/a", page(paragraphs=3))
+    whole = " ".join(PARAGRAPHS["en"].format(n=n) for n in range(30))
+    (one,) = filled([shown(site, body=whole)])
+    assert (one.body, one.text_from) == (whole, "feed")
+    assert one.text_note == "the page has no more text than the feed"
+
+
+def test_an_article_without_an_address_stays_as_it_is() -> None:
+    (one,) = filled([article(url=None)])
+    assert one.text_note == "the article has no address"
+
+
+def test_one_bad_page_is_nothing_to_the_others(site: HTTPServer) -> None:
+    serve(site, "/a", page())
+    serve(site, "/c", page())
+    three = [shown(site, path) for path in ("/a", "/b", "/c")]
+    assert [(one.id, one.text_from) for one in filled(three)] == [("a", "page"), ("b", "feed"), ("c", "page")]
+
+
+def test_what_takes_too_long_goes_as_it_is(site: HTTPServer) -> None:
+    serve(site, "/quick", page())
+    ended = threading.Event()
+
+    def slow(_: Request) -> Response:
+        ended.wait(60)
+        return Response(page(), content_type="text/html")
+
+    site.expect_request("/slow").respond_with_handler(slow)
+    try:
+        quick, late = filled([shown(site, "/quick"), shown(site, "/slow")], PageLimits(pause=0, budget=5))
+    finally:
+        ended.set()
+    assert quick.text_from == "page"
+    assert (late.text_from, late.text_note) == ("feed", "there was no time left for it in this poll")
+
+
+def test_a_site_is_asked_for_one_page_at_a_time_with_a_pause_between(site: HTTPServer) -> None:
+    at: list[tuple[float, float]] = []
+
+    def answer(_: Request) -> Response:
+        begun = time.monotonic()
+        time.sleep(0.05)
+        at.append((begun, time.monotonic()))
+        return Response(page(), content_type="text/html")
+
+    for n in range(3):
+        site.expect_request(f"/{n}").respond_with_handler(answer)
+    filled([shown(site, f"/{n}") for n in range(3)], PageLimits(pause=0.2, budget=20))
+    at.sort()
+    assert all(after[0] - before[1] >= 0.2 for before, after in pairwise(at))
+
+
+def test_the_sites_rules_are_kept(httpserver: HTTPServer) -> None:
+    serve(httpserver, "/robots.txt", "User-agent: monitor\nDisallow: /private\n", "text/plain")
+    serve(httpserver, "/a", page())
+    serve(httpserver, "/private", page())
+    open_, closed = filled([shown(httpserver), shown(httpserver, "/private")])
+    assert open_.text_from == "page"
+    assert closed.text_note == "the site's robots.txt does not allow it"
+    asked = [request.path for request, _ in httpserver.log]
+    assert sorted(asked) == ["/a", "/robots.txt"], "the rules are asked for once, the closed page never"
+
+
+@pytest.mark.parametrize(
+    ("answer", "allowed"),
+    [
+        (Response("", 404), True),
+        (Response("", 403), True),
+        (Response("", 500), False),
+        (Response("User-agent: *\nDisallow: /"), False),
+        (Response("User-agent: *\nDisallow:"), True),
+        (Response(b"\xff\xfe\0garbage\n" * 1000), True),
+        (Response(""), True),
+    ],
+)
+def test_rules_that_cannot_be_had_mean_what_the_standard_says(
+    httpserver: HTTPServer, answer: Response, allowed: bool
+) -> None:
+    httpserver.expect_request("/robots.txt").respond_with_response(answer)
+    clock = TestClock()
+
+    async def asked() -> list[bool]:
+        async with guarded_session(["localhost"], limit=2) as session:
+            robots = Robots(Fetcher(session, Limits(timeout=3)), clock)
+            return [await robots.allows(httpserver.url_for("/a")) for _ in range(3)]
+
+    assert asyncio.run(asked()) == [allowed] * 3
+    assert len(httpserver.log) == 1
