@@ -7,7 +7,7 @@
     elastic_query      queries                         elastic_prune   retention
     elastic_setup      what setting up changes        elastic_client  all that is asked of the server
 
-Reading by id is real-time. Searching lags by the refresh interval of the indices, seconds: what ``find``
+Reading by id is real-time. Searching lags by the refresh of the indices, a second or so: what ``find``
 returns may have been changed meanwhile, and ``update`` then says so.
 """
 

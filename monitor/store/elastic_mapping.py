@@ -29,8 +29,10 @@ KINDS = (*records.KINDS, PRUNED)
 FIRST_YEAR = 2020
 """What is filed before is in one index, lest a feed with dates of forty years makes 480."""
 OLDER, ALL = "older", "all"
-SOON, LATER = "1s", "5s"
-"""When searches see what was written: those who send look for deliveries, people for the others."""
+SOON: Mapping[str, Any] = {"refresh_interval": "1s"}
+"""When searches see what was written, for deliveries: those who send look for them all the time."""
+WHEN_ASKED: Mapping[str, Any] = {"search": {"idle": {"after": "5s"}}}
+"""For the others: each second while somebody searches; else the next search has it made ready first."""
 
 FACETS = {
     "id": "monitor.id",
@@ -143,9 +145,9 @@ def meta(replicas: int | None) -> dict[str, Any]:
     return {"version": VERSION, "replicas": "auto" if replicas is None else replicas, "owner": "monitor"}
 
 
-def refresh_of(kind: str) -> str:
-    """Return how soon searches see what was written: each time costs what a hundred writes do."""
-    return SOON if kind == records.DELIVERIES else LATER
+def refresh_of(kind: str) -> Mapping[str, Any]:
+    """Return the settings of how soon searches see what was written: each time costs what a hundred writes do."""
+    return SOON if kind == records.DELIVERIES else WHEN_ASKED
 
 
 def settings(replicas: int | None) -> dict[str, Any]:
@@ -184,5 +186,5 @@ def index_template(prefix: str, kind: str) -> dict[str, Any]:
         "index_patterns": [f"{alias}-*"],
         "priority": 500,  # the server's own have up to 200
         "composed_of": list(components(prefix)),
-        "template": {"aliases": {alias: {}}, "settings": {"index": {"refresh_interval": refresh_of(kind)}}},
+        "template": {"aliases": {alias: {}}, "settings": {"index": refresh_of(kind)}},
     }
