@@ -146,7 +146,7 @@ def meta(replicas: int | None) -> dict[str, Any]:
 
 
 def refresh_of(kind: str) -> Mapping[str, Any]:
-    """Return the settings of how soon searches see what was written: each time costs what a hundred writes do."""
+    """Return how soon searches see what was written: each time costs what a hundred writes do."""
     return SOON if kind == records.DELIVERIES else WHEN_ASKED
 
 

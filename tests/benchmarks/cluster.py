@@ -4,6 +4,7 @@ import secrets
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -13,15 +14,45 @@ from urllib.parse import urlsplit
 import psutil
 from elasticsearch import Elasticsearch
 
+from monitor.demo.receivers import free_port
 from monitor.store.elastic import ElasticAccess
 from monitor.stream import kafka_client
 from monitor.stream.kafka_access import KafkaAccess
+from tests.benchmarks.corpus import answers
 from tests.benchmarks.settings import write
 from tests.contract.harness import remove_from_elasticsearch, remove_from_kafka
 from tests.contract.servers import elasticsearch_url, kafka_address
 from tests.journeys.world import environment
 
 PATIENCE = 90.0
+RECEIVER = """
+import asyncio, sys
+
+class Receiver(asyncio.Protocol):
+    got = 0
+
+    def connection_made(self, transport):
+        self.transport, self.data = transport, b""
+
+    def data_received(self, data):
+        self.data += data
+        while b"\\r\\n\\r\\n" in self.data:
+            head, _, rest = self.data.partition(b"\\r\\n\\r\\n")
+            length = int((head.lower().partition(b"content-length:")[2].split() or [0])[0])
+            if len(rest) < length:
+                return
+            self.data = rest[length:]
+            Receiver.got += head.startswith(b"POST")
+            told = str(Receiver.got).encode()
+            self.transport.write(b"HTTP/1.1 200 OK\\r\\nContent-Length: %d\\r\\n\\r\\n%s" % (len(told), told))
+
+async def main():
+    server = await asyncio.get_running_loop().create_server(Receiver, "127.0.0.1", int(sys.argv[1]))
+    await server.serve_forever()
+
+asyncio.run(main())
+"""
+"""A receiver of webhooks that takes as little of the processors as can be: they are what is measured."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +106,26 @@ def configure(folder: Path, here: Corner, urls: list[str], hook: str | None) -> 
     }
     receiver = {"name": "hook", "webhook": {"url": hook, "secret": "${HOOK_SECRET}"}} if hook else None
     return write(folder, urls, receiver, more)
+
+
+@contextmanager
+def receiver() -> Iterator[str]:
+    """Take webhooks in another process; a GET of the address that is given tells how many have come."""
+    port = free_port()
+    server = subprocess.Popen([sys.executable, "-c", RECEIVER, str(port)])
+    url = f"http://127.0.0.1:{port}/hook"
+    try:
+        answers(url)
+        yield url
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def received(url: str) -> int:
+    """Return how many webhooks have come."""
+    with urllib.request.urlopen(url, timeout=5) as answer:
+        return int(answer.read())
 
 
 @contextmanager

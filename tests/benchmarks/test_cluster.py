@@ -23,11 +23,21 @@ from monitor.store.elastic_mapping import index_of
 from monitor.stream import codec
 from monitor.stream.kafka import KafkaStream
 from monitor.topics.matcher import compile_watchlist
-from tests.benchmarks.cluster import Corner, configure, corner, roles, servers, until, used
+from tests.benchmarks.cluster import (
+    Corner,
+    configure,
+    corner,
+    received,
+    receiver,
+    roles,
+    servers,
+    until,
+    used,
+)
 from tests.benchmarks.conftest import Figure, Note
 from tests.benchmarks.corpus import queries, site
 from tests.benchmarks.news import news
-from tests.journeys.world import SECRET, World, world
+from tests.journeys.world import SECRET
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.servers]
 FEEDS, ENTRIES = 100, 50
@@ -48,10 +58,10 @@ FLOOR = 0.05
 
 
 @pytest.fixture
-def outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def hook(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("HOOK_SECRET", SECRET)
-    with world() as there:
-        yield there
+    with receiver() as url:
+        yield url
 
 
 def test_kafka_alone(note: Note) -> None:
@@ -70,9 +80,9 @@ def test_kafka_alone(note: Note) -> None:
 
 
 @pytest.mark.parametrize(("matchers", "partitions"), PARALLEL)
-def test_matchers(matchers: int, partitions: int, tmp_path: Path, outside: World, note: Note) -> None:
+def test_matchers(matchers: int, partitions: int, tmp_path: Path, hook: str, note: Note) -> None:
     with corner(partitions) as here, KafkaStream(here.kafka) as stream:
-        folder = configure(tmp_path / "config", here, [], f"{outside.url}/hook")
+        folder = configure(tmp_path / "config", here, [], hook)
         warm, measured = articles(WARM, start=MANY), articles(MANY)
         with roles(folder, *["match"] * matchers) as processes:
             until(lambda: here.members("matcher") == matchers, "all matchers in their group")
@@ -92,25 +102,23 @@ def test_matchers(matchers: int, partitions: int, tmp_path: Path, outside: World
 
 
 @pytest.mark.parametrize("alerting", ["nobody is told", "a webhook for each match"])
-def test_pipeline_against_elasticsearch_alone(
-    alerting: str, tmp_path: Path, outside: World, note: Note
-) -> None:
+def test_pipeline_against_elasticsearch_alone(alerting: str, tmp_path: Path, hook: str, note: Note) -> None:
     found = len(matches(articles(MANY, start=WARM)))
     before_it = _elasticsearch_alone()
-    hook = None if alerting == "nobody is told" else f"{outside.url}/hook"
+    told = None if alerting == "nobody is told" else hook
     with corner(partitions=4) as here, site(tmp_path / "site", WARM_FEEDS + FEEDS, ENTRIES, news) as urls:
-        folder = configure(tmp_path / "config", here, urls[:WARM_FEEDS], hook)
+        folder = configure(tmp_path / "config", here, urls[:WARM_FEEDS], told)
         with roles(folder, *ROLES) as started:
             until(lambda: here.indexed(records.ARTICLES) >= WARM, "warm")
             until(lambda: here.indexed(records.ALERTS) >= here.indexed(records.MATCHES), "all decided")
-            told, there = len(outside.hooks), here.indexed(records.MATCHES)
+            already, there = received(hook), here.indexed(records.MATCHES)
             kinds = servers() | {role: [process] for role, process in zip(ROLES, started, strict=True)}
             before = used(kinds)
-            configure(folder, here, urls, hook)  # which the poller takes up by itself
+            configure(folder, here, urls, told)  # which the poller takes up by itself
             until(lambda: here.indexed(records.ARTICLES) >= WARM + MANY, "all archived")
             ended = until(lambda: here.indexed(records.MATCHES) >= there + found, "all matched")
             after = used(kinds)
-            told = len(outside.hooks) - told
+            webhooks = received(hook) - already
         seconds = ended - _first_fetch(here)
     alone = max(before_it, _elasticsearch_alone())
     rate = MANY / seconds
@@ -118,7 +126,7 @@ def test_pipeline_against_elasticsearch_alone(
     note(Figure("Elasticsearch bulk alone, the same documents", alone, "articles/s", room))
     ratio = f"{rate / alone:.2f} of bulk alone; {_spent(before, after, seconds)}"
     note(Figure(f"entries fetched -> articles and matches, {alerting}", rate, "articles/s", ratio))
-    note(Figure("  webhooks received by then", told, "", f"of {found} matches"))
+    note(Figure("  webhooks received by then", webhooks, "", f"of {found} matches"))
     assert rate >= FLOOR * alone
 
 
