@@ -129,19 +129,23 @@ def index_tokens(text: str) -> list[str]:
     They are what the matcher compares, so whatever matches is found (``topics.candidates``). Korean words
     are there whole and without particles; a compound can be found by a prefix query on them.
     """
-    return list(chain.from_iterable(map(_keys_of_run, RUN.findall(text))))
+    return list(chain.from_iterable(map(_keys.__getitem__, RUN.findall(text))))
 
 
-def _keys(run: str) -> tuple[str, ...]:
-    norms = [token.norm for token in tokens_of_run(run)]
-    return tuple(key for norm in norms for key in dict.fromkeys((norm, *stems(norm))))
+class _Keys(dict[str, tuple[str, ...]]):
+    """Spelling -> what it is indexed under, worked out when first seen."""
+
+    def __missing__(self, run: str) -> tuple[str, ...]:
+        norms = [token.norm for token in tokens_of_run(run)]
+        keys = tuple(key for norm in norms for key in dict.fromkeys((norm, *stems(norm))))
+        if len(run) <= LONGEST_WORD:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[run] = keys
+        return keys
 
 
-_keys_cached = lru_cache(maxsize=_REMEMBERED)(_keys)
-
-
-def _keys_of_run(run: str) -> tuple[str, ...]:
-    return _keys(run) if len(run) > LONGEST_WORD else _keys_cached(run)
+_keys = _Keys()
 
 
 def search_tokens(query_text: str) -> list[list[str]]:
