@@ -5,12 +5,13 @@ The pipeline in the order in which a piece of news passes it::
     feed -> entry -> article -> match -> alert -> delivery
 
     config     YAML files and the environment become frozen settings; errors say file:line:column
-    feeds      1 feed -> entry       when to poll, fetch, parse in a cage, remember what was seen
+    feeds      1 feed -> entry       when to poll, fetch, parse in a cage, remember what was seen; pages
     articles   2 entry -> article    plain text, one identity, sane dates, language
     topics     3 article -> match    the query grammar, tokens, the matcher, explanations; what labels tell
     alerts     4 match -> alert      whether to alert (with the reason), whom, at once or as a digest
     notify     5 alert -> delivery   messages, email, webhooks, the outbox and its retries
     pipeline   stages 3 and 4 as handlers of stream messages; knows ports only
+    history    topics tried on what is stored, and matches made up for; knows ports only
     stream     the port of the durable log, its codec and worker, and its implementations
     store      the port of the documents, their records, and its implementations
     gauges     how far the groups are behind, written into the store from time to time
