@@ -32,7 +32,7 @@ class DispatchLimits:
     """How much is tried at once."""
 
     per_receiver: int = 4
-    leased: int = 24
+    leased: int = 96
     """Deliveries of one receiver that are leased together."""
     longest_try: timedelta = timedelta(0)
     """No try begins when less than this is left of its lease."""
