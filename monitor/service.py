@@ -25,7 +25,7 @@ from monitor.errors import ConfigError, Refused, Unavailable
 from monitor.feeds.poller import Polled
 from monitor.health import Health, Phase
 from monitor.metrics import Metrics
-from monitor.reloading import changes
+from monitor.reloading import changes, unobtrusive
 from monitor.roles.clockwatch import set_back
 from monitor.roles.keeping import Keeping
 from monitor.roles.part import BROKEN_PAUSE, Desk, InForce, Part
@@ -160,7 +160,8 @@ class Service:
 
     def _prepare(self) -> None:
         """Put the configuration in force; the store must know since when each topic is watched."""
-        self._desk.put_in_force(self._in_force(self._given))
+        with unobtrusive():
+            self._desk.put_in_force(self._in_force(self._given))
         # From now on dead letters are kept until somebody has dealt with them.
         self._backend.stream.consumer(codec.REPLAY_GROUP, codec.DEAD_LETTERS).close()
 
@@ -222,14 +223,8 @@ class Service:
                     self._log.error("configuration.refused", problem=str(replace(problem, excerpt="")))
 
     async def _reload(self) -> None:
-        settings = self._desk.settings
-        loaded = await asyncio.to_thread(self._load)
-        if loaded.settings != settings:
-            self._log.warning(
-                "settings.changed", remedy="monitor.yaml is read at the start only: restart monitor"
-            )
-        configuration = replace(loaded, settings=settings)
-        self._desk.put_in_force(await asyncio.to_thread(self._in_force, configuration))
+        with unobtrusive():
+            configuration = await self._taken()
         for part in self._parts():
             await part.take()
         for problem in configuration.warnings:
@@ -240,6 +235,18 @@ class Service:
             feeds=self._feeds(),
             version=configuration.watchlist.version,
         )
+
+    async def _taken(self) -> Configuration:
+        """Read the configuration again and put it in force."""
+        settings = self._desk.settings
+        loaded = await asyncio.to_thread(self._load)
+        if loaded.settings != settings:
+            self._log.warning(
+                "settings.changed", remedy="monitor.yaml is read at the start only: restart monitor"
+            )
+        configuration = replace(loaded, settings=settings)
+        self._desk.put_in_force(await asyncio.to_thread(self._in_force, configuration))
+        return configuration
 
 
 async def _pause(stop: asyncio.Event) -> None:

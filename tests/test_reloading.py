@@ -1,12 +1,13 @@
 """What counts as a change of the configuration."""
 
 import asyncio
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from monitor.reloading import changes
+from monitor.reloading import changes, unobtrusive
 
 
 def edit(folder: Path) -> None:
@@ -57,3 +58,16 @@ def test_a_folder_of_watchlists_that_is_made_later_is_watched_too(tmp_path: Path
         (folder / "watchlist" / "desk.yaml").write_text("new")
 
     assert asyncio.run(heard(tmp_path, make, add)) == 2
+
+
+def test_what_a_reload_makes_is_never_looked_through_again() -> None:
+    before = gc.get_freeze_count()
+    try:
+        with pytest.raises(ValueError, match="broken"), unobtrusive():
+            made = [[number] for number in range(1000)]
+            assert not gc.isenabled()
+            raise ValueError("broken")
+        assert gc.isenabled()
+        assert gc.get_freeze_count() >= before + len(made)
+    finally:
+        gc.unfreeze()

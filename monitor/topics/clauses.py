@@ -1,16 +1,18 @@
-"""A query made ready to be asked of many texts: a tree of clauses, each with the node it stands for.
+"""A query made ready to be asked of many texts: a tree of clauses.
 
 ``evaluate`` returns the evidence, or None where the clause does not hold. Evidence may be empty: NOT and
 ``lang:`` hold without a word to show for it.
+
+``needs`` are what every text must have for the clause to hold: at least one term of each. They are quick to
+ask and never wrong with a no. The rarest is also what a topic is indexed under.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from monitor.topics.nodes import Node
-from monitor.topics.vocabulary import Found
+from monitor.topics.found import Found
 
 _PHRASE_IS_RARER = 0.2
 _PREFIX_IS_COMMONER = 3.0
@@ -24,137 +26,88 @@ class Evidence(NamedTuple):
     clause: str
 
 
+class Need(NamedTuple):
+    """Terms of which a text must have one, and a guess how common they are."""
+
+    terms: frozenset[int]
+    weight: float
+
+
 class Clause(Protocol):
     """One part of a query."""
 
     @property
-    def node(self) -> Node:
-        """The part as it was written."""
-
-    @property
-    def children(self) -> Sequence["Clause"]:
-        """The parts of the part."""
+    def needs(self) -> tuple[Need, ...]:
+        """What a text must have; empty if any text may do."""
 
     def evaluate(self, found: Found) -> list[Evidence] | None:
         """Return the evidence, or None if the clause does not hold."""
 
-    def possible(self, found: Found) -> bool:
-        """Return whether the clause may hold, judged by the terms alone: quick, and never wrong with a no."""
-
-    def required(self) -> Mapping[int, float] | None:
-        """Return terms of which a text needs at least one, with a guess how common each is; None: no such."""
-
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A term, or the terms of an entity. ``terms``: term id -> text of the clause for the evidence."""
+    """One term or several, of which any will do."""
 
-    node: Node
-    terms: Mapping[int, str]
-    weights: Mapping[int, float]
-    title_only: bool
-    children: tuple[Clause, ...] = ()
+    terms: Mapping[int, tuple[str, ...]]
+    """The number of a term -> how it is written, for the evidence; DPRK and D.P.R.K. are one term."""
+    weight: float
+    title_only: bool = False
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """One: the terms."""
+        return (Need(frozenset(self.terms), self.weight),)
 
     def evaluate(self, found: Found) -> list[Evidence] | None:
         """Return all places of all its terms."""
-        before = found.starts[1] if self.title_only else float("inf")
         evidence = [
-            Evidence(start, end, self.terms[term])
-            for term in found.terms.keys() & self.terms.keys()
-            for start, end in found.terms[term]
-            if start < before
+            Evidence(start, end, clause)
+            for term in self.terms.keys() & found.terms
+            for start, end in found.places(term)
+            for clause in self.terms[term]
         ]
+        if self.title_only:
+            evidence = [one for one in evidence if one.start < found.starts[1]]
         return evidence or None
-
-    def possible(self, found: Found) -> bool:
-        """Look for any of its terms."""
-        return not found.terms.keys().isdisjoint(self.terms.keys())
-
-    def required(self) -> Mapping[int, float]:
-        """Return its terms."""
-        return self.weights
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
     """``lang:`` holds for a language."""
 
-    node: Node
     code: str
-    children: tuple[Clause, ...] = ()
+    needs: tuple[Need, ...] = ()
 
     def evaluate(self, found: Found) -> list[Evidence] | None:
         """Hold if the text is in the language."""
         return [] if found.language == self.code else None
-
-    def possible(self, found: Found) -> bool:
-        """Look at the language."""
-        return found.language == self.code
-
-    def required(self) -> None:
-        """Return nothing: any word will do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Inside:
-    """``title:``; the words inside know already where they may stand."""
-
-    node: Node
-    child: Clause
-
-    @property
-    def children(self) -> tuple[Clause, ...]:
-        """The one inside."""
-        return (self.child,)
-
-    def evaluate(self, found: Found) -> list[Evidence] | None:
-        """Return what the child returns."""
-        return self.child.evaluate(found)
-
-    def possible(self, found: Found) -> bool:
-        """Ask the child."""
-        return self.child.possible(found)
-
-    def required(self) -> Mapping[int, float] | None:
-        """Return what the child requires."""
-        return self.child.required()
 
 
 @dataclass(frozen=True, slots=True)
 class Without:
     """NOT holds if its child does not."""
 
-    node: Node
     child: Clause
-
-    @property
-    def children(self) -> tuple[Clause, ...]:
-        """The one that must not hold."""
-        return (self.child,)
+    needs: tuple[Need, ...] = ()
 
     def evaluate(self, found: Found) -> list[Evidence] | None:
         """Hold if the child does not."""
         return [] if self.child.evaluate(found) is None else None
-
-    def possible(self, found: Found) -> bool:  # noqa: ARG002 (the child may be possible and not hold)
-        """Return yes."""
-        return True
-
-    def required(self) -> None:
-        """Return nothing: a word that must be absent is no help."""
 
 
 @dataclass(frozen=True, slots=True)
 class All:
     """AND holds if all children do."""
 
-    node: Node
     children: tuple[Clause, ...]
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """Those of all children."""
+        return tuple(need for child in self.children for need in child.needs)
 
     def evaluate(self, found: Found) -> list[Evidence] | None:
         """Return the evidence of all children, if all hold."""
-        if not self.possible(found):
-            return None
         evidence: list[Evidence] = []
         for child in self.children:
             part = child.evaluate(found)
@@ -163,79 +116,60 @@ class All:
             evidence += part
         return evidence
 
-    def possible(self, found: Found) -> bool:
-        """Ask all children."""
-        return all(child.possible(found) for child in self.children)
-
-    def required(self) -> Mapping[int, float] | None:
-        """Return what the child with the rarest words requires."""
-        return _rarest(child.required() for child in self.children)
-
 
 @dataclass(frozen=True, slots=True)
 class Any:
     """OR holds if any child does."""
 
-    node: Node
     children: tuple[Clause, ...]
-    weights: Mapping[int, float] | None
-    """The words of all children; None if one child needs none: then neither does this."""
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """One: the rarest of each child put together; none if one child needs none."""
+        rarest = [rarest_of(child.needs) for child in self.children]
+        known = [need for need in rarest if need is not None]
+        if len(known) < len(rarest):
+            return ()
+        terms: frozenset[int] = frozenset().union(*(need.terms for need in known))
+        return (Need(terms, sum(need.weight for need in known)),)
 
     def evaluate(self, found: Found) -> list[Evidence] | None:
         """Return the evidence of all children that hold, if any does."""
-        if not self.possible(found):
-            return None
         parts = [part for child in self.children if (part := child.evaluate(found)) is not None]
         return [evidence for part in parts for evidence in part] if parts else None
-
-    def possible(self, found: Found) -> bool:
-        """Look for any word of any child."""
-        return self.weights is None or not found.terms.keys().isdisjoint(self.weights.keys())
-
-    def required(self) -> Mapping[int, float] | None:
-        """Return the words of all children."""
-        return self.weights
-
-
-def any_of(node: Node, children: tuple[Clause, ...]) -> Any:
-    """Return the clause of an OR."""
-    parts = [child.required() for child in children]
-    known = [part for part in parts if part is not None]
-    weights = {term: weight for part in known for term, weight in part.items()}
-    return Any(node, children, weights if len(known) == len(parts) else None)
 
 
 @dataclass(frozen=True, slots=True)
 class Close:
     """NEAR holds if the sides come close."""
 
-    node: Node
     left: Clause
     right: Clause
     distance: int
 
     @property
-    def children(self) -> tuple[Clause, ...]:
-        """Both sides."""
-        return (self.left, self.right)
+    def needs(self) -> tuple[Need, ...]:
+        """Those of both sides."""
+        return self.left.needs + self.right.needs
 
     def evaluate(self, found: Found) -> list[Evidence] | None:
         """Return the places of each side that have one of the other near."""
-        if not self.possible(found):
-            return None
-        left, right = self.left.evaluate(found), self.right.evaluate(found)
+        left = self.left.evaluate(found)
+        right = self.right.evaluate(found) if left else None
         if not left or not right:
             return None
         near = partnered(left, right, self.distance)
         return near + partnered(right, left, self.distance) if near else None
 
-    def possible(self, found: Found) -> bool:
-        """Ask both sides."""
-        return self.left.possible(found) and self.right.possible(found)
 
-    def required(self) -> Mapping[int, float] | None:
-        """Return what the rarer side requires."""
-        return _rarest((self.left.required(), self.right.required()))
+def rarest_of(needs: tuple[Need, ...]) -> Need | None:
+    """Return the need that the fewest texts have, or None if there is none."""
+    return min(needs, key=lambda need: need.weight, default=None)
+
+
+def weight(words: int, has_prefix: bool) -> float:
+    """Return a guess how common a term is, where a plain word counts 1."""
+    return (_PHRASE_IS_RARER if words > 1 else 1.0) * (_PREFIX_IS_COMMONER if has_prefix else 1.0)
 
 
 def partnered(these: list[Evidence], others: list[Evidence], distance: int) -> list[Evidence]:
@@ -255,13 +189,3 @@ def partnered(these: list[Evidence], others: list[Evidence], distance: int) -> l
         if count and reach[count - 1] >= one.start - distance:
             near.append(one)
     return near
-
-
-def weight(words: int, has_prefix: bool) -> float:
-    """Return a guess how common a term is, where a plain word counts 1."""
-    return (_PHRASE_IS_RARER if words > 1 else 1.0) * (_PREFIX_IS_COMMONER if has_prefix else 1.0)
-
-
-def _rarest(parts: Iterable[Mapping[int, float] | None]) -> Mapping[int, float] | None:
-    known = [part for part in parts if part is not None]
-    return min(known, key=lambda part: sum(part.values()), default=None)

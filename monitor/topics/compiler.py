@@ -1,24 +1,24 @@
-"""Nodes -> clauses, and their terms into one vocabulary."""
+"""Nodes -> clauses, and their words into one vocabulary."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from monitor.errors import QueryError
 from monitor.model import Entities
 from monitor.topics import clauses
 from monitor.topics.clauses import Clause
-from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Term, Title
+from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Term, Title
 from monitor.topics.query import parse_term
 from monitor.topics.vocabulary import Vocabulary
 
 
 class Compiler:
-    """Turns nodes into clauses and gathers their terms; an entity's terms are read once."""
+    """Turns nodes into clauses and gathers their words; an entity's terms are read once."""
 
     def __init__(self, entities: Entities) -> None:
         self.vocabulary = Vocabulary()
         self._entities = entities
-        self._known: dict[str, tuple[Mapping[int, str], Mapping[int, float]]] = {}
+        self._known: dict[tuple[str, bool], Clause] = {}
 
     def clause(self, node: Node, title_only: bool = False) -> Clause:
         """Return the clause of a node; ``title_only`` holds for all below a ``title:``.
@@ -26,44 +26,51 @@ class Compiler:
         Raises QueryError for an unknown entity or a bad term in one.
         """
         match node:
-            case Term() | Entity():
-                return self._words(node, title_only)
+            case Term():
+                return self._words([node], title_only)
+            case Entity():
+                return self._entity(node, title_only)
             case Lang(code):
-                return clauses.Language(node, code)
+                return clauses.Language(code)
             case Title(child):
-                return clauses.Inside(node, self.clause(child, title_only=True))
+                return self.clause(child, title_only=True)
             case Not(child):
-                return clauses.Without(node, self.clause(child, title_only))
+                return clauses.Without(self.clause(child, title_only))
             case Near(left, right, distance):
-                sides = self.clause(left, title_only), self.clause(right, title_only)
-                return clauses.Close(node, *sides, distance)
-            case _:
-                build = clauses.All if isinstance(node, And) else clauses.any_of
-                return build(node, tuple(self.clause(child, title_only) for child in node.children))
+                return clauses.Close(self.clause(left, title_only), self.clause(right, title_only), distance)
+            case And(children):
+                return clauses.All(tuple(self.clause(child, title_only) for child in children))
+            case Or(children):
+                return self._any(children, title_only)
 
-    def _words(self, node: Term | Entity, title_only: bool) -> Clause:
-        terms, weights = self._entity(node) if isinstance(node, Entity) else self._terms([node], "")
-        texts = {number: f"title:{text}" for number, text in terms.items()} if title_only else terms
-        return clauses.Words(node, texts, weights, title_only)
+    def _any(self, children: tuple[Node, ...], title_only: bool) -> Clause:
+        """Return the clause of alternatives; the terms among them are looked up as one."""
+        terms = [child for child in children if isinstance(child, Term)]
+        parts = [self.clause(child, title_only) for child in children if not isinstance(child, Term)]
+        if terms:
+            parts.insert(0, self._words(terms, title_only))
+        return parts[0] if len(parts) == 1 else clauses.Any(tuple(parts))
 
-    def _entity(self, node: Entity) -> tuple[Mapping[int, str], Mapping[int, float]]:
+    def _entity(self, node: Entity, title_only: bool) -> Clause:
         if node.name not in self._entities:
             near = get_close_matches(node.name, self._entities, n=1)
             hint = f"did you mean @{near[0]}?" if near else "name it under entities:"
             end = node.offset + len(node.name) + 1
             raise QueryError(f"unknown entity @{node.name}", node.offset, end, hint)
-        if node.name not in self._known:
+        known = (node.name, title_only)
+        if known not in self._known:
             texts = [text for terms in self._entities[node.name].values() for text in terms]
-            parsed = [parse_term(text) for text in texts]
-            self._known[node.name] = self._terms(parsed, f"@{node.name}: ")
-        return self._known[node.name]
+            self._known[known] = self._words(map(parse_term, texts), title_only, f"@{node.name}: ")
+        return self._known[known]
 
-    def _terms(self, terms: list[Term], label: str) -> tuple[Mapping[int, str], Mapping[int, float]]:
-        texts: dict[int, str] = {}
+    def _words(self, terms: Iterable[Term], title_only: bool, label: str = "") -> Clause:
+        texts: dict[int, tuple[str, ...]] = {}
         weights: dict[int, float] = {}
+        scope = "title:" if title_only else ""
         for term in terms:
             number = self.vocabulary.add(term)
-            text = " ".join(str(word) for word in term.words) if label else str(term)
-            texts.setdefault(number, label + text)
+            if not label or number not in texts:
+                text = " ".join(map(str, term.words)) if label else str(term)
+                texts[number] = (*texts.get(number, ()), f"{scope}{label}{text}")
             weights[number] = clauses.weight(len(term.words), any(word.prefix for word in term.words))
-        return texts, weights
+        return clauses.Words(texts, sum(weights.values()), title_only)

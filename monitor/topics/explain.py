@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 from monitor.errors import UsageError
-from monitor.model import Span
-from monitor.topics.clauses import All, Any, Clause, Close, Evidence
-from monitor.topics.matcher import CompiledTopic, CompiledWatchlist, Marker
-from monitor.topics.nodes import And, Near, Not, Or, Title
-from monitor.topics.vocabulary import Found, Text
+from monitor.model import Span, Topic
+from monitor.topics.clauses import Clause, Close, Evidence
+from monitor.topics.compiler import Compiler
+from monitor.topics.found import Found, Text
+from monitor.topics.marker import Marker
+from monitor.topics.matcher import CompiledWatchlist
+from monitor.topics.nodes import And, Near, Node, Not, Or, Title
+from monitor.topics.query import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +43,48 @@ class Explanation:
 def explain(compiled: CompiledWatchlist, topic_id: str, text: Text) -> Explanation:
     """Return how the topic's query fares on the text. Raises UsageError for an unknown topic."""
     topic = _topic(compiled, topic_id)
-    found = compiled.find(text)
-    root = _step(topic.root, found, Marker(text, found))
-    missing = () if root.matched else tuple(_blame(topic.root, root, wanted=True))
-    return Explanation(topic_id, root.matched, root, missing)
+    compiler = Compiler(compiled.entities)
+    root = _part(parse(topic.query), compiler)
+    compiler.vocabulary.freeze()
+    found = compiler.vocabulary.find(text)
+    step = _step(root, found, Marker(text, found))
+    missing = () if step.matched else tuple(_blame(root, step, wanted=True))
+    return Explanation(topic_id, step.matched, step, missing)
 
 
-def _topic(compiled: CompiledWatchlist, topic_id: str) -> CompiledTopic:
+def _topic(compiled: CompiledWatchlist, topic_id: str) -> Topic:
     for topic in compiled.topics:
-        if topic.topic.id == topic_id:
+        if topic.id == topic_id:
             return topic
-    known = ", ".join(topic.topic.id for topic in compiled.topics)
+    known = ", ".join(topic.id for topic in compiled.topics)
     raise UsageError(f"there is no topic {topic_id}; the watchlist has: {known or 'none'}")
 
 
-def _step(clause: Clause, found: Found, marker: Marker) -> Step:
-    evidence = clause.evaluate(found)
-    children = tuple(_step(child, found, marker) for child in clause.children)
-    note = _distance(clause, found) if isinstance(clause, Close) and evidence is None else ""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a query with a clause of its own: the matcher asks for several parts at once."""
+
+    node: Node
+    clause: Clause
+    children: tuple["_Part", ...]
+
+
+def _part(node: Node, compiler: Compiler, title_only: bool = False) -> _Part:
+    inside = title_only or isinstance(node, Title)
+    children = tuple(_part(child, compiler, inside) for child in node.children)
+    return _Part(node, compiler.clause(node, title_only), children)
+
+
+def _step(part: _Part, found: Found, marker: Marker) -> Step:
+    evidence = part.clause.evaluate(found)
+    children = tuple(_step(child, found, marker) for child in part.children)
+    note = _distance(part.clause, found) if isinstance(part.clause, Close) and evidence is None else ""
     spans = marker.spans(evidence or [])
-    return Step(str(clause.node), evidence is not None, spans, children, _operator(clause), note)
+    return Step(str(part.node), evidence is not None, spans, children, _operator(part.node), note)
 
 
-def _operator(clause: Clause) -> str:
-    match clause.node:
+def _operator(node: Node) -> str:
+    match node:
         case And():
             return "AND"
         case Or():
@@ -111,18 +132,18 @@ def _least(these: list[Evidence], others: list[Evidence]) -> int | None:
     return least
 
 
-def _blame(clause: Clause, step: Step, wanted: bool) -> list[Step]:
-    """Return the fewest parts that would have to change for the clause to be as ``wanted``."""
+def _blame(part: _Part, step: Step, wanted: bool) -> list[Step]:
+    """Return the fewest parts that would have to change for this one to be as ``wanted``."""
     if step.matched == wanted:
         return []
-    pairs = list(zip(clause.children, step.children, strict=True))
-    if not pairs or isinstance(clause, Close):
+    pairs = list(zip(part.children, step.children, strict=True))
+    if not pairs or isinstance(part.node, Near):
         return [step]
-    if not isinstance(clause, All | Any):
+    if not isinstance(part.node, And | Or):
         # title: passes the wish on, NOT turns it round.
         child, child_step = pairs[0]
         return _blame(child, child_step, not child_step.matched)
     blamed = [_blame(child, child_step, wanted) for child, child_step in pairs]
-    if isinstance(clause, All) == wanted:
-        return [part for parts in blamed for part in parts]
+    if isinstance(part.node, And) == wanted:
+        return [one for parts in blamed for one in parts]
     return min((parts for parts in blamed if parts), key=len)

@@ -2,54 +2,49 @@
 
 ::
 
-    text -> terms found (vocabulary) -> candidates: topics that need a found term -> clauses -> spans, score
+    text -> terms found (vocabulary) -> candidates: topics whose needs are there -> clauses -> spans, score
 
 The score orders, it does not judge: half of it is where the evidence stands (title 1, summary 0.6, body 0.3;
 the mean over the clauses, each at its best), a quarter how close two different clauses come (10 / (10 + words
 between)), a quarter how many clauses there are (1 - 0.5 ^ clauses).
 """
 
-from bisect import bisect_right
-from dataclasses import dataclass
 from itertools import pairwise
 
-from monitor.model import Hit, Span, Topic, Watchlist
-from monitor.topics.clauses import Clause, Evidence
+from monitor.model import Entities, Hit, Span, Topic, Watchlist
+from monitor.topics.clauses import Clause, Evidence, rarest_of
 from monitor.topics.compiler import Compiler
+from monitor.topics.found import FIELDS, Found, Text
+from monitor.topics.marker import SPANS_PER_CLAUSE, Marker
 from monitor.topics.query import parse
-from monitor.topics.text import Token, tokenize
-from monitor.topics.vocabulary import FIELDS, Found, Text, Vocabulary
+from monitor.topics.vocabulary import Vocabulary
 
-__all__ = ["CompiledTopic", "CompiledWatchlist", "Marker", "Text", "compile_watchlist"]
+__all__ = ["SPANS_PER_CLAUSE", "CompiledWatchlist", "Text", "compile_watchlist"]
 
-SPANS_PER_CLAUSE = 10
-"""In one field; the first ones. Spans are evidence, not a count."""
 _FIELD_WEIGHTS = {"title": 1.0, "summary": 0.6, "body": 0.3}
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledTopic:
-    """A topic with its query ready to be asked."""
-
-    topic: Topic
-    root: Clause
 
 
 class CompiledWatchlist:
     """All topics, indexed. Nothing in it changes any more, so threads may share it."""
 
-    def __init__(self, version: str, topics: tuple[CompiledTopic, ...], vocabulary: Vocabulary) -> None:
-        self.version = version
-        self.topics = topics
+    def __init__(self, watchlist: Watchlist, roots: list[Clause], vocabulary: Vocabulary) -> None:
+        self.version = watchlist.version
+        self.topics = watchlist.topics
+        self.entities: Entities = watchlist.entities
+        self._roots = roots
         self._vocabulary = vocabulary
-        self._by_term: dict[int, list[int]] = {}
         self._always: list[int] = []
-        for number, topic in enumerate(topics):
-            required = topic.root.required()
-            if required is None:
+        self._by_term: list[tuple[int, ...]] = [()] * len(vocabulary)
+        self._other_needs: list[tuple[frozenset[int], ...]] = []
+        for number, root in enumerate(roots):
+            needs = root.needs
+            rarest = rarest_of(needs)
+            self._other_needs.append(tuple(need.terms for need in needs if need is not rarest))
+            if rarest is None:
                 self._always.append(number)
-            for term in required or ():
-                self._by_term.setdefault(term, []).append(number)
+                continue
+            for term in rarest.terms:
+                self._by_term[term] += (number,)
 
     def match(self, text: Text) -> tuple[Hit, ...]:
         """Return a hit for each topic that the text is about, in the watchlist's order.
@@ -58,58 +53,32 @@ class CompiledWatchlist:
         and field. A topic that holds without any word (``lang:ru``) shows the whole first field.
         """
         found = self._vocabulary.find(text)
-        candidates = {number for term in found.terms for number in self._by_term.get(term, ())}
-        candidates.update(self._always)
         hits = []
         marker = Marker(text, found)
-        for number in sorted(candidates):
-            evidence = self.topics[number].root.evaluate(found)
+        for number in self._candidates(found):
+            evidence = self._roots[number].evaluate(found)
             if evidence is not None:
                 hits.append(_hit(self.topics[number], evidence, marker, text))
         return tuple(hits)
 
-    def find(self, text: Text) -> Found:
-        """Return the terms that the text has, for an explanation."""
-        return self._vocabulary.find(text)
+    def _candidates(self, found: Found) -> list[int]:
+        """Return the topics, in order, of which the text has every need."""
+        likely = set(self._always).union(*map(self._by_term.__getitem__, found.terms))
+        lacking = found.terms.isdisjoint
+        return sorted(number for number in likely if not any(map(lacking, self._other_needs[number])))
 
 
 def compile_watchlist(watchlist: Watchlist) -> CompiledWatchlist:
     """Return the watchlist ready to match. Raises QueryError for a bad query or term or an unknown entity."""
     compiler = Compiler(watchlist.entities)
-    topics = tuple(CompiledTopic(topic, compiler.clause(parse(topic.query))) for topic in watchlist.topics)
+    roots = [compiler.clause(parse(topic.query)) for topic in watchlist.topics]
     compiler.vocabulary.freeze()
-    return CompiledWatchlist(watchlist.version, topics, compiler.vocabulary)
+    return CompiledWatchlist(watchlist, roots, compiler.vocabulary)
 
 
-class Marker:
-    """Turns token positions of one text into spans. A field is split into tokens once, when first needed."""
-
-    def __init__(self, text: Text, found: Found) -> None:
-        self._starts = found.starts
-        self._fields = text.fields
-        self._tokens: dict[int, list[Token]] = {}
-
-    def spans(self, evidence: list[Evidence]) -> tuple[Span, ...]:
-        """Return the evidence as spans: no two alike, in the order of the text, capped for each clause."""
-        spans: list[Span] = []
-        counts: dict[tuple[int, str], int] = {}
-        for start, end, clause in sorted(set(evidence)):
-            field = bisect_right(self._starts, start) - 1
-            count = counts[field, clause] = counts.get((field, clause), 0) + 1
-            if count <= SPANS_PER_CLAUSE:
-                first, last = self._token(field, start), self._token(field, end)
-                spans.append(Span(FIELDS[field], first.start, last.end, clause))
-        return tuple(spans)
-
-    def _token(self, field: int, position: int) -> Token:
-        if field not in self._tokens:
-            self._tokens[field] = tokenize(self._fields[field])
-        return self._tokens[field][position - self._starts[field]]
-
-
-def _hit(compiled: CompiledTopic, evidence: list[Evidence], marker: Marker, text: Text) -> Hit:
-    spans = marker.spans(evidence) or _whole_text(compiled.topic, text)
-    return Hit(compiled.topic.id, _score(spans, evidence), spans)
+def _hit(topic: Topic, evidence: list[Evidence], marker: Marker, text: Text) -> Hit:
+    spans = marker.spans(evidence) or _whole_text(topic, text)
+    return Hit(topic.id, _score(spans, evidence), spans)
 
 
 def _whole_text(topic: Topic, text: Text) -> tuple[Span, ...]:

@@ -15,6 +15,8 @@ _TOKEN = re.compile(
     r'|(?P<operator>(?:AND|OR|NOT)(?=[\s()"]|$))|(?P<field>[^\W\d_]+:)|(?P<entity>@[^\s()"]*)'
     r'|(?P<word>[^\s()"]+)'
 )
+_STARTS = frozenset({"open", "phrase", "unclosed", "field", "entity", "word"})
+"""Kinds that a term begins with."""
 MEANT = {
     "cn": "zh", "cz": "cs", "dk": "da", "eng": "en", "gb": "en", "gr": "el", "jp": "ja", "kor": "ko",
     "kp": "ko", "kr": "ko", "rus": "ru", "ua": "uk", "ukr": "uk", "us": "en",
@@ -35,6 +37,8 @@ class Parser:
     def __init__(self, text: str) -> None:
         self._text = text
         self._tokens = list(_TOKEN.finditer(text))
+        self._kinds = [*(token.lastgroup or "" for token in self._tokens), ""]
+        self._values = [*(token.group() for token in self._tokens), ""]
         self._next = 0
 
     def disjunction(self, depth: int) -> Node:
@@ -68,8 +72,7 @@ class Parser:
         if kind == "operator" and self._value() == operator:
             self._next += 1
             return True
-        starts_term = kind in {"open", "phrase", "unclosed", "field", "entity", "word"}
-        return operator == "AND" and (starts_term or self._value() == "NOT")
+        return operator == "AND" and (kind in _STARTS or self._value() == "NOT")
 
     def _negation(self, depth: int) -> Node:
         if self._value() != "NOT":
@@ -193,10 +196,10 @@ class Parser:
         return QueryError(message, token.start(), token.end(), hint)
 
     def _kind(self) -> str:
-        return self._tokens[self._next].lastgroup or "" if self._next < len(self._tokens) else ""
+        return self._kinds[self._next]
 
     def _value(self) -> str:
-        return self._tokens[self._next].group() if self._next < len(self._tokens) else ""
+        return self._values[self._next]
 
     def _position(self) -> int:
         return self._tokens[self._next].start() if self._next < len(self._tokens) else len(self._text)
@@ -219,6 +222,8 @@ def _is_side(node: Node) -> bool:
 
 def _is_positive(node: Node) -> bool:
     """Whether the node demands that something is there."""
+    if isinstance(node, Term):
+        return True
     if isinstance(node, Not):
         return False
     if isinstance(node, And):

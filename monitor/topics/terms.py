@@ -23,6 +23,10 @@ _FOREIGN = {
 }
 _ODD = re.compile(r"[~^?\[\]{}\\]|^==|(?<=.)=$|^/.+/$")
 """Signs of other query languages inside a word, where ours parts words at them."""
+_SURE = re.compile("[0-9A-Za-zЀ-ҁҊ-ԯ가-힣]")
+"""Such a sign is always part of a token."""
+_NEAR = re.compile(r"near/\d+", re.IGNORECASE)
+_PIECE = re.compile(r"\S+")
 _OPERATOR = re.compile(r"(?:AND|OR|NOT|NEAR(?:/\d*)?)(?!\S)")
 
 
@@ -33,7 +37,7 @@ def bare_term(value: str, start: int, end: int) -> Term:
     """
     if value[0] in _FOREIGN:
         raise QueryError(f"{value[0]} has no meaning here", start, end, _FOREIGN[value[0]])
-    if re.match(r"near/\d+$", value, re.IGNORECASE):
+    if _NEAR.fullmatch(value):
         raise QueryError("operators are upper case", start, end, f"write {value.upper()}")
     return term(value, start, end, "no letter or digit here")
 
@@ -44,9 +48,9 @@ def term(text: str, start: int, end: int, empty: str, inside: int = 0) -> Term:
     Raises QueryError: ``empty`` is the message if no word is in it.
     """
     words = []
-    for piece in re.finditer(r"\S+", text):
-        at = start + inside + piece.start()
-        word = _word(piece.group(), at, at + len(piece.group()))
+    for piece in _PIECE.finditer(text):
+        at = start + inside
+        word = _word(piece.group(), at + piece.start(), at + piece.end())
         if word is not None:
             words.append(word)
     if not words:
@@ -65,7 +69,7 @@ def _word(piece: str, start: int, end: int) -> Word | None:
     if "*" in core:
         hint = f"write {core[: core.index('*')]}*" if core.index("*") else "write how the word begins"
         raise QueryError("* works only once, at the end of a word", start, end, hint)
-    if not tokenize(core):
+    if not _SURE.search(core) and not tokenize(core):
         if exact or prefix:
             raise QueryError(f"{piece} stands alone", start, end, "write a word with it")
         return None
@@ -96,7 +100,7 @@ def doubts_of_prefix(word: str, start: int) -> Iterator[QueryError]:
 
 def doubts_of_operators(term: str) -> Iterator[QueryError]:
     """Yield what in the term of an entity looks like a query."""
-    for piece in re.finditer(r"\S+", term):
+    for piece in _PIECE.finditer(term):
         if found := _OPERATOR.match(piece.group()):
             hint = "operators work in queries only; list the terms one by one"
             yield QueryError(f"{found.group()} is looked for as a word", piece.start(), piece.end(), hint)

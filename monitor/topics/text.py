@@ -88,13 +88,17 @@ def _token(part: str, start: int) -> tuple[Token, ...]:
     visible = _DROP.sub("", part)
     stripped = _POSSESSIVE.sub("", visible)
     end = start + len(part) - (len(visible) - len(stripped))
-    norm = _fold(stripped)
+    norm = _fold_sign(stripped) if len(stripped) == 1 else _fold(stripped)
     return (Token(norm, start, end),) if norm else ()
 
 
 def _fold(word: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
     return _NOT_ALNUM.sub("", lookalikes.repair(folded.replace("ё", "е")))
+
+
+_fold_sign = lru_cache(maxsize=1 << 14)(_fold)
+"""Each Chinese character is a token, and there are not many."""
 
 
 def stems(norm: str, language: str = "und") -> tuple[str, ...]:

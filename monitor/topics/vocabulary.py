@@ -1,109 +1,102 @@
 """All terms of a watchlist in one index, so that a text is read once however many topics there are.
 
 A *symbol* is one word as a query asks for it (exact, any inflection, or a prefix). A *term* is one symbol or
-several in a row. Reading a text gives the symbols of each word, remembered by its spelling; from the
-positions of the symbols come the occurrences of the terms.
+several in a row, a phrase; they are numbered together. A *chunk* is what stands between two blanks of a text;
+its reading, remembered by its spelling, tells the symbols of its tokens. A phrase is looked for where two of
+its symbols stand side by side: of all its pairs the one that the fewest phrases have.
 """
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from itertools import chain, pairwise
+from typing import Literal
 
-from monitor.topics.nodes import Term
-from monitor.topics.query import MAX_DISTANCE
+from monitor.topics.found import Found, Reading, Text
+from monitor.topics.nodes import Term, Word
 from monitor.topics.text import LONGEST_WORD, RUN, query_stems, stems, tokenize, tokens_of_run
 
-FIELDS = ("title", "summary", "body")
-GAP = MAX_DISTANCE + 1
-"""Positions left out between two fields, so that no phrase and no NEAR can join them."""
-_REMEMBERED = 200_000
-_NOTHING: tuple[tuple[int, ...], ...] = ((),)
-"""One token that no query asks for."""
+__all__ = ["Kind", "Text", "Vocabulary"]
 
 Kind = Literal["exact", "inflected", "prefix"]
+_Key = tuple[Kind, str]
+_Phrase = tuple[int, ...]
+"""Symbols in a row."""
 
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """What is matched: the cleaned fields of an article, and its language (ISO 639-1 or ``und``)."""
-
-    title: str
-    summary: str = ""
-    body: str = ""
-    language: str = "und"
-
-    @property
-    def fields(self) -> tuple[str, str, str]:
-        """The fields in the order of ``FIELDS``."""
-        return (self.title, self.summary, self.body)
-
-
-class Place(NamedTuple):
-    """Token positions ``start`` to ``end``, both included."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The terms that a text has: term id -> places in order. ``starts``: the first position of each field."""
-
-    terms: dict[int, list[Place]]
-    starts: tuple[int, ...]
-    language: str
+_REMEMBERED = 200_000
+_LONGEST = 40
+"""Characters of a chunk that may well come again; Chinese and Japanese ones are whole sentences."""
 
 
 class Vocabulary:
-    """The terms. Add all, then find: it may be shared between threads from then on."""
+    """The terms. Add all, freeze, then find: it may be shared between threads from then on."""
 
     def __init__(self) -> None:
-        self._symbols: dict[tuple[Kind, str], int] = {}
-        self._terms: dict[tuple[int, ...], int] = {}
+        self._symbols: dict[_Key, int] = {}
+        self._phrases: dict[_Phrase, int] = {}
+        self._words: dict[Word, _Phrase] = {}
         self._reader = _Reader({})
-        self._single: dict[int, int] = {}
-        self._phrases: dict[int, list[tuple[int, tuple[int, ...]]]] = {}
+        self._by_pair: dict[tuple[int, int], tuple[tuple[int, _Phrase], ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self._symbols) + len(self._phrases)
 
     def add(self, term: Term) -> int:
-        """Return the id of a term; equal terms share one."""
-        symbols = tuple(self._symbols.setdefault(key, len(self._symbols)) for key in _keys(term))
-        known = self._terms.get(symbols)
-        if known is not None:
-            return known
-        number = self._terms[symbols] = len(self._terms)
-        if len(symbols) == 1:
-            self._single[symbols[0]] = number
-        else:
-            self._phrases.setdefault(symbols[0], []).append((number, symbols))
-        return number
+        """Return the number of a term; equal terms share one."""
+        symbols = tuple(chain.from_iterable(map(self._symbols_of, term.words)))
+        return symbols[0] if len(symbols) == 1 else self._phrases.setdefault(symbols, len(self))
 
     def freeze(self) -> None:
-        """Build the indexes from what was added."""
+        """Build the index from what was added."""
+        uses: Counter[tuple[int, int]] = Counter()
+        for phrase in self._phrases:  # one by one: in one go it would hold all threads up
+            uses.update(pairwise(phrase))
+        for phrase, number in self._phrases.items():
+            rarest = min(pairwise(phrase), key=uses.__getitem__)
+            self._by_pair[rarest] = (*self._by_pair.get(rarest, ()), (number, phrase))
         self._reader = _Reader(self._symbols)
+        self._words.clear()
 
     def find(self, text: Text) -> Found:
         """Return which terms the text has, and where."""
-        symbols, starts = self._reader.read(text)
-        terms: dict[int, list[Place]] = {}
-        for symbol, positions in symbols.items():
-            single = self._single.get(symbol)
-            if single is not None:
-                terms[single] = [Place(position, position) for position in positions]
-            for number, phrase in self._phrases.get(symbol, ()):
-                places = _phrase_places(phrase, symbols)
-                if places:
-                    terms[number] = places
-        return Found(terms, starts, text.language)
+        read = self._reader.__getitem__
+        found = Found([list(map(read, field.split())) for field in text.fields], text.language)
+        if self._by_pair:
+            for pair in filter(self._by_pair.__contains__, found.pairs()):
+                for number, phrase in self._by_pair[pair]:
+                    found.add(number, phrase)
+        return found
+
+    def _symbols_of(self, word: Word) -> _Phrase:
+        if word not in self._words:
+            self._words[word] = tuple([self._symbols.setdefault(key, len(self)) for key in _keys(word)])
+        return self._words[word]
 
 
-class _Reader(dict[str, tuple[tuple[int, ...], ...]]):
-    """Spelling -> the symbols of each of its tokens, worked out when first seen.
+class _Reader(dict[str, Reading]):
+    """Chunk -> its reading, worked out when first seen."""
+
+    def __init__(self, symbols: dict[_Key, int]) -> None:
+        super().__init__()
+        self._symbols = _Symbols(symbols)
+
+    def __missing__(self, chunk: str) -> Reading:
+        norms = [token.norm for run in RUN.findall(chunk) for token in tokens_of_run(run)]
+        reading = tuple(map(self._symbols.__getitem__, norms))
+        if len(chunk) <= _LONGEST:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[chunk] = reading
+        return reading
+
+
+class _Symbols(dict[str, tuple[int, ...]]):
+    """The norm of a token -> its symbols, worked out when first seen.
 
     Cyrillic words are read as Russian and as Ukrainian, whatever language the article is said to be in: in a
     headline that is a guess, and a wrong one must not hide a match.
     """
 
-    def __init__(self, symbols: dict[tuple[Kind, str], int]) -> None:
+    def __init__(self, symbols: dict[_Key, int]) -> None:
         super().__init__()
         self._exact = {norm: symbol for (kind, norm), symbol in symbols.items() if kind == "exact"}
         self._prefixes = {norm: symbol for (kind, norm), symbol in symbols.items() if kind == "prefix"}
@@ -114,37 +107,18 @@ class _Reader(dict[str, tuple[tuple[int, ...], ...]]):
                 for stem in query_stems(norm):
                     self._inflected.setdefault(stem, []).append(symbol)
 
-    def __missing__(self, run: str) -> tuple[tuple[int, ...], ...]:
-        symbols = tuple(tuple(sorted(self._symbols_of(token.norm))) for token in tokens_of_run(run))
-        if symbols == _NOTHING:
-            symbols = _NOTHING
-        if len(run) <= LONGEST_WORD:
+    def __missing__(self, norm: str) -> tuple[int, ...]:
+        symbols = tuple(self._symbols_of(norm))
+        if len(norm) <= LONGEST_WORD:
             if len(self) >= _REMEMBERED:
                 self.clear()
-            self[run] = symbols
+            self[norm] = symbols
         return symbols
 
-    def read(self, text: Text) -> tuple[dict[int, list[int]], tuple[int, ...]]:
-        """Return symbol -> positions, and the first position of each field."""
-        found: dict[int, list[int]] = {}
-        starts = []
-        position = 0
-        for field in text.fields:
-            starts.append(position)
-            for run in RUN.findall(field):
-                tokens = self[run]
-                if tokens is _NOTHING:
-                    position += 1
-                    continue
-                for symbols in tokens:
-                    for symbol in symbols:
-                        found.setdefault(symbol, []).append(position)
-                    position += 1
-            position += GAP
-        return found, tuple(starts)
-
     def _symbols_of(self, norm: str) -> set[int]:
-        symbols = {symbol for stem in stems(norm) for symbol in self._inflected.get(stem, ())}
+        symbols: set[int] = set()
+        if self._inflected:
+            symbols.update(*(self._inflected.get(stem, ()) for stem in stems(norm)))
         if norm in self._exact:
             symbols.add(self._exact[norm])
         for length in self._lengths:
@@ -156,23 +130,9 @@ class _Reader(dict[str, tuple[tuple[int, ...], ...]]):
         return symbols
 
 
-def _keys(term: Term) -> Iterator[tuple[Kind, str]]:
-    """Yield what each token of a term must be. A star after ``Jong-un`` is about its last token."""
-    for word in term.words:
-        norms = [token.norm for token in tokenize(word.text)]
-        kind: Kind = "exact" if word.exact else "inflected"
-        yield from ((kind, norm) for norm in norms[:-1])
-        yield ("prefix" if word.prefix else kind, norms[-1])
-
-
-def _phrase_places(phrase: tuple[int, ...], symbols: dict[int, list[int]]) -> list[Place]:
-    """Return where the symbols stand in a row."""
-    if not all(symbol in symbols for symbol in phrase):
-        return []
-    starts = set(symbols[phrase[0]])
-    for offset, symbol in enumerate(phrase[1:], 1):
-        starts &= {position - offset for position in symbols[symbol]}
-        if not starts:
-            return []
-    last = len(phrase) - 1
-    return [Place(start, start + last) for start in sorted(starts)]
+def _keys(word: Word) -> Iterator[_Key]:
+    """Yield what each token of a word must be. A star after ``Jong-un`` is about its last token."""
+    norms = [token.norm for token in tokenize(word.text)]
+    kind: Kind = "exact" if word.exact else "inflected"
+    yield from ((kind, norm) for norm in norms[:-1])
+    yield ("prefix" if word.prefix else kind, norms[-1])

@@ -131,6 +131,8 @@ def test_language_taken_wrongly_hides_no_match(query: str, title: str, language:
         ('title:"a b"', "x a — b y", "a b", [("a — b", 'title:"a b"')]),
         ("@north NEAR/2 x", "DPRK a b c d x 북한은", "", [("x", "x"), ("북한은", "@north: 북한")]),
         ("a OR b NOT c", "b", "a a", [("b", "b"), ("a", "a"), ("a", "a")]),
+        ("DPRK OR D.P.R.K.", "DPRK", "", [("DPRK", '"D.P.R.K."'), ("DPRK", "DPRK")]),
+        ('"a b c" OR "c a"', "a b b c a b c", "", [("c a", '"c a"'), ("a b c", '"a b c"')]),
         ("lang:und NOT b", "any text", "", [("any text", "lang:und NOT b")]),
     ],
 )

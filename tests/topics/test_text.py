@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from monitor.topics.text import RUN, index_tokens, search_tokens, tokenize, tokens_of_run
 
+BLANKS = [chr(code) for code in range(0x110000) if chr(code).isspace()]
+
 
 def norms(text: str) -> list[str]:
     return [token.norm for token in tokenize(text)]
@@ -112,6 +114,13 @@ def test_search_does_not_find_the_mountain() -> None:
     assert not index.intersection(search_tokens("북한")[0])
 
 
-@given(st.text(), st.sampled_from(["en", "ru", "uk", "ko", "und"]))
-def test_index_tokens_hold_only_letters_and_digits(text: str, language: str) -> None:
+@given(st.text())
+def test_index_tokens_hold_only_letters_and_digits(text: str) -> None:
     assert all(token.isalnum() for token in index_tokens(text))
+
+
+@given(
+    st.text() | st.lists(st.sampled_from(["D.P.", "R.K.", "п'", "ять", "'s", "\u200b", *BLANKS])).map("".join)
+)
+def test_no_word_reaches_across_a_blank(text: str) -> None:
+    assert norms(text) == [norm for chunk in text.split() for norm in norms(chunk)]
