@@ -7,7 +7,7 @@ import os
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from monitor.stream.kafka import KafkaStream
     from monitor.stream.kafka_access import KafkaAccess
 
+PAGE = 3_000_000
+"""The largest article page, unpacked, in bytes."""
 WEBHOOK_CONNECTIONS = 50
 
 
@@ -269,32 +271,50 @@ async def open_poller(stack: AsyncExitStack, settings: Settings, backend: Backen
     cage = await stack.enter_async_context(open_cage(settings))
     limits = PollLimits(poll.concurrency, poll.per_host, settings.alerts.first_poll_max_age)
     states, source = FeedStates(backend.store), source_of(settings)
-    gently = PageLimits(poll.page_pause.total_seconds(), poll.page_budget.total_seconds())
-    web = Web(fetcher, cage, Pages(fetcher, cage, clock, gently))
+    web = Web(fetcher, cage, await open_pages(stack, settings, clock))
     poller = Poller(web, states, backend.stream, clock, limits, source)
     stack.callback(poller.close)
     return poller
 
 
-async def open_fetcher(stack: AsyncExitStack, settings: Settings, allow_hosts: tuple[str, ...]) -> Fetcher:
-    """Build the guarded HTTP client for feeds; ``stack`` closes it."""
+async def open_pages(stack: AsyncExitStack, settings: Settings, clock: Clock) -> Pages:
+    """Build what reads articles' pages: with connections and a process of its own, lest feeds wait for it.
+
+    Feeds say where articles are, so hosts that are allowed for feeds are not allowed for pages.
+    """
     poll = settings.poll
-    session = await stack.enter_async_context(guarded_session(allow_hosts, limit=poll.concurrency))
-    limits = Limits(
+    limits = PageLimits(poll.page_pause.total_seconds(), poll.page_budget.total_seconds())
+    bounds = replace(limits_of(settings), max_body=PAGE, allowed_by="poll.page_allow_hosts")
+    fetcher = await open_fetcher(stack, settings, poll.page_allow_hosts, bounds)
+    cage = await stack.enter_async_context(open_cage(settings, workers=1))
+    return Pages(fetcher, cage, clock, limits)
+
+
+async def open_fetcher(
+    stack: AsyncExitStack, settings: Settings, allow_hosts: tuple[str, ...], limits: Limits | None = None
+) -> Fetcher:
+    """Build a guarded HTTP client, with the limits for feeds if no others are given; ``stack`` closes it."""
+    session = await stack.enter_async_context(guarded_session(allow_hosts, limit=settings.poll.concurrency))
+    return Fetcher(session, limits or limits_of(settings))
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return the limits for fetching feeds."""
+    poll = settings.poll
+    return Limits(
         timeout=poll.timeout.total_seconds(),
         connect_timeout=poll.connect_timeout.total_seconds(),
         max_body=poll.max_body,
         max_redirects=poll.max_redirects,
         user_agent=user_agent(poll.contact),
     )
-    return Fetcher(session, limits)
 
 
-def open_cage(settings: Settings) -> Cage:
+def open_cage(settings: Settings, workers: int | None = None) -> Cage:
     """Build the cage in which feeds are parsed; it is an async context manager."""
     poll = settings.poll
     return Cage(
-        workers=poll.parse_workers,
+        workers=workers or poll.parse_workers,
         timeout=poll.parse_timeout.total_seconds(),
         memory=poll.parse_memory,
         limits=ParseLimits(max_entries=poll.max_entries, max_field=poll.max_field),

@@ -6,15 +6,16 @@ service decides about them. Blocking, knows ports only.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
 
+from monitor.alerts.policy import objection
 from monitor.errors import UsageError
 from monitor.model import Article, Match, Span, Topic, Watchlist
 from monitor.pipeline import Watch, matches_of
 from monitor.store import records
-from monitor.store.base import Added, Query, Store
+from monitor.store.base import Query, Store
 from monitor.store.paging import every
 from monitor.store.topics import since_known
 from monitor.topics.candidates import Wanted, candidates
@@ -91,6 +92,16 @@ def against_running(
     return _result(reading, one, found, known, against)
 
 
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What became of a page of articles; counts are by topic, and of what is withheld by reason."""
+
+    articles: int
+    added: Mapping[str, int]
+    handed_on: int = 0
+    withheld: Mapping[str, int] = field(default_factory=dict)
+
+
 def replayed(
     store: Store,
     watchlist: Watchlist,
@@ -98,12 +109,12 @@ def replayed(
     since: datetime,
     now: datetime,
     publish: Callable[[Sequence[Match]], object] | None = None,
-) -> Iterator[tuple[int, Mapping[str, int]]]:
-    """Add the matches that are not stored yet, a page of articles at a time.
+) -> Iterator[Replayed]:
+    """Add the matches that are not stored yet, a page of articles at a time; tell of each page.
 
-    Yields after each page how many articles were looked at, and how many matches were added by topic. What
-    is stored stays as it is. ``publish`` is given the new matches to have them alerted; they are handed on
-    as if their topic had been watched when their article was first seen. Raises UsageError: no such topic.
+    What is stored stays as it is. ``publish`` is given what is to be alerted, as if its topic had been
+    watched when its article was first seen; what nobody would be told of is not handed on, so that nothing is
+    decided for good. Raises UsageError: no such topic.
     """
     only = replace(watchlist, topics=tuple(_topic(watchlist, id_) for id_ in topic_ids))
     chosen = only if topic_ids else watchlist
@@ -113,12 +124,24 @@ def replayed(
     reading = iter(_Reading(store, since, now, _wanted([chosen])))
     while articles := list(islice(reading, PAGE)):
         found = [match for article in articles for match in matches_of(article, watch, now)]
-        became = store.add(records.MATCHES, [records.matches.document(match) for match in found])
-        new = [match for match, fate in zip(found, became, strict=True) if fate is Added.NEW]
-        if publish and found:
-            # All, not only the new: a replay that was broken off has stored some that were not handed on.
-            publish([replace(match, topic_since=match.article.first_seen) for match in found])
-        yield len(articles), Counter(match.topic_id for match in new)
+        known = store.get(records.MATCHES, [match.id for match in found])
+        new = [match for match in found if match.id not in known]
+        store.add(records.MATCHES, [records.matches.document(match) for match in new])
+        told = Replayed(len(articles), Counter(match.topic_id for match in new))
+        yield told if publish is None else _published(found, told, publish)
+
+
+def _published(
+    found: Sequence[Match], told: Replayed, publish: Callable[[Sequence[Match]], object]
+) -> Replayed:
+    """Hand on what is to be alerted: not only the new, for a replay that was broken off has stored some."""
+    watched = [replace(match, topic_since=match.article.first_seen) for match in found]
+    why_not = {match.id: objection(match) for match in watched}
+    handed_on = [match for match in watched if why_not[match.id] is None]
+    if handed_on:
+        publish(handed_on)
+    withheld = Counter(reason for reason in why_not.values() if reason)
+    return replace(told, handed_on=len(handed_on), withheld=withheld)
 
 
 class _Reading:

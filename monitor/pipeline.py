@@ -127,13 +127,18 @@ def succession(stored: Article | None, article: Article) -> Article:
     """Return the article as it is to be kept, given how it is stored.
 
     The first feed that shows an address owns the article: only its edits are revisions, and no edit moves
-    the first dates, so that what is old does not turn new. Others' copies change nothing.
+    the first dates, so that what is old does not turn new. Others' copies change nothing. A whole text that
+    was had once stays if the page could not be had again.
     """
     if stored is None:
         return article
     if article.feed.id != stored.feed.id or article.revision <= stored.revision:
         return stored
-    return replace(article, first_seen=stored.first_seen, filed=stored.filed, backlog=stored.backlog)
+    kept = replace(article, first_seen=stored.first_seen, filed=stored.filed, backlog=stored.backlog)
+    if not article.text_note or stored.text_from != "page":
+        return kept
+    cuts = tuple(name for name in article.cut if name != "body") + (("body",) if "body" in stored.cut else ())
+    return replace(kept, body=stored.body, text_from=stored.text_from, cut=cuts)
 
 
 def matches_of(article: Article, watch: Watch, now: datetime) -> list[Match]:

@@ -154,3 +154,13 @@ def test_succession_is_a_matter_of_owner_and_revision() -> None:
     assert succession(first, first) is first
     assert succession(first, article(feed=OTHER, revision=9)) is first
     assert succession(first, article(revision=2)).revision == 2
+
+
+def test_a_whole_text_stays_when_the_page_of_an_edit_cannot_be_had() -> None:
+    whole = article(body="The whole text.", text_from="page", cut=("body",))
+    edit = article(title="Corrected", revision=2, text_note="HTTP 503", cut=("title",))
+    kept = succession(whole, edit)
+    assert (kept.title, kept.revision, kept.body, kept.text_from) == ("Corrected", 2, whole.body, "page")
+    assert kept.cut == ("title", "body")
+    again = article(revision=3, body="Another text.", text_from="page")
+    assert succession(kept, again).body == "Another text."

@@ -20,18 +20,25 @@ def replay(folder: Path, topics: Sequence[str], *, since: str, alert: bool, as_j
     """Match what is stored since then once more, and add what is missing; alert nobody unless asked."""
     now = datetime.now(UTC)
     watchlist = load_watchlist(folder, os.environ)
-    read, added = 0, Counter(dict.fromkeys(topics or [topic.id for topic in watchlist.topics], 0))
+    added = Counter(dict.fromkeys(topics or [topic.id for topic in watchlist.topics], 0))
+    withheld: Counter[str] = Counter()
+    read = handed_on = 0
     with opened_data(folder) as (settings, backend):
         sender = Sender(contract.MATCH, backend.stream, "replay", app.source_of(settings))
         publish = sender.send if alert else None
         begin = moment_of(since, now) or now
-        for articles, new in replayed(backend.store, watchlist, topics, begin, now, publish):
-            read += articles
-            added.update(new)
+        for told in replayed(backend.store, watchlist, topics, begin, now, publish):
+            read += told.articles
+            handed_on += told.handed_on
+            added.update(told.added)
+            withheld.update(told.withheld)
     if as_json:
-        print_json({"articles": read, "added": added, "alerted": alert})
+        print_json({"articles": read, "added": added, "handed_on": handed_on, "withheld": withheld})
         return 0
     show(counts_table("Matches added", "topic", added))
-    told = "what was not decided before is alerted now" if alert else "nobody is alerted"
-    print(f"{read:,} articles looked at again that may match; {told}")
+    print(f"{read:,} articles looked at again that may match")
+    if alert:
+        print(f"{handed_on:,} matches handed on; those that were not decided before are alerted now")
+        for reason, count in withheld.items():
+            print(f"{count:,} matches are not alerted: {reason}")
     return 0

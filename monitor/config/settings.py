@@ -54,6 +54,9 @@ class PollSettings(Section):
     page_budget: PositiveDuration = Field(
         timedelta(minutes=1), description="For all article pages of one poll; later ones keep the summary."
     )
+    page_allow_hosts: tuple[Host, ...] = Field(
+        (), description="Hosts, or host:port, of article pages that may be private addresses."
+    )
     contact: Text | None = Field(
         None, description="A URL or address for site owners, told in the User-Agent."
     )

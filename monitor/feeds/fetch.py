@@ -5,7 +5,7 @@ import errno
 import html
 import os
 import ssl
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
@@ -37,6 +37,8 @@ class Limits:
     """Counted after decompression."""
     max_redirects: int = 5
     user_agent: str = "monitor"
+    allowed_by: str = "poll.allow_hosts"
+    """The setting that allows private addresses, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,13 @@ class Fetcher:
         last_modified: str | None = None,
         headers: Mapping[str, str] | None = None,
         login: tuple[str, str] | None = None,
+        on_redirect: Callable[[str], Awaitable[None]] | None = None,
     ) -> Fetched:
         """Get ``url`` unless it has not changed since ``etag`` / ``last_modified``.
 
-        ``headers`` and ``login`` are secrets: they go to the origin of ``url`` only. Raises ``FetchError``
-        with a plain reason, ``FetchRefused`` for an address that monitor does not connect to.
+        ``headers`` and ``login`` are secrets: they go to the origin of ``url`` only. ``on_redirect`` is given
+        each further address before it is asked for, and may raise. Raises ``FetchError`` with a plain reason,
+        ``FetchRefused`` for an address that monitor does not connect to.
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         sent = dict(headers or {}) | {name: value for name, value in conditions.items() if value}
@@ -93,17 +97,19 @@ class Fetcher:
                 sent["Authorization"] = aiohttp.encode_basic_auth(*login)
             ask = _Ask(_origin(url), sent)
             async with asyncio.timeout(self._limits.timeout):
-                return await self._follow(url, ask)
+                return await self._follow(url, ask, on_redirect)
         except TimeoutError as error:
             raise FetchError(f"no whole answer within {self._limits.timeout:g} s", url=url) from error
         except aiohttp.ClientError as error:
             if getattr(error, "errno", None) in {errno.EMFILE, errno.ENFILE}:
                 raise Unavailable("too many files and connections are open: raise `ulimit -n`") from error
-            raise _plain(error, url) from error
+            raise _plain(error, url, self._limits.allowed_by) from error
         except ValueError as error:
             raise FetchError(f"not a usable address or answer: {_said(str(error))}", url=url) from error
 
-    async def _follow(self, first: str, ask: _Ask) -> Fetched:
+    async def _follow(
+        self, first: str, ask: _Ask, on_redirect: Callable[[str], Awaitable[None]] | None
+    ) -> Fetched:
         url, permanent = first, True
         seen = {first}
         for _ in range(self._limits.max_redirects + 1):
@@ -117,6 +123,9 @@ class Fetcher:
             if url in seen:
                 raise FetchError(f"a loop of redirects at {url}", url=first)
             seen.add(url)
+            if on_redirect:
+                _check_scheme(url)
+                await on_redirect(url)
         raise FetchError(f"more than {self._limits.max_redirects} redirects", url=first)
 
     def _request(self, url: str, ask: _Ask) -> "aiohttp.client._RequestContextManager":
@@ -198,10 +207,10 @@ def _validator(value: str | None) -> str | None:
     return value if sane else None
 
 
-def _plain(error: aiohttp.ClientError, url: str) -> FetchError:
+def _plain(error: aiohttp.ClientError, url: str, allowed_by: str) -> FetchError:
     refused = refusal(error)
     if refused:
-        return FetchRefused(f"{refused}; allow its host in poll.allow_hosts if you trust it", url=url)
+        return FetchRefused(f"{refused}; allow its host in {allowed_by} if you trust it", url=url)
     return FetchError(_reason(error), url=url)
 
 

@@ -4,23 +4,25 @@
                  |           |         +-- shorter than what the feed shows, or nothing
                  +-----------+-- no: the article as the feed shows it, with a note why
 
-Pages are fetched gently: within a site's rules, one at a time a site, with a pause between. An article never
-waits for its page beyond ``PageLimits.budget``: then it goes as it is.
+Pages are fetched gently: within a site's rules, also after redirects, one at a time a site, with a pause
+between, and few at once. An article never waits for its page beyond ``PageLimits.budget``: then it goes as it
+is, and one bad page is nothing to the others.
 """
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 import structlog
 
 from monitor.articles.build import BODY
+from monitor.articles.fulltext import is_available
 from monitor.clock import Clock
-from monitor.errors import FetchError, ParseError
+from monitor.errors import MonitorError
 from monitor.feeds.cage import Cage
-from monitor.feeds.fetch import Fetcher
+from monitor.feeds.fetch import Fetched, Fetcher
 from monitor.feeds.robots import Robots
 from monitor.model import Article
 
@@ -37,6 +39,15 @@ class PageLimits:
     """Between two pages of one site."""
     budget: float = 60.0
     """For all pages of one poll."""
+    at_once: int = 4
+    """Pages that are fetched or read at the same time, whoever asks."""
+
+
+@dataclass(slots=True)
+class _Site:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    free: float = 0.0
+    """When it may be asked again (the clock's ``monotonic``)."""
 
 
 class _NoPage(Exception):
@@ -49,17 +60,20 @@ class Pages:
     def __init__(self, fetcher: Fetcher, cage: Cage, clock: Clock, limits: PageLimits) -> None:
         self._fetcher = fetcher
         self._cage = cage
+        self._clock = clock
         self._robots = Robots(fetcher, clock)
         self._limits = limits
-        self._sites: OrderedDict[str, asyncio.Lock] = OrderedDict()
+        self._some = asyncio.Semaphore(limits.at_once)
+        self._sites: OrderedDict[str, _Site] = OrderedDict()
         self._log = structlog.get_logger("pages")
 
     async def filled(self, articles: Sequence[Article]) -> tuple[Article, ...]:
         """Return the articles in their order, with the text of their pages where that can be had.
 
-        Where it cannot, ``text_note`` says why. Raises ``Unavailable`` only if no process to read pages can
-        be started.
+        Where it cannot, ``text_note`` says why.
         """
+        if not articles:
+            return ()
         tasks = [asyncio.create_task(self._filled(article)) for article in articles]
         try:
             await asyncio.wait(tasks, timeout=self._limits.budget)
@@ -76,8 +90,11 @@ class Pages:
     async def _filled(self, article: Article) -> Article:
         try:
             text, cut = await self._text(article)
-        except (_NoPage, FetchError, ParseError) as error:
+        except (_NoPage, MonitorError) as error:
             return self._without(article, str(error))
+        except Exception as error:  # whatever one page does to us, the article goes on
+            self._log.error("page.broken", article=article.id, error=type(error).__name__)
+            return self._without(article, f"monitor failed to read it: {type(error).__name__}")
         cuts = tuple(name for name in article.cut if name != "body") + (("body",) if cut else ())
         return replace(article, body=text, text_from="page", cut=cuts)
 
@@ -88,23 +105,38 @@ class Pages:
     async def _text(self, article: Article) -> tuple[str, bool]:
         if article.url is None:
             raise _NoPage("the article has no address")
-        async with self._site(article.url):
-            if not await self._robots.allows(article.url):
-                raise _NoPage("the site's robots.txt does not allow it")
-            fetched = await self._fetcher.fetch(article.url, headers=_HEADERS)
-            await asyncio.sleep(self._limits.pause)
-        kind = fetched.content_type.partition(";")[0].strip().lower()
-        if kind and kind not in _HTML:
-            raise _NoPage(f"it is no page but {kind}")
-        text, cut = await self._cage.main_text(fetched.body, fetched.content_type, fetched.url, BODY)
+        if not is_available():
+            raise _NoPage("reading pages needs trafilatura: pip install 'monitor[full-text]'")
+        site = self._site(article.url)
+        async with site.lock, self._some:
+            await asyncio.sleep(site.free - self._clock.monotonic())
+            try:
+                fetched = await self._fetched(article.url)
+            finally:
+                site.free = self._clock.monotonic() + self._limits.pause
+            text, cut = await self._cage.main_text(fetched.body, fetched.content_type, fetched.url, BODY)
         if len(text) <= max(len(article.summary), len(article.body)):
             raise _NoPage("the page has no more text than the feed" if text else "the page has no article")
         return text, cut
 
-    def _site(self, url: str) -> asyncio.Lock:
-        site = urlsplit(url).netloc.lower()
-        lock = self._sites.setdefault(site, asyncio.Lock())
-        self._sites.move_to_end(site)
+    async def _fetched(self, url: str) -> Fetched:
+        await self._ask(url)
+        fetched = await self._fetcher.fetch(url, headers=_HEADERS, on_redirect=self._ask)
+        kind = fetched.content_type.partition(";")[0].strip().lower()
+        if kind and kind not in _HTML:
+            raise _NoPage(f"it is no page but {kind}")
+        return fetched
+
+    async def _ask(self, url: str) -> None:
+        if not await self._robots.allows(url):
+            raise _NoPage("the site's robots.txt does not allow it")
+
+    def _site(self, url: str) -> _Site:
+        name = urlsplit(url).netloc.lower()
+        site = self._sites.setdefault(name, _Site())
+        self._sites.move_to_end(name)
         if len(self._sites) > SITES:
-            self._sites.popitem(last=False)
-        return lock
+            for old in [known for known, one in self._sites.items() if not one.lock.locked()][: SITES // 2]:
+                if old != name:
+                    del self._sites[old]
+        return site

@@ -1,20 +1,24 @@
 """What a site's robots.txt allows us (RFC 9309): asked once a day for each site."""
 
+import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from urllib.robotparser import RobotFileParser
 
 from monitor.clock import Clock
-from monitor.errors import FetchError
+from monitor.errors import FetchError, FetchRefused
 from monitor.feeds.fetch import Fetcher
+
+if TYPE_CHECKING:
+    from protego import Protego
 
 NAME = "monitor"
 """What sites call us in their rules."""
-SITES = 1_000
+SITES = 200
 """Sites whose rules are remembered."""
-LARGEST = 500_000
-"""Bytes of a robots.txt that count."""
+LARGEST = 100_000
+"""Bytes of a robots.txt that count; what stands behind them does not."""
 KEPT = 24 * 3600.0
 UNKNOWN = 15 * 60.0
 """Seconds after which rules that could not be had are asked for again."""
@@ -22,7 +26,7 @@ UNKNOWN = 15 * 60.0
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    parser: RobotFileParser | None
+    parser: "Protego | None"
     """``None``: the site does not answer, so nothing is allowed."""
     until: float
 
@@ -36,7 +40,10 @@ class Robots:
         self._sites: OrderedDict[str, _Rules] = OrderedDict()
 
     async def allows(self, url: str) -> bool:
-        """Return whether we may fetch a page. A site without rules allows everything (RFC 9309, 2.3.1)."""
+        """Return whether we may fetch a page. A site without rules allows everything (RFC 9309, 2.3.1).
+
+        Raises ``FetchRefused`` for a site that monitor does not connect to.
+        """
         parts = urlsplit(url)
         site = f"{parts.scheme}://{parts.netloc}"
         rules = self._sites.get(site)
@@ -44,17 +51,24 @@ class Robots:
             rules = self._sites[site] = await self._asked(site)
             if len(self._sites) > SITES:
                 self._sites.popitem(last=False)
-        return rules.parser is not None and rules.parser.can_fetch(NAME, url)
+        return rules.parser is not None and bool(rules.parser.can_fetch(url, NAME))
 
     async def _asked(self, site: str) -> _Rules:
         now = self._clock.monotonic()
-        parser = RobotFileParser()
         try:
-            fetched = await self._fetcher.fetch(f"{site}/robots.txt")
+            body = (await self._fetcher.fetch(f"{site}/robots.txt")).body
+        except FetchRefused:
+            raise
         except FetchError as error:
             if error.status is None or not 400 <= error.status < 500:
                 return _Rules(None, now + UNKNOWN)
-            parser.parse([])
-        else:
-            parser.parse(fetched.body[:LARGEST].decode("utf-8", "replace").splitlines())
-        return _Rules(parser, now + KEPT)
+            body = b""
+        # Beside the loop: a hostile file takes a while.
+        return _Rules(await asyncio.to_thread(_parsed, body), now + KEPT)
+
+
+def _parsed(body: bytes) -> "Protego":
+    from protego import Protego
+
+    whole_lines = body[:LARGEST].rpartition(b"\n")[0] if len(body) > LARGEST else body
+    return Protego.parse(whole_lines.decode("utf-8-sig", "replace"))

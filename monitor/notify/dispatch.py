@@ -9,7 +9,7 @@ what waits for it fails with that reason, and ``monitor alerts test`` switches i
 import asyncio
 import random
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from traceback import extract_tb
@@ -194,15 +194,20 @@ class Dispatcher:
         while self._ended:
             ended, self._ended = self._ended, []
             try:
-                after = await asyncio.to_thread(self._outbox.record_all, [tried for tried, _ in ended])
-            except Exception as error:  # to each of those who wait for it
-                for _, recorded in ended:
-                    if not recorded.done():  # nobody waits any more if the process is being ended
-                        recorded.set_exception(error)
-            else:
-                for (_, recorded), one in zip(ended, after, strict=True):
-                    if not recorded.done():
-                        recorded.set_result(one)
+                await self._written(ended)
+            except Exception:
+                for one in ended:  # some of them may have been written, and one must not spoil the others
+                    try:
+                        await self._written([one])
+                    except Exception as error:
+                        if not one[1].done():  # nobody waits any more if the process is being ended
+                            one[1].set_exception(error)
+
+    async def _written(self, ended: Sequence[tuple[Tried, asyncio.Future[Delivery | None]]]) -> None:
+        after = await asyncio.to_thread(self._outbox.record_all, [tried for tried, _ in ended])
+        for (_, recorded), one in zip(ended, after, strict=True):
+            if not recorded.done():
+                recorded.set_result(one)
 
     def _unrecorded(self, delivery: Delivery, sent: Sent | None, reason: str) -> None:
         """Say that an outcome is not kept: when the lease ends, the delivery goes out under the same id."""

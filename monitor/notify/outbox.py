@@ -95,7 +95,14 @@ class Outbox:
             for one in tried
         ]
         versions = self._replace(zip(after, (one.leased.version for one in tried), strict=True))
-        return [one if new is not None else None for one, new in zip(after, versions, strict=True)]
+        lost = [one.id for one, new in zip(after, versions, strict=True) if new is None]
+        stands = self._store.get(records.DELIVERIES, lost) if lost else {}
+        # An answer that was lost on the way is no loss if what it told stands there.
+        bodies = {id_: stored.body for id_, stored in stands.items()}
+        return [
+            one if new is not None or bodies.get(one.id) == records.deliveries.document(one).body else None
+            for one, new in zip(after, versions, strict=True)
+        ]
 
     def _readable(self, stored: Stored, now: datetime) -> Delivery | None:
         """Return the delivery; one that cannot be read is set aside as failed, lest it hold up the others."""

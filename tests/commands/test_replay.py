@@ -24,7 +24,8 @@ def counts(folder: Path, kind: str) -> dict[str, int]:
 def test_matches_are_added_once_and_nobody_is_alerted(filled: Path) -> None:
     widened(filled)
     said = monitor("replay", "--config", filled, "--json")
-    assert json.loads(said.out) == {"articles": 6, "added": {"troops": 0, "quiet": 2}, "alerted": False}
+    told = json.loads(said.out)
+    assert told == {"articles": 6, "added": {"troops": 0, "quiet": 2}, "handed_on": 0, "withheld": {}}
     assert counts(filled, records.MATCHES) == {"troops": 6, "quiet": 2}
     assert counts(filled, records.ALERTS) == {"troops": 6}
     assert json.loads(monitor("replay", "--config", filled, "--json").out)["added"] == {
@@ -38,7 +39,7 @@ def test_asked_to_it_alerts_each_once(filled: Path) -> None:
     for _ in range(2):
         said = monitor("replay", "--config", filled, "--topic", "quiet", "--alert")
         assert said.code == 0
-        assert "what was not decided before is alerted now" in said.out
+        assert "2 matches handed on; those that were not decided before are alerted now" in said.out
         assert counts(filled, records.ALERTS) == {"troops": 6, "quiet": 2}
     with backend_of(filled) as backend:
         sent = backend.store.count(records.ALERTS, Query({"topic": "quiet"}), by="state")

@@ -1,6 +1,7 @@
 """Topics tried on the past, on every implementation of the store: nothing is missed, nothing is repeated."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from monitor.config.load import load_watchlist
 from monitor.config.samples import sample
 from monitor.demo import samples
 from monitor.errors import UsageError
-from monitor.history import against_running, against_stored, replayed
+from monitor.history import Replayed, against_running, against_stored, replayed
 from monitor.model import Article, Match, Topic, Watchlist
 from monitor.pipeline import Watch, matches_of
 from monitor.store import records
@@ -175,18 +176,38 @@ def test_a_replay_that_is_to_alert_hands_on_all_also_what_a_broken_one_had_store
     store: Store, news: list[Article], shipped: Watchlist
 ) -> None:
     topic = "troop-deployment"
-    _added(replayed(store, shipped, [topic], SINCE, NOW))
+    heard = replace(shipped, topics=tuple(replace(one, alert=("desk",)) for one in shipped.topics))
+    _added(replayed(store, heard, [topic], SINCE, NOW))
     told: list[Match] = []
-    assert _added(replayed(store, shipped, [topic], SINCE, NOW, told.extend)) == {}
+    assert _added(replayed(store, heard, [topic], SINCE, NOW, told.extend)) == {}
     assert [one.article.id for one in told] == by_hand(news, shipped, topic)
     assert all(one.topic_since <= one.article.first_seen for one in told)
 
 
-def _added(pages: Iterable[tuple[int, Mapping[str, int]]]) -> dict[str, int]:
-    total: dict[str, int] = {}
-    for _, added in pages:
-        total |= {topic: total.get(topic, 0) + count for topic, count in added.items()}
-    return total
+def test_what_nobody_would_be_told_of_is_not_handed_on(store: Store, shipped: Watchlist) -> None:
+    told: list[Match] = []
+    (page,) = replayed(store, shipped, ["donbass-labor"], SINCE, NOW, told.extend)
+    assert (told, page.handed_on) == ([], 0)
+    assert page.withheld == {"the topic names no receiver": page.added["donbass-labor"]}
+
+
+def test_a_stored_match_is_not_changed_by_a_replay(harness: StoreHarness) -> None:
+    with harness.open() as store:
+        before = article("a", "troops", filed=NOW - timedelta(days=1))
+        (match,) = _matched([before], watchlist(t="troops"))
+        store.add(records.MATCHES, [records.matches.document(match)])
+        edited = replace(before, title="troops at sea", revision=2)
+        store.add(records.ARTICLES, [records.articles.document(edited)])
+        harness.settle()
+        assert _added(replayed(store, watchlist(t="sea"), (), SINCE, NOW)) == {}
+        assert records.matches.value(store.get(records.MATCHES, [match.id])[match.id]) == match
+
+
+def _added(pages: Iterable[Replayed]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for told in pages:
+        total.update(told.added)
+    return dict(total)
 
 
 def _matched(articles: Sequence[Article], watched: Watchlist) -> list[Match]:

@@ -170,6 +170,13 @@ def test_the_sites_rules_are_kept(httpserver: HTTPServer) -> None:
         (Response("User-agent: *\nDisallow:"), True),
         (Response(b"\xff\xfe\0garbage\n" * 1000), True),
         (Response(""), True),
+        (Response(b"\xef\xbb\xbfUser-agent: *\nDisallow: /"), False),
+        (Response("User-agent: *\nDisallow: /*.html$"), True),
+        (Response("User-agent: *\nDisallow: /*a"), False),
+        (Response("User-agent: *\nAllow: /\nDisallow: /a"), False),
+        (Response("User-agent: *\nDisallow: /\nAllow: /a"), True),
+        (Response("User-agent: *\nDisallow: //[x\nCrawl-delay: ²"), True),
+        (Response("User-agent: *\nDisallow: /b\n" + "Allow:/\n" * 200_000), True),
     ],
 )
 def test_rules_that_cannot_be_had_mean_what_the_standard_says(
@@ -185,3 +192,35 @@ def test_rules_that_cannot_be_had_mean_what_the_standard_says(
 
     assert asyncio.run(asked()) == [allowed] * 3
     assert len(httpserver.log) == 1
+
+
+def test_rules_hold_after_a_redirect_too(httpserver: HTTPServer) -> None:
+    serve(httpserver, "/robots.txt", "User-agent: *\nDisallow: /private\n", "text/plain")
+    httpserver.expect_request("/a").respond_with_data("", 302, {"Location": "/private"})
+    serve(httpserver, "/private", page())
+    (one,) = filled([shown(httpserver)])
+    assert one.text_note == "the site's robots.txt does not allow it"
+    assert "/private" not in [request.path for request, _ in httpserver.log]
+
+
+def test_what_breaks_on_one_page_is_told_and_nothing_to_the_others(
+    site: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(site, "/a", page())
+    serve(site, "/b", page())
+    whole = Cage.main_text
+
+    async def broken(cage: Cage, body: bytes, kind: str, url: str, limit: int) -> tuple[str, bool]:
+        if url.endswith("/a"):
+            raise KeyError(url)
+        return await whole(cage, body, kind, url, limit)
+
+    monkeypatch.setattr(Cage, "main_text", broken)
+    first, second = filled([shown(site), shown(site, "/b")])
+    assert (first.text_note, second.text_from) == ("monitor failed to read it: KeyError", "page")
+
+
+def test_a_page_that_was_fetched_does_not_wait_for_the_pause(site: HTTPServer) -> None:
+    serve(site, "/a", page())
+    (one,) = filled([shown(site)], PageLimits(pause=3600, budget=20))
+    assert one.text_from == "page"

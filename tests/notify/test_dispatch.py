@@ -414,3 +414,26 @@ def test_outcomes_that_come_while_others_are_written_are_written_together(tmp_pa
         assert scene.states_of("desk") == {"delivered": 8}
         assert sum(store.writes) == 8
         assert len(store.writes) <= 3, "the first alone, the others behind it"
+
+
+def test_outcomes_that_were_written_before_an_error_are_not_told_as_lost(tmp_path: Path) -> None:
+    class Torn(Flaky):
+        """Writes what it is given, then fails, as long as it is given several."""
+
+        def update_all(self, kind: str, changes: Sequence[tuple[Document, int]]) -> list[int | None]:
+            done = super().update_all(kind, changes)
+            if len(changes) > 1 and not changes[0][0].body["leased"]:
+                raise StoreUnavailable("the answer was lost")
+            return done
+
+    class Quick:
+        async def send(self, delivery: Delivery) -> Sent:
+            return Sent(Outcome.DELIVERED)
+
+    with Torn(tmp_path / "torn.db") as store, capture_logs() as logs:
+        scene = Scene(store, per_receiver=8)
+        scene.put(*(f"d{n}" for n in range(8)))
+        scene.once(desk=Quick())
+        assert scene.states_of("desk") == {"delivered": 8}
+    assert not [line for line in logs if line["event"] == "delivery.unrecorded"]
+    assert len([line for line in logs if line["event"] == "delivery.delivered"]) == 8
