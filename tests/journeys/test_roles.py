@@ -55,15 +55,19 @@ def test_each_process_tells_how_it_is(running: Cluster) -> None:
         status, page = process.ask("/metrics")
         assert status == 200
         assert f'role="{process.role}"' in page
-    pages: dict[str, str] = defaultdict(str)
-    for process in running.processes:
-        pages[process.role] += process.ask("/metrics")[1]
+    pages: dict[str, str] = {}
+
+    def lag_is_told() -> bool:
+        for role in ("poll", "match", "alert"):
+            asked = [one.ask("/metrics")[1] for one in running.processes if one.role == role]
+            pages[role] = "".join(asked)
+        lag = f'monitor_lag{{group="matcher",partition="0",stream="{running.prefix}.articles"}}'
+        return lag in pages["alert"]
+
+    until(lag_is_told, "the process that keeps house has looked how far the others are")
     assert 'monitor_feed_polls_total{outcome="changed"}' in pages["poll"]
     assert 'monitor_messages_total{result="handled",stage="matcher"}' in pages["match"]
     assert 'monitor_messages_total{result="handled",stage="alerter"}' in pages["alert"]
-    assert (
-        f'monitor_lag{{group="matcher",partition="0",stream="{running.prefix}.articles"}}' in pages["alert"]
-    )
     assert "monitor_feed_poll_seconds" not in pages["match"] + pages["alert"]
 
 

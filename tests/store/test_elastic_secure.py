@@ -59,6 +59,15 @@ def access(server: SecuredElasticsearch, files: Certificates) -> ElasticAccess:
     )
 
 
+def is_let_in(access: ElasticAccess) -> bool:
+    try:
+        with ElasticStore(access) as store:
+            store.check()
+    except StoreRefused:
+        return False
+    return True
+
+
 def refusal(access: ElasticAccess) -> str:
     """Return what each use of the store is refused with."""
     told = set()
@@ -148,7 +157,7 @@ def test_a_service_with_a_wrong_password_ends_and_says_why(
 
 
 def test_a_password_that_is_changed_meanwhile_ends_the_service(
-    folder: Path, server: SecuredElasticsearch, monkeypatch: pytest.MonkeyPatch
+    folder: Path, server: SecuredElasticsearch, access: ElasticAccess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ELASTIC_PASSWORD", PASSWORD)
     with started(folder, "alert") as (process, log):
@@ -158,6 +167,7 @@ def test_a_password_that_is_changed_meanwhile_ends_the_service(
             code = process.wait(60)
         finally:
             server.remember()
+            until(lambda: is_let_in(access))  # the server looks at its users only now and then
     assert code == 1
     (halted, *_) = log().events("service.halted")
     assert UNKNOWN in halted["reason"]
