@@ -5,21 +5,20 @@ service decides about them. Blocking, knows ports only.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
 
 from monitor.alerts.policy import objection
-from monitor.errors import UsageError
-from monitor.model import Article, Match, Span, Topic, Watchlist
-from monitor.pipeline import Watch, matches_of
+from monitor.model import Article, Match, Span, Watchlist
+from monitor.pipeline import Watch, matches_of, text_of
 from monitor.store import records
 from monitor.store.base import Query, Store
 from monitor.store.paging import every
 from monitor.store.topics import since_known
-from monitor.topics.candidates import Wanted, candidates
-from monitor.topics.matcher import CompiledWatchlist, Text, compile_watchlist
+from monitor.topics.candidates import Wanted
+from monitor.topics.matcher import CompiledWatchlist, compile_watchlist, topic_named
 
 PAGE = 500
 SUMMARY = 600
@@ -68,8 +67,9 @@ def against_stored(
 ) -> Backtest:
     """Return what a topic finds, beside the matches that are stored. Raises UsageError: no such topic."""
     one = _only(tried, topic_id)
-    reading = _Reading(store, since, until, _wanted([one]))
-    found = list(_findings(reading, compile_watchlist(one)))
+    compiled = compile_watchlist(one)
+    reading = _Reading(store, since, until, compiled.wanted())
+    found = [finding for article in reading for finding in _found(article, compiled)]
     known = {one.article_id: one for one in _stored(store, topic_id, since, until)}
     return _result(reading, one, found, known, "the matches that are stored")
 
@@ -80,8 +80,8 @@ def against_running(
     """Return what a topic finds, beside what it finds in the watchlist in force. Raises UsageError."""
     one = _only(tried, topic_id)
     other = replace(running, topics=tuple(topic for topic in running.topics if topic.id == topic_id))
-    reading = _Reading(store, since, until, _wanted([one, other]))
     new, old = compile_watchlist(one), compile_watchlist(other)
+    reading = _Reading(store, since, until, _either(new.wanted(), old.wanted()))
     found: list[Finding] = []
     known: dict[str, Finding] = {}
     for article in reading:
@@ -116,12 +116,12 @@ def replayed(
     watched when its article was first seen; what nobody would be told of is not handed on, so that nothing is
     decided for good. Raises UsageError: no such topic.
     """
-    only = replace(watchlist, topics=tuple(_topic(watchlist, id_) for id_ in topic_ids))
+    only = replace(watchlist, topics=tuple(topic_named(watchlist.topics, id_) for id_ in topic_ids))
     chosen = only if topic_ids else watchlist
     compiled = compile_watchlist(chosen)
     topics = {topic.id: topic for topic in chosen.topics}
     watch = Watch(compiled, topics, dict.fromkeys(topics, now) | since_known(store, topics), {})
-    reading = iter(_Reading(store, since, now, _wanted([chosen])))
+    reading = iter(_Reading(store, since, now, compiled.wanted()))
     while articles := list(islice(reading, PAGE)):
         found = [match for article in articles for match in matches_of(article, watch, now)]
         known = store.get(records.MATCHES, [match.id for match in found])
@@ -183,25 +183,12 @@ def _result(
     )
 
 
-def _wanted(watchlists: Iterable[Watchlist]) -> Wanted | None:
-    """Return what the articles have that one of the watchlists' topics matches."""
-    terms: dict[tuple[tuple[str, ...], ...], None] = {}
-    for watchlist in watchlists:
-        for topic in watchlist.topics:
-            of_topic = candidates(topic.query, watchlist.entities)
-            if of_topic is None:
-                return None
-            terms |= dict.fromkeys(of_topic)
-    return tuple(terms)
-
-
-def _findings(articles: Iterable[Article], compiled: CompiledWatchlist) -> Iterator[Finding]:
-    for article in articles:
-        yield from _found(article, compiled)
+def _either(one: Wanted | None, other: Wanted | None) -> Wanted | None:
+    return None if one is None or other is None else tuple(dict.fromkeys((*one, *other)))
 
 
 def _found(article: Article, compiled: CompiledWatchlist) -> Iterator[Finding]:
-    for hit in compiled.match(Text(article.title, article.summary, article.body, article.language)):
+    for hit in compiled.match(text_of(article)):
         yield _finding(article, hit.score, hit.spans)
 
 
@@ -220,12 +207,4 @@ def _finding(article: Article, score: float, spans: tuple[Span, ...]) -> Finding
 
 
 def _only(watchlist: Watchlist, topic_id: str) -> Watchlist:
-    return replace(watchlist, topics=(_topic(watchlist, topic_id),))
-
-
-def _topic(watchlist: Watchlist, topic_id: str) -> Topic:
-    for topic in watchlist.topics:
-        if topic.id == topic_id:
-            return topic
-    known = ", ".join(topic.id for topic in watchlist.topics)
-    raise UsageError(f"there is no topic {topic_id}; the watchlist has: {known or 'none'}")
+    return replace(watchlist, topics=(topic_named(watchlist.topics, topic_id),))

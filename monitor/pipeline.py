@@ -143,8 +143,12 @@ def succession(stored: Article | None, article: Article) -> Article:
 
 def matches_of(article: Article, watch: Watch, now: datetime) -> list[Match]:
     """Return the article's matches under the watchlist in force."""
-    text = Text(article.title, article.summary, article.body, article.language)
-    return [_match(article, hit, watch, now) for hit in watch.compiled.match(text)]
+    return [_match(article, hit, watch, now) for hit in watch.compiled.match(text_of(article))]
+
+
+def text_of(article: Article) -> Text:
+    """Return what is matched of an article."""
+    return Text(article.title, article.summary, article.body, article.language)
 
 
 def _match(article: Article, hit: Hit, watch: Watch, now: datetime) -> Match:

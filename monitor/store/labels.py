@@ -6,6 +6,7 @@ from dataclasses import replace
 from monitor.errors import StoreUnavailable
 from monitor.store import records
 from monitor.store.base import Added, Query, Store
+from monitor.store.paging import every
 from monitor.topics.labels import Label
 
 ROUNDS = 10
@@ -38,9 +39,4 @@ def read(store: Store, topic: str | None = None) -> Iterator[Label]:
     """Yield the labels, of one topic or of all; not those that were taken back."""
     where: dict[str, str | list[str]] = {"verdict": ["useful", "noise"]}
     query = Query(where | ({"topic": topic} if topic else {}), order="oldest", limit=PAGE)
-    while True:
-        page = store.find(records.LABELS, query)
-        yield from map(records.labels.value, page.documents)
-        if page.next is None:
-            return
-        query = replace(query, after=page.next)
+    yield from map(records.labels.value, every(store, records.LABELS, query))

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from monitor.errors import UsageError
-from monitor.model import Span, Topic
+from monitor.model import Span
 from monitor.topics.clauses import Clause, Close, Evidence
 from monitor.topics.compiler import Compiler
 from monitor.topics.found import Found, Text
 from monitor.topics.marker import Marker
-from monitor.topics.matcher import CompiledWatchlist
+from monitor.topics.matcher import CompiledWatchlist, topic_named
 from monitor.topics.nodes import And, Near, Node, Not, Or, Title
 from monitor.topics.query import parse
 
@@ -42,7 +41,7 @@ class Explanation:
 
 def explain(compiled: CompiledWatchlist, topic_id: str, text: Text) -> Explanation:
     """Return how the topic's query fares on the text. Raises UsageError for an unknown topic."""
-    topic = _topic(compiled, topic_id)
+    topic = topic_named(compiled.topics, topic_id)
     compiler = Compiler(compiled.entities)
     root = _part(parse(topic.query), compiler)
     compiler.vocabulary.freeze()
@@ -50,14 +49,6 @@ def explain(compiled: CompiledWatchlist, topic_id: str, text: Text) -> Explanati
     step = _step(root, found, Marker(text, found))
     missing = () if step.matched else tuple(_blame(root, step, wanted=True))
     return Explanation(topic_id, step.matched, step, missing)
-
-
-def _topic(compiled: CompiledWatchlist, topic_id: str) -> Topic:
-    for topic in compiled.topics:
-        if topic.id == topic_id:
-            return topic
-    known = ", ".join(topic.id for topic in compiled.topics)
-    raise UsageError(f"there is no topic {topic_id}; the watchlist has: {known or 'none'}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,12 @@ the mean over the clauses, each at its best), a quarter how close two different 
 between)), a quarter how many clauses there are (1 - 0.5 ^ clauses).
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 
+from monitor.errors import UsageError
 from monitor.model import Entities, Hit, Span, Topic, Watchlist
+from monitor.topics.candidates import Wanted, candidates
 from monitor.topics.clauses import Clause, Evidence, rarest_of
 from monitor.topics.compiler import Compiler
 from monitor.topics.found import FIELDS, Found, Text
@@ -19,7 +22,7 @@ from monitor.topics.marker import SPANS_PER_CLAUSE, Marker
 from monitor.topics.query import parse
 from monitor.topics.vocabulary import Vocabulary
 
-__all__ = ["SPANS_PER_CLAUSE", "CompiledWatchlist", "Text", "compile_watchlist"]
+__all__ = ["SPANS_PER_CLAUSE", "CompiledWatchlist", "Text", "compile_watchlist", "topic_named"]
 
 _FIELD_WEIGHTS = {"title": 1.0, "summary": 0.6, "body": 0.3}
 
@@ -61,6 +64,10 @@ class CompiledWatchlist:
                 hits.append(_hit(self.topics[number], evidence, marker, text))
         return tuple(hits)
 
+    def wanted(self) -> Wanted | None:
+        """Return what every text has that a topic matches, for an index to choose by; ``None``: any may."""
+        return candidates(self._roots, self._vocabulary)
+
     def _candidates(self, found: Found) -> list[int]:
         """Return the topics, in order, of which the text has every need."""
         likely = set(self._always).union(*map(self._by_term.__getitem__, found.terms))
@@ -74,6 +81,15 @@ def compile_watchlist(watchlist: Watchlist) -> CompiledWatchlist:
     roots = [compiler.clause(parse(topic.query)) for topic in watchlist.topics]
     compiler.vocabulary.freeze()
     return CompiledWatchlist(watchlist, roots, compiler.vocabulary)
+
+
+def topic_named(topics: Sequence[Topic], topic_id: str) -> Topic:
+    """Return the topic of this id; raise ``UsageError`` that names the others if there is none."""
+    for topic in topics:
+        if topic.id == topic_id:
+            return topic
+    known = ", ".join(topic.id for topic in topics)
+    raise UsageError(f"there is no topic {topic_id}; the watchlist has: {known or 'none'}")
 
 
 def _hit(topic: Topic, evidence: list[Evidence], marker: Marker, text: Text) -> Hit:

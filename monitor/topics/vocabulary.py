@@ -7,7 +7,7 @@ its symbols stand side by side: of all its pairs the one that the fewest phrases
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise
 from typing import Literal
 
@@ -15,10 +15,11 @@ from monitor.topics.found import Found, Reading, Text
 from monitor.topics.nodes import Term, Word
 from monitor.topics.text import LONGEST_WORD, RUN, query_stems, stems, tokenize, tokens_of_run
 
-__all__ = ["Kind", "Text", "Vocabulary"]
+__all__ = ["Key", "Kind", "Text", "Vocabulary"]
 
 Kind = Literal["exact", "inflected", "prefix"]
-_Key = tuple[Kind, str]
+Key = tuple[Kind, str]
+"""What a token must be."""
 _Phrase = tuple[int, ...]
 """Symbols in a row."""
 
@@ -31,7 +32,7 @@ class Vocabulary:
     """The terms. Add all, freeze, then find: it may be shared between threads from then on."""
 
     def __init__(self) -> None:
-        self._symbols: dict[_Key, int] = {}
+        self._symbols: dict[Key, int] = {}
         self._phrases: dict[_Phrase, int] = {}
         self._words: dict[Word, _Phrase] = {}
         self._reader = _Reader({})
@@ -66,6 +67,13 @@ class Vocabulary:
                     found.add(number, phrase)
         return found
 
+    def keys(self, terms: Iterable[int]) -> Iterator[tuple[Key, ...]]:
+        """Yield what each of the terms is made of, in the order in which they were added."""
+        symbols = {number: key for key, number in self._symbols.items()}
+        phrases = {number: phrase for phrase, number in self._phrases.items()}
+        for number in sorted(terms):
+            yield tuple(symbols[symbol] for symbol in phrases.get(number, (number,)))
+
     def _symbols_of(self, word: Word) -> _Phrase:
         if word not in self._words:
             self._words[word] = tuple([self._symbols.setdefault(key, len(self)) for key in _keys(word)])
@@ -75,7 +83,7 @@ class Vocabulary:
 class _Reader(dict[str, Reading]):
     """Chunk -> its reading, worked out when first seen."""
 
-    def __init__(self, symbols: dict[_Key, int]) -> None:
+    def __init__(self, symbols: dict[Key, int]) -> None:
         super().__init__()
         self._symbols = _Symbols(symbols)
 
@@ -96,7 +104,7 @@ class _Symbols(dict[str, tuple[int, ...]]):
     headline that is a guess, and a wrong one must not hide a match.
     """
 
-    def __init__(self, symbols: dict[_Key, int]) -> None:
+    def __init__(self, symbols: dict[Key, int]) -> None:
         super().__init__()
         self._exact = {norm: symbol for (kind, norm), symbol in symbols.items() if kind == "exact"}
         self._prefixes = {norm: symbol for (kind, norm), symbol in symbols.items() if kind == "prefix"}
@@ -130,7 +138,7 @@ class _Symbols(dict[str, tuple[int, ...]]):
         return symbols
 
 
-def _keys(word: Word) -> Iterator[_Key]:
+def _keys(word: Word) -> Iterator[Key]:
     """Yield what each token of a word must be. A star after ``Jong-un`` is about its last token."""
     norms = [token.norm for token in tokenize(word.text)]
     kind: Kind = "exact" if word.exact else "inflected"

@@ -3,7 +3,9 @@
 import pytest
 from hypothesis import given
 
-from monitor.topics.candidates import Wanted, candidates
+from monitor.model import Entities, Topic, Watchlist
+from monitor.topics.candidates import Wanted
+from monitor.topics.matcher import compile_watchlist
 from monitor.topics.nodes import Node
 from monitor.topics.text import index_tokens
 from monitor.topics.vocabulary import Text
@@ -11,6 +13,10 @@ from tests.topics import strategies
 from tests.topics.naive import holds
 
 ENTITIES = {name: {"any": terms} for name, terms in strategies.ENTITIES.items()}
+
+
+def candidates(query: str, entities: Entities) -> Wanted | None:
+    return compile_watchlist(Watchlist("v", (Topic("t", query),), entities)).wanted()
 
 
 def is_candidate(wanted: Wanted | None, text: Text) -> bool:
