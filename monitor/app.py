@@ -237,12 +237,17 @@ def watch_of(configuration: Configuration, store: Store, now: datetime, *, match
     Only those who match note that a topic is gone or came back: others may have been given fewer topics.
     """
     compiled = compile_watchlist(configuration.watchlist)
-    routes = {receiver.name: _route(receiver) for receiver in configuration.receivers}
+    routes = routes_of(configuration)
     topics = {topic.id: topic for topic in configuration.watchlist.topics}
     if matches:
         return Watch(compiled, topics, since_of(store, configuration.watchlist.topics, now), routes)
     note(store, configuration.watchlist.topics, now)
     return Watch(compiled, topics, {}, routes)
+
+
+def routes_of(configuration: Configuration) -> dict[str, Route]:
+    """Return by name how each receiver is alerted."""
+    return {receiver.name: _route(receiver) for receiver in configuration.receivers}
 
 
 def subscriptions_of(configuration: Configuration) -> dict[str, Subscription]:

@@ -174,8 +174,12 @@ class Service:
             stack.push_async_exit(opened.pop_all())
 
     def _in_force(self, configuration: Configuration) -> InForce:
-        matches = self._matching is not None
-        watch = app.watch_of(configuration, self._backend.store, self._clock.now(), matches=matches)
+        before = self._desk.before
+        if before and before.configuration.watchlist == configuration.watchlist:
+            watch = replace(before.watch, routes=app.routes_of(configuration))
+        else:
+            matches = self._matching is not None
+            watch = app.watch_of(configuration, self._backend.store, self._clock.now(), matches=matches)
         return InForce(configuration, watch, app.subscriptions_of(configuration))
 
     def _workings(self) -> list[Working]:

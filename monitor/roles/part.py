@@ -44,17 +44,18 @@ class Desk:
         self.halted = ""
         """Why the process must end, if it must."""
         self.on_halt: Callable[[], object] = lambda: None
-        self._in_force: InForce | None = None
+        self.before: InForce | None = None
+        """What is in force by now, if anything is."""
 
     @property
     def in_force(self) -> InForce:
         """Return the configuration in force: there is one as soon as parts run."""
-        assert self._in_force is not None
-        return self._in_force
+        assert self.before is not None
+        return self.before
 
     def put_in_force(self, taken: InForce) -> None:
         """Work by another configuration from now on."""
-        self._in_force = taken
+        self.before = taken
 
     def halt_for(self, part: str, error: Exception) -> None:
         """End the process, for going on would do harm: a supervisor sees that, and the log says why."""

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ from monitor.store import records
 from monitor.store.base import Body, Document, Stored
 from monitor.store.elastic_mapping import ECS, facet_field
 from monitor.store.records import Kind, facet
-from monitor.topics.text import index_tokens
+from monitor.topics.text import indexed
 
 HEAD = ["monitor.filed", "monitor.revision"]
 """The fields that ``held`` needs."""
@@ -49,8 +50,7 @@ def ms(moment: datetime) -> int:
 
 def iso(moment: datetime) -> str:
     """Return a date as it is written: in UTC, to the millisecond."""
-    exact = _EPOCH + ms(moment) * _MS
-    return exact.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def version_of(hit: Mapping[str, Any], filed: datetime) -> int:
@@ -104,7 +104,7 @@ def source(kind: Kind, document: Document, filed: datetime) -> dict[str, Any]:
         own["monitor.due"] = iso(datetime.fromisoformat(due))
     if kind.text:
         text = "\n".join(str(body.get(name) or "") for name in kind.text)
-        own["monitor.tokens"] = " ".join(index_tokens(text))
+        own["monitor.tokens"] = indexed(text)
     readable = _readable(kind.name, document, filed)
     fields = {name: value for name, value in readable.items() if value not in ("", [])} | own
     return _nested({name: value for name, value in fields.items() if value is not None})
@@ -290,8 +290,13 @@ def _text(value: object) -> str | None:
 
 def _date(value: object) -> str | None:
     """Return a body's date as it is written, or nothing: dates for people must not spoil a document."""
+    return _dated(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=1_000)
+def _dated(value: str) -> str | None:
     try:
-        return iso(datetime.fromisoformat(str(value)))
+        return iso(datetime.fromisoformat(value))
     except (ValueError, TypeError, OverflowError):
         return None
 
@@ -307,9 +312,16 @@ def _nested(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields with an object for each dot in their names."""
     made: dict[str, Any] = {}
     for path, value in fields.items():
-        *parents, name = path.split(".")
+        parents, name = _steps(path)
         place = made
         for parent in parents:
             place = place.setdefault(parent, {})
         place[name] = value
     return made
+
+
+@cache
+def _steps(path: str) -> tuple[tuple[str, ...], str]:
+    """Return the objects around a field, and its own name."""
+    *parents, name = path.split(".")
+    return tuple(parents), name

@@ -126,7 +126,7 @@ def index_of(prefix: str, kind: str, filed: datetime) -> str:
 def _part(kind: str, filed: datetime) -> str:
     if kind not in MONTHLY:
         return ALL
-    return OLDER if filed.year < FIRST_YEAR else f"{filed:%Y.%m}"
+    return OLDER if filed.year < FIRST_YEAR else f"{filed.year}.{filed.month:02}"
 
 
 def ends(index: str) -> datetime | None:

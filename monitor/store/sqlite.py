@@ -12,7 +12,7 @@ from monitor.database import Database, Schema
 from monitor.errors import StoreUnavailable, UsageError
 from monitor.store.base import Added, Document, Page, Query, Stored
 from monitor.store.records import KINDS, Kind, facet, fate
-from monitor.topics.text import index_tokens, search_tokens
+from monitor.topics.text import indexed, search_tokens
 
 SCHEMA = Schema("monitor.store", 0x6D6F6E32, StoreUnavailable)
 ORDERS = {"newest": "filed DESC, id DESC", "oldest": "filed, id", "due": "due, id"}
@@ -146,8 +146,7 @@ def _index(db: Connection, kind: Kind, rowid: int, document: Document, *, new: b
     if not new:
         db.execute(f"DELETE FROM {kind.name}_words WHERE rowid=?", (rowid,))
     text = "\n".join(str(document.body.get(name) or "") for name in kind.text)
-    tokens = index_tokens(text)
-    db.execute(f"INSERT INTO {kind.name}_words (rowid, tokens) VALUES (?,?)", (rowid, " ".join(tokens)))
+    db.execute(f"INSERT INTO {kind.name}_words (rowid, tokens) VALUES (?,?)", (rowid, indexed(text)))
 
 
 def _conditions(kind: Kind, query: Query) -> tuple[str, tuple[Any, ...]]:

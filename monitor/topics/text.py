@@ -10,7 +10,6 @@ dots of D.P.R.K. are left out. Each Chinese character and kana is a token: a phr
 import re
 import unicodedata
 from functools import lru_cache
-from itertools import chain
 from typing import NamedTuple
 
 from monitor.topics.languages import english, korean, lookalikes, russian, ukrainian
@@ -127,25 +126,25 @@ def query_stems(norm: str, language: str = "und") -> tuple[str, ...]:
     return (norm,) if _HANGUL.search(norm) else stems(norm, language)
 
 
-def index_tokens(text: str) -> list[str]:
-    """Return the tokens to index a text under, in its order: each word, then its stems; no punctuation.
+def indexed(text: str) -> str:
+    """Return the tokens to index a text under, in its order, with a blank between: each word, then its stems.
 
     They are what the matcher compares, so whatever matches is found (``topics.candidates``). Korean words
     are there whole and without particles; a compound can be found by a prefix query on them.
     """
-    return list(chain.from_iterable(map(_keys.__getitem__, RUN.findall(text))))
+    return " ".join(filter(None, map(_keys.__getitem__, text.split())))
 
 
-class _Keys(dict[str, tuple[str, ...]]):
-    """Spelling -> what it is indexed under, worked out when first seen."""
+class _Keys(dict[str, str]):
+    """What stands between two blanks -> what it is indexed under, worked out when first seen."""
 
-    def __missing__(self, run: str) -> tuple[str, ...]:
-        norms = [token.norm for token in tokens_of_run(run)]
-        keys = tuple(key for norm in norms for key in dict.fromkeys((norm, *stems(norm))))
-        if len(run) <= LONGEST_WORD:
+    def __missing__(self, chunk: str) -> str:
+        norms = [token.norm for run in RUN.findall(chunk) for token in tokens_of_run(run)]
+        keys = " ".join([key for norm in norms for key in dict.fromkeys((norm, *stems(norm)))])
+        if len(chunk) <= LONGEST_WORD:
             if len(self) >= _REMEMBERED:
                 self.clear()
-            self[run] = keys
+            self[chunk] = keys
         return keys
 
 

@@ -7,7 +7,7 @@ from monitor.model import Entities, Topic, Watchlist
 from monitor.topics.candidates import Wanted
 from monitor.topics.matcher import compile_watchlist
 from monitor.topics.nodes import Node
-from monitor.topics.text import index_tokens
+from monitor.topics.text import indexed
 from monitor.topics.vocabulary import Text
 from tests.topics import strategies
 from tests.topics.naive import holds
@@ -21,7 +21,7 @@ def candidates(query: str, entities: Entities) -> Wanted | None:
 
 def is_candidate(wanted: Wanted | None, text: Text) -> bool:
     """Return what an index says that keeps each token of the text."""
-    tokens = {token for field in text.fields for token in index_tokens(field)}
+    tokens = {token for field in text.fields for token in indexed(field).split()}
 
     def is_there(token: str) -> bool:
         return any(one.startswith(token[:-1]) for one in tokens) if token[-1] == "*" else token in tokens

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.topics.text import RUN, index_tokens, search_tokens, tokenize, tokens_of_run
+from monitor.topics.text import RUN, indexed, search_tokens, tokenize, tokens_of_run
 
 BLANKS = [chr(code) for code in range(0x110000) if chr(code).isspace()]
 
@@ -82,7 +82,7 @@ def test_invisible_characters_change_no_token(text: str) -> None:
 def test_word_of_a_million_letters_is_one_token_in_no_time() -> None:
     assert norms("a" * 1_000_000) == ["a" * 1_000_000]
     assert len(norms("a." * 300_000)) == 1
-    assert index_tokens("я" * 100_000) == ["я" * 100_000]
+    assert indexed("я" * 100_000) == "я" * 100_000
 
 
 def test_run_that_is_too_long_to_be_a_word_gives_the_same_tokens_as_a_short_one() -> None:
@@ -105,18 +105,18 @@ def test_run_that_is_too_long_to_be_a_word_gives_the_same_tokens_as_a_short_one(
     ],
 )
 def test_search_finds_other_forms_in_the_index(text: str, language: str, search: str) -> None:
-    index = set(index_tokens(text))
+    index = set(indexed(text).split())
     assert all(index.intersection(word) for word in search_tokens(search))
 
 
 def test_search_does_not_find_the_mountain() -> None:
-    index = set(index_tokens("북한산 등산"))
+    index = set(indexed("북한산 등산"))
     assert not index.intersection(search_tokens("북한")[0])
 
 
 @given(st.text())
-def test_index_tokens_hold_only_letters_and_digits(text: str) -> None:
-    assert all(token.isalnum() for token in index_tokens(text))
+def test_tokens_of_the_index_hold_only_letters_and_digits(text: str) -> None:
+    assert all(token.isalnum() for token in indexed(text).split())
 
 
 @given(
