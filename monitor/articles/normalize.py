@@ -57,9 +57,17 @@ _NAMES = "|".join(sorted((*_BLOCK, *_INLINE, *_DROPPED), key=len, reverse=True))
 _TAG = re.compile(
     rf"<(?:(?P<slash>/?)(?P<name>{_NAMES})(?=[\s/>])|(?P<other>!--|!doctype\b|\?xml\b))", re.IGNORECASE
 )
+_ATTRIBUTES = r'(?:\s[a-z][a-z-]*="[^"<>]*")*\s?'
+_BLOCK_TAG, _INLINE_TAG = (
+    re.compile(rf"</?(?:{'|'.join(sorted(names, key=len, reverse=True))}){_ATTRIBUTES}/?>", re.IGNORECASE)
+    for names in (_BLOCK, _INLINE)
+)
+"""Tags that need no closer look."""
 _CUT_TAG = re.compile(rf"<(?:/?(?:{_NAMES})(?:\s[^<>]*)?|a|/[a-z0-9]{{0,10}})\Z", re.IGNORECASE)
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>", re.IGNORECASE)
 _STRAY = re.compile(r"<(?!\x01)|&(?!#?\w{1,31};)")
+_ODD_NUMBER = re.compile(r"&#(?!0*(?:3[2-9]|[4-9]\d|[1-9]\d{2,3});|x[2-9a-f][0-9a-f]{1,3};)", re.IGNORECASE)
+_NAMED = re.compile(r"&(\w+;)")
 _AMPERSANDS = re.compile(r"&(?:(?:amp|#0*38|#x0*26);)+", re.IGNORECASE)
 _ENTITY = re.compile(r"&(#\d{1,9}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});")
 _MARKUP_LEFT = re.compile(r"[<&]")
@@ -143,17 +151,35 @@ def _decoded(text: str) -> str:
 
 
 def _without_tags(text: str) -> str:
+    """Return text whose entities are still to be resolved, without its tags."""
+    end = text.rfind(">") + 1
+    head, rest = text[:end], _CUT_TAG.sub("", text[end:])
+    if not _TAG.search(head):
+        return head + rest
+    flat = " ".join(head.split())
+    bare = _INLINE_TAG.sub("", _BLOCK_TAG.sub("\n", flat))
+    return (bare if _is_bare(bare) else _by_tree(flat)) + _STRAY.sub(_escaped, rest)
+
+
+def _is_bare(text: str) -> bool:
+    """Return whether a text has only entities left, and none on which HTML has rules of its own."""
+    if "<" in text:
+        return False
+    return "&" not in text or not (_ODD_NUMBER.search(text) or any(map(_is_unknown, _NAMED.findall(text))))
+
+
+def _is_unknown(name: str) -> bool:
+    return name not in html5
+
+
+def _by_tree(text: str) -> str:
     """Return escaped text: what nh3 leaves when no tag is allowed.
 
     Every known tag is made a span before. To HTML's tree builder, open <b>s and tables are things to repair,
     which takes quadratic time and memory; in spans there is nothing to repair.
     """
-    end = text.rfind(">") + 1
-    head, rest = text[:end], _CUT_TAG.sub("", text[end:])
-    if not _TAG.search(head):
-        return head + rest
-    marked = _TAG.sub(_span, " ".join(head.split()))
-    return _cleaner.clean(_STRAY.sub(_escaped, marked).replace("\x01", "")) + _STRAY.sub(_escaped, rest)
+    marked = _TAG.sub(_span, text)
+    return _cleaner.clean(_STRAY.sub(_escaped, marked).replace("\x01", ""))
 
 
 def _span(tag: re.Match[str]) -> str:

@@ -17,6 +17,8 @@ _SAYS_RSS = frozenset(
     {"channel", "emc", "feed", "from", "mod", "origin", "partner", "ref", "source", "src", "via"}
 )
 """Names that only track where the value speaks of the feed: ``from=rss``."""
+_ORDINARY = re.compile(r"https?(://[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?((?:/[A-Za-z0-9._~-]+)*))/?", re.ASCII)
+"""Addresses in which there is nothing to set right."""
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?")
 _IP6 = re.compile(r"[0-9a-f:.]{2,45}")
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})?")
@@ -35,6 +37,10 @@ def web_url(url: str) -> str | None:
 
     What it points at is unchanged. It is fit for an href, but still to be escaped there.
     """
+    return url if _ordinary(url) else _web_url(url)
+
+
+def _web_url(url: str) -> str | None:
     parts = _split(url)
     if parts is None:
         return None
@@ -52,6 +58,18 @@ def canonical_url(url: str) -> str | None:
     name, percent-encoding is made the same. www., mobile and AMP addresses remain their own. A host with
     neither path nor query is an outlet, not an article. The form is for comparing, not for clicking.
     """
+    found = _ordinary(url)
+    if found is None:
+        return _canonical_url(url)
+    return f"https{found[1]}" if found[2] else None
+
+
+def _ordinary(url: str) -> re.Match[str] | None:
+    """Return the parts of an address in which there is nothing to set right."""
+    return None if ".." in url or len(url) > LONGEST_HOST else _ORDINARY.fullmatch(url)
+
+
+def _canonical_url(url: str) -> str | None:
     parts = _split(url)
     if parts is None:
         return None

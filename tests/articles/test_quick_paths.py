@@ -6,7 +6,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.articles import language
+from monitor.articles import language, normalize, urls
 from monitor.articles.normalize import characters, plain_text
 from monitor.articles.urls import canonical_url, web_url
 
@@ -64,3 +64,45 @@ def test_an_address_is_the_same_whatever_was_asked_before(addresses: list[str]) 
         web_url(one)
         canonical_url(one)
     assert {one: (web_url(one), canonical_url(one)) for one in known} == known
+
+
+HOSTS = [
+    "a.example",
+    "A.example",
+    "a..example",
+    "a.example.",
+    "1.2.3.4",
+    "a_b.example",
+    "-a",
+    "a" * 300,
+    "ё.рф",
+]
+PATHS = ["", "/", "/1", "/a/b-c.html", "//a", "/a//b", "/a/", "/a//", "/../b", "/%61", "/a?b=1", "/#!a", "/ё"]
+
+
+@given(
+    st.sampled_from(["http", "https", "ftp", "HTTP"]),
+    st.sampled_from(HOSTS),
+    st.lists(st.sampled_from(PATHS), max_size=3).map("".join),
+)
+def test_an_ordinary_address_comes_out_as_any_other_does(scheme: str, host: str, path: str) -> None:
+    url = f"{scheme}://{host}{path}"
+    assert (web_url(url), canonical_url(url)) == (urls._web_url(url), urls._canonical_url(url))
+
+
+MARKUP = [
+    "<p>", "</p>", '<p class="a">', "<br/>", "<BR />", "<b>", "</b>", '<a href="https://a.example/?b&amp;c">',
+    "</a>", "<a href='1'>", "<img src=1>", '<img alt="a>b"/>', "<script>", "</script>", "<!-- ", " -->",
+    "<AP통신>", "<pre>", "<svg>", "<plaintext>", "<", ">", "/", "&", "&amp;", "&lt;", "&gt;", "&nbsp;", "&#39;",
+    "&#x2019;", "&#8217;", "&#11;", "&#011;", "&#x0b;", "&#128;", "&#xD800;", "&#x110000;", "&copy", "&copy;",
+    "&notit;", "&foo;", "&amp;lt;", "p", "=", '"', " ", "\n", "слово", "word",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(MARKUP), max_size=15).map("".join))
+def test_simple_tags_are_taken_away_as_the_tree_builder_would(markup: str) -> None:
+    flat = " ".join(markup[: markup.rfind(">") + 1].split())
+    bare = normalize._INLINE_TAG.sub("", normalize._BLOCK_TAG.sub("\n", flat))
+    if normalize._is_bare(bare):
+        by_tree = normalize._by_tree(flat)
+        assert normalize._tidy(normalize._decoded(bare)) == normalize._tidy(normalize._decoded(by_tree))
