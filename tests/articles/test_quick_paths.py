@@ -93,9 +93,9 @@ def test_an_ordinary_address_comes_out_as_any_other_does(scheme: str, host: str,
 MARKUP = [
     "<p>", "</p>", '<p class="a">', "<br/>", "<BR />", "<b>", "</b>", '<a href="https://a.example/?b&amp;c">',
     "</a>", "<a href='1'>", "<img src=1>", '<img alt="a>b"/>', "<script>", "</script>", "<!-- ", " -->",
-    "<AP통신>", "<pre>", "<svg>", "<plaintext>", "<", ">", "/", "&", "&amp;", "&lt;", "&gt;", "&nbsp;", "&#39;",
-    "&#x2019;", "&#8217;", "&#11;", "&#011;", "&#x0b;", "&#128;", "&#xD800;", "&#x110000;", "&copy", "&copy;",
-    "&notit;", "&foo;", "&amp;lt;", "p", "=", '"', " ", "\n", "слово", "word",
+    "<AP통신>", "<pre>", "<svg>", "<plaintext>", "<", ">", "/", "&", "&amp;", "&lt;", "&gt;", "&nbsp;",
+    "&#39;", "&#x2019;", "&#8217;", "&#11;", "&#011;", "&#x0b;", "&#128;", "&#xD800;", "&#x110000;", "&copy",
+    "&copy;", "&notit;", "&foo;", "&amp;lt;", "p", "=", '"', " ", "\n", "слово", "word",
 ]  # fmt: skip
 
 

@@ -107,14 +107,17 @@ def test_pipeline_against_elasticsearch_alone(alerting: str, tmp_path: Path, hoo
     before_it = _elasticsearch_alone()
     told = None if alerting == "nobody is told" else hook
     with corner(partitions=4) as here, site(tmp_path / "site", WARM_FEEDS + FEEDS, ENTRIES, news) as urls:
-        folder = configure(tmp_path / "config", here, urls[:WARM_FEEDS], told)
-        with roles(folder, *ROLES) as started:
+        polling, others = (
+            configure(tmp_path / one, here, urls[:WARM_FEEDS], told) for one in ("poll", "rest")
+        )
+        with roles(polling, "poll") as started, roles(others, "match", "alert") as also_started:
+            started += also_started
             until(lambda: here.indexed(records.ARTICLES) >= WARM, "warm")
             until(lambda: here.indexed(records.ALERTS) >= here.indexed(records.MATCHES), "all decided")
             already, there = received(hook), here.indexed(records.MATCHES)
             kinds = servers() | {role: [process] for role, process in zip(ROLES, started, strict=True)}
             before = used(kinds)
-            configure(folder, here, urls, told)  # which the poller takes up by itself
+            configure(polling, here, urls, told)  # which the poller takes up by itself
             until(lambda: here.indexed(records.ARTICLES) >= WARM + MANY, "all archived")
             ended = until(lambda: here.indexed(records.MATCHES) >= there + found, "all matched")
             after = used(kinds)
