@@ -25,9 +25,10 @@ from monitor.clock import Clock
 from monitor.errors import FetchError, ParseError
 from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetched, Fetcher
-from monitor.feeds.novelty import Novelty, is_ambiguous, novelty, recognized
+from monitor.feeds.novelty import Novelty, novelty
 from monitor.feeds.pages import Pages
-from monitor.feeds.reading import Document, ReadFeed
+from monitor.feeds.reader import Reader
+from monitor.feeds.reading import ReadFeed
 from monitor.feeds.schedule import Rhythm, next_poll
 from monitor.feeds.state import FeedState, FeedStates, Seen
 from monitor.model import Article, Feed, FeedHealth
@@ -101,6 +102,7 @@ class Poller:
     ) -> None:
         self._threads = ThreadPoolExecutor(THREADS, "poll")
         self._web = web
+        self._reader = Reader(web.cage)
         self._states = states
         self._articles = Sender(ARTICLE, stream, "poller", source)
         self._health = Sender(FEED, stream, "poller", source)
@@ -149,9 +151,14 @@ class Poller:
                 return await self._aside(
                     self._remember, subscription, turn, _well(state, fetched, now), polled
                 )
+            if self._reader.shows_the_same(feed, fetched, hashed, state.body_hash):
+                same = _up_to_date(_well(state, fetched, now), fetched, hashed)
+                return await self._aside(
+                    self._remember, subscription, turn, same, Polled(feed.id, "unchanged", now)
+                )
             async with self._lane(state, self._hard_to_read):
                 seen = await self._aside(turn.read_seen, feed, now)
-                read = await self._read(fetched, feed, seen, now)
+                read = await self._reader.read(fetched, hashed, feed, seen, now)
         except (FetchError, ParseError) as error:
             return await self._fail(subscription, turn, state, error)
         taken = _Taken(fetched, hashed, seen, read)
@@ -170,15 +177,6 @@ class Poller:
             login=subscription.login,
         )
 
-    async def _read(self, fetched: Fetched, feed: Feed, seen: Seen, now: datetime) -> ReadFeed:
-        """Read the document, but for the entries that are known as they are."""
-        known = frozenset(recognized(seen))
-        document = Document(fetched.body, fetched.content_type, fetched.url, feed, now, known)
-        read = await self._web.cage.read(document)
-        if read.unchanged and is_ambiguous(read.entries, read.unchanged, feed, seen):
-            return await self._web.cage.read(replace(document, known=frozenset()))
-        return read
-
     def _settle(
         self,
         subscription: Subscription,
@@ -195,14 +193,8 @@ class Poller:
         read, now = taken.read, state.last_poll or self._clock.now()
         state = _counted(_well(state, taken.fetched, now), found, read.problems)
         if read.complete:
-            state = replace(
-                state,
-                etag=taken.fetched.etag,
-                last_modified=taken.fetched.last_modified,
-                body_hash=taken.hashed,
-                last_change=now,
-                introduced=state.introduced or now,
-            )
+            state = _up_to_date(state, taken.fetched, taken.hashed)
+            state = replace(state, last_change=now, introduced=state.introduced or now)
         polled = Polled(state.id, "changed", now, state.reason, read.shown, len(found.articles))
         return self._remember(subscription, turn, state, polled)
 
@@ -289,6 +281,11 @@ def _well(state: FeedState, fetched: Fetched, now: datetime) -> FeedState:
         last_success=now,
         moved_to=fetched.permanent_url or state.moved_to,
     )
+
+
+def _up_to_date(state: FeedState, fetched: Fetched, hashed: str) -> FeedState:
+    """Return the state after all that a document shows is taken: from now on it need not be sent again."""
+    return replace(state, etag=fetched.etag, last_modified=fetched.last_modified, body_hash=hashed)
 
 
 def _counted(state: FeedState, found: Novelty, problems: Sequence[str]) -> FeedState:

@@ -48,6 +48,10 @@ class ReadFeed:
     problems: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     """The fingerprints of the entries that are known; they are not among the others."""
+    fingerprints: tuple[str, ...] = ()
+    """Of all entries in the document, in its order; only where each was read for itself (``quick``)."""
+    quick: bool = False
+    """Whether what one entry was read as does not depend on the others."""
 
 
 def read(document: Document, limits: ParseLimits) -> ReadFeed:
@@ -68,6 +72,8 @@ def read(document: Document, limits: ParseLimits) -> ReadFeed:
         parsed.complete,
         (*parsed.problems, *problems),
         tuple(mark for mark, _ in marked if mark in document.known),
+        tuple(mark for mark, _ in marked) if parsed.quick else (),
+        parsed.quick,
     )
 
 

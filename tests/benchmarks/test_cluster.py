@@ -110,12 +110,11 @@ def test_pipeline_against_elasticsearch_alone(alerting: str, tmp_path: Path, hoo
         polling, others = (
             configure(tmp_path / one, here, urls[:WARM_FEEDS], told) for one in ("poll", "rest")
         )
-        with roles(polling, "poll") as started, roles(others, "match", "alert") as also_started:
-            started += also_started
+        with roles(polling, "poll") as poller, roles(others, "match", "alert") as rest:
             until(lambda: here.indexed(records.ARTICLES) >= WARM, "warm")
             until(lambda: here.indexed(records.ALERTS) >= here.indexed(records.MATCHES), "all decided")
             already, there = received(hook), here.indexed(records.MATCHES)
-            kinds = servers() | {role: [process] for role, process in zip(ROLES, started, strict=True)}
+            kinds = servers() | {role: [process] for role, process in zip(ROLES, poller + rest, strict=True)}
             before = used(kinds)
             configure(polling, here, urls, told)  # which the poller takes up by itself
             until(lambda: here.indexed(records.ARTICLES) >= WARM + MANY, "all archived")

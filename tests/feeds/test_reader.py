@@ -1,0 +1,187 @@
+"""What a feed shows as before is not read again, and nothing else comes of it."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from hashlib import sha256
+
+from hypothesis import event, example, given, settings
+from hypothesis import strategies as st
+
+from monitor.articles.identity import IDENTITY_VERSION
+from monitor.feeds.cage import Cage
+from monitor.feeds.fetch import Fetched
+from monitor.feeds.novelty import Novelty, novelty
+from monitor.feeds.parse import ParseLimits
+from monitor.feeds.reader import Reader
+from monitor.feeds.reading import Document, ReadFeed, read
+from monitor.feeds.state import Seen
+from tests.samples import FEED, NOW
+
+NOTHING = Seen(FEED.id, NOW, identity=IDENTITY_VERSION)
+URL = "https://x.example/feed"
+LIMITS = ParseLimits()
+items = st.sampled_from(
+    [
+        f"<item><title>{title}</title>{link}{more}</item>"
+        for title in ("one", "two", "<![CDATA[<b>one</b> <item>]]>", "")
+        for link in ("", "<link>/a</link>", "<link>https://x.example/b</link>")
+        for more in (
+            "",
+            "<pubDate>Sun, 01 Feb 2026 12:00:00 GMT</pubDate>",
+            "<!-- <item> -->",
+            "<description/>",
+        )
+    ]
+)
+between = st.sampled_from(["", "", "", " \n", "<!-- </item> -->", "words", "<ttl>5</ttl>"])
+heads = st.sampled_from(
+    [
+        "<rss version='2.0'><channel><title>T</title>",
+        "<rss version='2.0'><channel><lastBuildDate>1</lastBuildDate>",
+        "<rss version='2.0'><channel><lastBuildDate>2</lastBuildDate>",
+        "<!DOCTYPE rss><rss version='2.0'><channel>",
+        "<rss version='2.0' xml:base='https://y.example/'><channel>",
+        "<rss version='2.0'><channel><!-- <item> -->",
+    ]
+)
+tails = st.sampled_from(
+    ["</channel></rss>", "</channel></rss><!-- cached -->", "</channel>", "<title>T</title></channel></rss>"]
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A document, as it comes over the line."""
+
+    body: bytes
+    url: str = URL
+
+    @property
+    def fetched(self) -> Fetched:
+        return Fetched(self.url, 200, self.body, "text/xml")
+
+    @property
+    def hashed(self) -> str:
+        return sha256(self.body).hexdigest()
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Shown:
+    body = "".join(f"{draw(items)}{draw(between)}" for _ in range(draw(st.integers(0, 5))))
+    url = draw(st.sampled_from([URL, URL, URL, "https://z.example/feed"]))
+    return Shown(f"{draw(heads)}{body}{draw(tails)}".encode(), url)
+
+
+polls = st.lists(documents(), min_size=1, max_size=3).flatmap(
+    lambda some: st.lists(st.sampled_from(some) | documents(), min_size=2, max_size=6)
+)
+"""Feeds show much of what they showed."""
+
+
+def document(*entries: str, built: int = 1) -> Shown:
+    head = f"<rss version='2.0'><channel><lastBuildDate>{built}</lastBuildDate>"
+    return Shown(f"{head}{''.join(entries)}</channel></rss>".encode())
+
+
+def entry(number: int) -> str:
+    return f"<item><title>Entry {number}</title><link>https://x.example/{number}</link></item>\n"
+
+
+def in_full(shown: Shown, seen: Seen, day: int) -> Novelty:
+    found = read(Document(shown.body, "text/xml", shown.url, FEED, NOW), LIMITS)
+    return novelty(found.entries, FEED, seen, NOW + timedelta(days=day), backlog_before=None)
+
+
+def bare(seen: Seen) -> Seen:
+    """Return what is remembered but for the fingerprints."""
+    return replace(seen, entries={id_: replace(one, fingerprint="") for id_, one in seen.entries.items()})
+
+
+async def follow(shown: Sequence[Shown]) -> None:
+    """Poll as the poller does, and compare each poll with one that reads everything."""
+    seen, other, before = NOTHING, NOTHING, None
+    reader = Reader(Open(1, 10, 512_000_000, LIMITS))
+    for day, one in enumerate(shown):
+        full = in_full(one, seen, day)
+        if reader.shows_the_same(FEED, one.fetched, one.hashed, before):
+            event("the same")
+            assert not full.articles
+            assert bare(other) == bare(full.published)
+        else:
+            found = await reader.read(one.fetched, one.hashed, FEED, other, NOW)
+            event(f"unchanged: {bool(found.unchanged)}")
+            now = NOW + timedelta(days=day)
+            quick = novelty(found.entries, FEED, other, now, backlog_before=None, unchanged=found.unchanged)
+            assert quick.articles == full.articles
+            assert (quick.new, quick.shown) == (full.new, full.shown)
+            assert quick.repeated == full.repeated
+            other = quick.published
+            assert bare(other) == bare(full.published)
+        seen, before = bare(full.published), one.hashed
+
+
+@example([document(entry(1), entry(2)), document(entry(1), entry(2), built=2), document(entry(3), entry(1))])
+@example([document(entry(1), entry(1)), document(entry(1), entry(2)), document(entry(2), entry(1), built=2)])
+@settings(max_examples=300, deadline=None)
+@given(polls)
+def test_what_was_shown_before_comes_to_the_same_as_what_is_read(shown: list[Shown]) -> None:
+    asyncio.run(follow(shown))
+
+
+def test_only_what_is_new_goes_into_the_cage() -> None:
+    first, then = document(entry(1), entry(2)), document(entry(3), entry(2), entry(1), built=2)
+
+    async def run() -> tuple[ReadFeed, int]:
+        async with Counting(1, 10, 512_000_000, LIMITS) as cage:
+            reader = Reader(cage)
+            read = await reader.read(first.fetched, first.hashed, FEED, NOTHING, NOW)
+            seen = novelty(read.entries, FEED, NOTHING, NOW, backlog_before=None).published
+            return await reader.read(then.fetched, then.hashed, FEED, seen, NOW), cage.bytes
+
+    found, sent = asyncio.run(run())
+    assert [one.title for one in found.entries] == ["Entry 3"]
+    assert len(found.unchanged) == 2
+    assert found.shown == 3
+    assert sent == len(first.body) + len(document(entry(3), built=2).body.rstrip())
+
+
+def test_a_document_that_shows_the_same_is_not_read_at_all() -> None:
+    first, then, less = (
+        document(entry(1), entry(2)),
+        document(entry(1), entry(2), built=2),
+        document(entry(1)),
+    )
+
+    async def run() -> list[bool]:
+        async with Cage(1, 10, 512_000_000, LIMITS) as cage:
+            reader = Reader(cage)
+            same = [reader.shows_the_same(FEED, first.fetched, first.hashed, None)]
+            await reader.read(first.fetched, first.hashed, FEED, NOTHING, NOW)
+            # Until the poll has ended well, the feed's state is that of another document.
+            same.append(reader.shows_the_same(FEED, then.fetched, then.hashed, None))
+            same.append(reader.shows_the_same(FEED, then.fetched, then.hashed, first.hashed))
+            same.append(reader.shows_the_same(FEED, less.fetched, less.hashed, then.hashed))
+            return same
+
+    assert asyncio.run(run()) == [False, False, True, False]
+
+
+class Counting(Cage):
+    """A cage that counts what is put into it."""
+
+    bytes = 0
+
+    async def read(self, document: Document) -> ReadFeed:
+        """Read as ever."""
+        self.bytes += len(document.body)
+        return await super().read(document)
+
+
+class Open(Cage):
+    """The parser without its processes, which take longer to start than to read so little."""
+
+    async def read(self, document: Document) -> ReadFeed:
+        """Read here."""
+        return read(document, LIMITS)
