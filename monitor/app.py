@@ -24,12 +24,14 @@ from monitor.config.load import Configuration, feed_of
 from monitor.config.settings import FeedSettings, ReceiverSettings, Settings
 from monitor.errors import DataFolderError, MonitorError, StoreUnavailable
 from monitor.feeds.cage import Cage
+from monitor.feeds.discovery import Discoverer
 from monitor.feeds.fetch import Fetcher, Limits
 from monitor.feeds.pages import PageLimits, Pages
 from monitor.feeds.parse import ParseLimits
 from monitor.feeds.poller import Poller, PollLimits, Subscription, Web
 from monitor.feeds.schedule import Rhythm
 from monitor.feeds.state import FeedStates
+from monitor.feeds.trial import Trial
 from monitor.guard import guarded_session
 from monitor.lock import ServiceLock
 from monitor.notify.base import Notifier
@@ -280,6 +282,27 @@ async def open_poller(stack: AsyncExitStack, settings: Settings, backend: Backen
     poller = Poller(web, states, backend.stream, clock, limits, source)
     stack.callback(poller.close)
     return poller
+
+
+async def open_trial(stack: AsyncExitStack, settings: Settings, clock: Clock) -> Trial:
+    """Build what polls feeds without remembering anything, within the limits of the poller."""
+    fetcher = await open_fetcher(stack, settings, settings.poll.allow_hosts)
+    cage = await stack.enter_async_context(open_cage(settings))
+    return _trial(settings, fetcher, cage, clock)
+
+
+async def open_discoverer(
+    stack: AsyncExitStack, settings: Settings, clock: Clock, allow_hosts: tuple[str, ...]
+) -> Discoverer:
+    """Build what looks for feeds on a site; ``allow_hosts`` may be private beside those of the settings."""
+    fetcher = await open_fetcher(stack, settings, (*settings.poll.allow_hosts, *allow_hosts))
+    cage = await stack.enter_async_context(open_cage(settings))
+    return Discoverer(fetcher, cage, _trial(settings, fetcher, cage, clock))
+
+
+def _trial(settings: Settings, fetcher: Fetcher, cage: Cage, clock: Clock) -> Trial:
+    poll = settings.poll
+    return Trial(fetcher, cage, clock, concurrency=poll.concurrency, per_host=poll.per_host)
 
 
 async def open_pages(stack: AsyncExitStack, settings: Settings, clock: Clock) -> Pages:

@@ -3,9 +3,7 @@
 import asyncio
 import gc
 import os
-import resource
 import signal
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,7 +11,8 @@ import structlog
 
 from monitor import app, logs
 from monitor.clock import SystemClock
-from monitor.commands.door import configuration_of
+from monitor.commands.door import allow_many_files, configuration_of
+from monitor.commands.progress import bar
 from monitor.config.load import load
 from monitor.config.settings import Settings
 from monitor.errors import MonitorError, UsageError
@@ -21,7 +20,6 @@ from monitor.feeds.poller import Polled
 from monitor.service import Ended, Role, Service, stop_on_signals
 from monitor.web.server import serving
 
-FILES = 8192
 THREADS = 32
 """In which the event loop waits for stream and store, but for the polls."""
 PORT = 8780
@@ -30,7 +28,7 @@ PORT = 8780
 
 def run(folder: Path, *, role: str, port: int | None, once: bool) -> int:
     """Run the service on the configuration in ``folder``; exit 1 if ``--once`` reached no feed."""
-    _allow_many_files()
+    allow_many_files()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # asks to reload; until it can be heeded it must not kill
     configuration = configuration_of(folder)
     settings = configuration.settings
@@ -70,14 +68,6 @@ def _tell(polled: list[Polled]) -> None:
     print(f"{len(well)} of {len(polled)} feeds polled, {entries} entries, {articles} new or changed")
 
 
-def _allow_many_files() -> None:
-    """Raise this process's own limit of open files as far as it may: each feed asked for takes one."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
-    if soft != resource.RLIM_INFINITY and soft < most:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-
-
 async def _forever(service: Service, folder: Path, place: tuple[str, int, bool]) -> Ended:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     stop_on_signals(loop, stop)
@@ -97,10 +87,5 @@ async def _forever(service: Service, folder: Path, place: tuple[str, int, bool])
 
 
 async def _once(service: Service, feeds: int) -> list[Polled]:
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(file=sys.stderr)
-    with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
-        bar = progress.add_task("polling", total=feeds)
-        return await service.once(lambda _: progress.advance(bar))
+    with bar("polling", feeds) as advance:
+        return await service.once(lambda _: advance())

@@ -7,9 +7,9 @@ what is wrong with the others. What has the wrong shape is passed over here; the
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from monitor.config import doubts
+from monitor.config.addresses import same_url
 from monitor.config.document import Document, Keys
 from monitor.config.nearest import Hints
 from monitor.config.place import Place
@@ -20,7 +20,6 @@ from monitor.config.words import shown
 from monitor.errors import Problem, QueryError
 from monitor.topics.query import entity_names, parse, parse_term
 
-_PORTS = {"http": 80, "https": 443}
 _CREDENTIAL = re.compile(r"[\w-]*(auth|cookie|key|password|secret|token)[\w-]*", re.IGNORECASE)
 """The name of a header whose value should not be seen."""
 
@@ -88,16 +87,8 @@ def _feed_ids(document: Document) -> Iterator[Named]:
 def _feed_urls(document: Document) -> Iterator[Named]:
     """Yield the addresses in a form in which the same ones are equal."""
     for doc, path, url, _ in _texts([document], "feeds", "url"):
-        try:
-            parts = urlsplit(url)
-            port = parts.port
-        except ValueError:
-            continue
-        netloc = parts.netloc.lower()
-        if port == _PORTS.get(parts.scheme):
-            netloc = netloc.removesuffix(f":{port}")
-        same = parts._replace(netloc=netloc, path=parts.path or "/", fragment="")
-        yield Named(doc, path, same.geturl())
+        if same := same_url(url):
+            yield Named(doc, path, same)
 
 
 def _open_headers(document: Document) -> Iterator[Problem]:

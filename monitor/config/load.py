@@ -100,6 +100,18 @@ def load_watchlist(folder: Path, env: Mapping[str, str], *, secrets: bool = Fals
     return _watchlist(watched)
 
 
+def feeds_of(document: Document, folder: Path) -> tuple[FeedSettings, ...]:
+    """Return the feeds of a document in ``folder``, secrets as they are written.
+
+    Raises ConfigError with every problem.
+    """
+    problems = [*document.problems]
+    read = _feeds(document, Context(folder.resolve(), {}, secrets=False), problems)
+    _warnings(_ordered(problems))
+    assert read is not None
+    return read.feeds
+
+
 def feed_of(feed: FeedSettings) -> Feed:
     """Return the feed as its articles carry it."""
     return Feed(feed.id, feed.url, feed.outlet, feed.language, feed.country, feed.kind, feed.family)

@@ -22,6 +22,7 @@ from pydantic import TypeAdapter
 
 from monitor.articles.normalize import one_line
 from monitor.errors import ParseError, Unavailable
+from monitor.feeds.links import Links
 from monitor.feeds.parse import ParseLimits
 from monitor.feeds.reading import Document, Page, ReadFeed
 
@@ -36,6 +37,7 @@ class Answer:
     read: ReadFeed | None = None
     text: tuple[str, bool] | None = None
     """Of a page: its article, and whether that was cut."""
+    links: Links | None = None
     error: str = ""
 
 
@@ -76,6 +78,13 @@ class Cage:
         if answer.text is None:
             raise ParseError(_reason(answer))
         return answer.text
+
+    async def feed_links(self, body: bytes, content_type: str, url: str) -> Links:
+        """Return the feeds that a page offers; raise as ``read``."""
+        answer = await self._answered(Page(body, content_type, url, None))
+        if answer.links is None:
+            raise ParseError(_reason(answer))
+        return answer.links
 
     async def _answered(self, document: Document | Page) -> Answer:
         async with self._places:

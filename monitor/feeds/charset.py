@@ -42,6 +42,22 @@ def decoded(body: bytes, content_type: str) -> str:
     return _likeliest(body)
 
 
+def decoded_as_named(body: bytes) -> str:
+    """Return an XML document as text, in the encoding that it names itself, or in UTF-8.
+
+    Raises ``UnicodeDecodeError`` or ``LookupError``: for files of which half is worse than nothing.
+    """
+    for bom, name in _BOMS:
+        if body.startswith(bom):
+            return body.decode(name)
+    named = _PROLOG.match(body)
+    name = named.group(1).decode("ascii") if named else "utf-8"
+    codec = _codec(name)
+    if codec is None:
+        raise LookupError(name)
+    return body.decode(codec)
+
+
 def without_declaration(text: str) -> str:
     """Return XML text whose prolog no longer names an encoding."""
     return _DECLARED.sub(r"\1", text, count=1)

@@ -27,12 +27,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An article's page as it was fetched; ``limit`` is how many characters of its text are wanted."""
+    """A page as it was fetched; ``limit`` is how many characters of its article are wanted.
+
+    ``None`` asks not for its article, but for the feeds that it offers.
+    """
 
     body: bytes
     content_type: str
     url: str
-    limit: int
+    limit: int | None
 
 
 @dataclass(frozen=True, slots=True)

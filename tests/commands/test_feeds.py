@@ -1,17 +1,13 @@
-"""``monitor feeds fetch`` polls one feed now; ``monitor feeds list`` says how all fare."""
+"""``monitor feeds fetch`` polls one feed now."""
 
 import re
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
 
 from monitor.demo.samples import render
-from monitor.feeds.state import FeedStates
-from monitor.model import Feed
-from tests.commands.desk import NOW, Said, backend_of, monitor, write
+from tests.commands.desk import NOW, monitor, write
 
 ALLOWED = ("--allow-host", "localhost")
 
@@ -110,24 +106,3 @@ def test_a_host_that_is_allowed_allows_no_other(feed: str) -> None:
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://x.example/", "x", "http://", "http://[::1"])
 def test_other_addresses_are_refused(url: str) -> None:
     assert refused(url, *ALLOWED)
-
-
-def listed(folder: Path, *options: str) -> Said:
-    said = monitor("feeds", "list", "--config", folder, *options)
-    assert (said.code, said.err) == (0, "")
-    return said
-
-
-def test_the_list_says_how_each_feed_fares(folder: Path) -> None:
-    with backend_of(folder) as backend:
-        states = FeedStates(backend.store)
-        state = states.read(Feed("wire", "https://wire.example/feed", "The Wire"), NOW)
-        states.write(replace(state, health="failing", reason="HTTP 503", last_poll=NOW, articles=1234))
-    wire, rested = listed(folder, "--json").rows
-    assert (wire["health"], wire["reason"], wire["articles"]) == ("failing", "HTTP 503", 1234)
-    assert NOW - timedelta(seconds=1) < NOW.fromisoformat(wire["last_poll"]) < NOW + timedelta(seconds=1)
-    assert (rested["enabled"], rested["health"], rested["last_poll"]) == (False, "new", None)
-    out = listed(folder).out
-    assert f"failing   {NOW:%Y-%m-%d %H:%M}" in out
-    assert "1,234" in out
-    assert "off" in out
