@@ -14,6 +14,7 @@ import structlog
 from monitor import app
 from monitor.errors import Refused, Unavailable
 from monitor.feeds.jobs import PollJobs
+from monitor.feeds.pace import Pace
 from monitor.feeds.poller import Polled, Poller, Subscription, host_of
 from monitor.feeds.schedule import first_poll
 from monitor.feeds.state import FeedState, FeedStates
@@ -21,8 +22,8 @@ from monitor.roles.holding import Holding
 from monitor.roles.part import Desk
 from monitor.stream.shares import POLLERS, part_of
 
-SPREAD_PER_FEED = timedelta(milliseconds=20)
-"""About what it costs to take a whole feed in."""
+SPREAD_PER_FEED = timedelta(milliseconds=90)
+"""Between first polls: several times what a whole feed costs, and ten thousand are a quarter of an hour."""
 AWAY_PAUSE = timedelta(seconds=10)
 
 
@@ -41,6 +42,7 @@ class Polling:
         self._parts = 1
         self._urls: dict[str, str] = {}
         """Of the feeds that are polled, as they were planned last."""
+        self._pace = Pace()
         self._changing = asyncio.Lock()
         self._poller: Poller
         self._log = structlog.get_logger("service")
@@ -111,6 +113,7 @@ class Polling:
         }
         urls = {id_: one.feed.url for id_, one in mine.items()}
         moved = [id_ for id_, url in urls.items() if self._urls.get(id_, url) != url]
+        self._pace.suit(one.rhythm.interval for one in mine.values())
         self._jobs.put(first, anew=moved)
         self._urls = urls
         self._desk.metrics.owns(len(mine))
@@ -127,6 +130,7 @@ class Polling:
         subscription = self._desk.in_force.subscriptions.get(id_)
         if subscription is None:
             return self._desk.clock.now() + AWAY_PAUSE
+        await asyncio.sleep(self._pace.wait(self._desk.clock.monotonic()))
         return (await self._polled(subscription)).next_poll
 
     async def _polled(self, subscription: Subscription) -> Polled:
