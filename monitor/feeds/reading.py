@@ -7,6 +7,7 @@ from datetime import datetime
 
 from monitor.articles.build import Clean, clean, fingerprint
 from monitor.feeds.parse import ParseLimits, parse
+from monitor.feeds.wishes import NO_WISHES, Wishes
 from monitor.model import Entry, Feed
 
 
@@ -48,6 +49,7 @@ class ReadFeed:
     problems: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     """The fingerprints of the entries that are known; they are not among the others."""
+    wishes: Wishes = NO_WISHES
 
 
 def read(document: Document, limits: ParseLimits) -> ReadFeed:
@@ -68,6 +70,7 @@ def read(document: Document, limits: ParseLimits) -> ReadFeed:
         parsed.complete,
         (*parsed.problems, *problems),
         tuple(mark for mark, _ in marked if mark in document.known),
+        parsed.wishes,
     )
 
 
