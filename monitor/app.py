@@ -29,7 +29,7 @@ from monitor.feeds.fetch import Fetcher, Limits
 from monitor.feeds.pages import PageLimits, Pages
 from monitor.feeds.parse import ParseLimits
 from monitor.feeds.poller import Poller, PollLimits, Subscription, Web
-from monitor.feeds.schedule import Rhythm
+from monitor.feeds.schedule import Bounds, Rhythm
 from monitor.feeds.state import FeedStates
 from monitor.feeds.trial import Trial
 from monitor.guard import guarded_session
@@ -261,14 +261,22 @@ def subscriptions_of(configuration: Configuration) -> dict[str, Subscription]:
 
 def subscription_of(feed: FeedSettings, settings: Settings) -> Subscription:
     """Return how one feed is polled."""
-    poll = settings.poll
     return Subscription(
         feed_of(feed),
-        Rhythm(feed.interval or poll.interval, poll.jitter, poll.max_backoff),
+        rhythm_of(feed, settings),
         feed.full_text,
         tuple((name, value.get_secret_value()) for name, value in feed.headers.items()),
         (feed.login.username, feed.login.password.get_secret_value()) if feed.login else None,
     )
+
+
+def rhythm_of(feed: FeedSettings, settings: Settings) -> Rhythm:
+    """Return how often one feed is polled: an interval of its own is what it says, and does not adapt."""
+    poll = settings.poll
+    if feed.interval:
+        return Rhythm(feed.interval, poll.jitter, poll.max_backoff)
+    bounds = Bounds(poll.adapt.shortest, poll.adapt.longest) if poll.adapt.enabled else None
+    return Rhythm(poll.interval, poll.jitter, poll.max_backoff, bounds)
 
 
 async def open_poller(stack: AsyncExitStack, settings: Settings, backend: Backend, clock: Clock) -> Poller:
@@ -276,7 +284,7 @@ async def open_poller(stack: AsyncExitStack, settings: Settings, backend: Backen
     poll = settings.poll
     fetcher = await open_fetcher(stack, settings, poll.allow_hosts)
     cage = await stack.enter_async_context(open_cage(settings))
-    limits = PollLimits(poll.concurrency, poll.per_host, settings.alerts.first_poll_max_age)
+    limits = PollLimits(poll.concurrency, poll.per_host, settings.alerts.first_poll_max_age, poll.recheck)
     states, source = FeedStates(backend.store), source_of(settings)
     web = Web(fetcher, cage, await open_pages(stack, settings, clock))
     poller = Poller(web, states, backend.stream, clock, limits, source)

@@ -343,6 +343,14 @@ def feeds_export(
     _do(command, config, as_opml=opml)
 
 
+@feeds.command("retry")
+def feeds_retry(feed: Annotated[str, typer.Argument(help="A feed's id.")], config: Config = DEFAULT) -> None:
+    """Have a feed that is gone, or whose ETag is not believed, asked as if never before."""
+    from monitor.commands.feeds_retry import retry as command
+
+    _do(command, config, feed)
+
+
 @alerts.command("test")
 def alerts_test(
     receiver: Annotated[str, typer.Argument(help="A receiver's name.")], config: Config = DEFAULT

@@ -45,6 +45,11 @@ def digest_id(receiver: str, parts: Iterable[str]) -> str:
     return _hash("digest", receiver, *parts)
 
 
+def notice_id(parts: Iterable[str]) -> str:
+    """Return the id of a notice about feeds: by what it tells, whose order counts."""
+    return _hash("notice", *parts)
+
+
 def text_hash(title: str, summary: str, body: str) -> str:
     """Return a hash of an article's clean text, to notice edits (16 digits)."""
     return _hash("text", title, summary, body)[:16]

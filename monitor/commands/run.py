@@ -22,6 +22,8 @@ from monitor.web.server import serving
 
 THREADS = 32
 """In which the event loop waits for stream and store, but for the polls."""
+UNHEARD = {"failed", "gone"}
+"""Outcomes of polls without an answer that is of use."""
 PORT = 8780
 """Where health and metrics are served if nothing else is said."""
 
@@ -40,7 +42,7 @@ def run(folder: Path, *, role: str, port: int | None, once: bool) -> int:
         if once:
             polled = asyncio.run(_once(service, len(app.subscriptions_of(configuration))))
             _tell(polled)
-            if polled and all(one.outcome == "failed" for one in polled):
+            if polled and all(one.outcome in UNHEARD for one in polled):
                 raise MonitorError(f"not one of {len(polled)} feeds could be polled")
             return 0
         ended = asyncio.run(_forever(service, folder, _place(settings, port)))
@@ -63,7 +65,7 @@ def _place(settings: Settings, port: int | None) -> tuple[str, int, bool]:
 
 
 def _tell(polled: list[Polled]) -> None:
-    well = [one for one in polled if one.outcome != "failed"]
+    well = [one for one in polled if one.outcome not in UNHEARD]
     entries, articles = sum(one.entries for one in well), sum(one.articles for one in well)
     print(f"{len(well)} of {len(polled)} feeds polled, {entries} entries, {articles} new or changed")
 

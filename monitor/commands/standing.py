@@ -8,7 +8,7 @@ from rich.filesize import decimal
 from rich.text import Text
 
 from monitor.commands.processes import Process
-from monitor.commands.tables import counts_table, plain, show, table
+from monitor.commands.tables import ago, counts_table, health, plain, show, table
 
 if TYPE_CHECKING:
     from monitor.commands.status import Flow, Kept, Status
@@ -39,7 +39,7 @@ def show_status(found: "Status", *, in_cluster: bool) -> None:
     if in_cluster:
         _show_cluster(found)
     if found.kept:
-        _show_reasons("Failing feeds", "feed", found.kept.failing)
+        _show_feeds(found.kept.unwell)
         _show_reasons("Receivers that wait for you", "receiver", found.kept.undeliverable)
 
 
@@ -106,6 +106,26 @@ def _lags(partitions: Iterable[Mapping[str, Any]]) -> list[tuple[Text, Text, Tex
     return [
         (Text(group), Text(stream), Text("  ".join(counts))) for (group, stream), counts in behind.items()
     ]
+
+
+def _show_feeds(unwell: Sequence[Mapping[str, Any]]) -> None:
+    if unwell:
+        rows = [
+            (
+                plain(one["id"]),
+                health(one["health"]),
+                ago(one["since"]) if one["since"] else "",
+                ago(one["next_poll"]),
+                plain(_why(one)),
+            )
+            for one in unwell
+        ]
+        show(table("Feeds to look at", ("feed", "health", "since (UTC)", "asked next", "why"), rows))
+
+
+def _why(feed: Mapping[str, Any]) -> str:
+    moved = f"it has moved to {feed['moved_to']}: write that in feeds.yaml" if feed["moved_to"] else ""
+    return "; ".join(filter(None, (feed["reason"], moved)))
 
 
 def _show_reasons(title: str, name: str, reasons: Mapping[str, str]) -> None:

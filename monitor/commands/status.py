@@ -20,12 +20,14 @@ from monitor.feeds.poller import host_of
 from monitor.lock import owner_of
 from monitor.model import Watchlist
 from monitor.store import records
-from monitor.store.base import Query, Store
+from monitor.store.base import Query, Store, Stored
 from monitor.stream.base import Lag
 from monitor.stream.codec import REPLAY_GROUP
 from monitor.stream.shares import POLLERS
 
 T = TypeVar("T")
+FAILURES = {"failing", "gone"}
+UNWELL = {*FAILURES, "quiet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,9 @@ class Kept:
 
     feeds: dict[str, int]
     failing: dict[str, str]
+    """Why feeds fail or are gone."""
+    unwell: list[dict[str, Any]]
+    """Feeds that fail, are gone or silent, or have moved: since when, why, and when they are asked next."""
     articles: dict[str, int]
     """By language."""
     matches: dict[str, int]
@@ -136,7 +141,12 @@ def _kept(configuration: Configuration, backend: app.Backend) -> Kept:
     topics = dict.fromkeys((topic.id for topic in configuration.watchlist.topics), 0)
     return Kept(
         feeds=dict(Counter(states.values())),
-        failing={id_: str(known[id_].body["reason"]) for id_, state in states.items() if state == "failing"},
+        failing={id_: str(known[id_].body["reason"]) for id_, state in states.items() if state in FAILURES},
+        unwell=[
+            _fares(known[id_])
+            for id_, state in states.items()
+            if id_ in known and _is_unwell(known[id_], state)
+        ],
         articles=store.count(records.ARTICLES, Query(), by="language"),
         matches=topics | store.count(records.MATCHES, Query(), by="topic"),
         alerts=store.count(records.ALERTS, Query(), by="state"),
@@ -144,6 +154,15 @@ def _kept(configuration: Configuration, backend: app.Backend) -> Kept:
         undeliverable=_undeliverable(configuration, store),
         indices={kind: asdict(size) for kind, size in backend.sizes().items() if size.documents},
     )
+
+
+def _is_unwell(stored: Stored, state: str) -> bool:
+    return state in UNWELL or (state != "off" and bool(stored.body.get("moved_to")))
+
+
+def _fares(stored: Stored) -> dict[str, Any]:
+    names = ("id", "health", "since", "reason", "next_poll", "moved_to")
+    return {name: stored.body.get(name) for name in names}
 
 
 def _undeliverable(configuration: Configuration, store: Store) -> dict[str, str]:

@@ -63,7 +63,7 @@ def watchlist(documents: Sequence[Document], *, receivers: bool, complete: bool)
         yield from _undefined("receiver", "receivers", alerted, named)
     yield from doubts.watchlist(documents)
     yield from _unused("entity", entities, asked, "no query uses it")
-    yield from _unused("receiver", named, alerted, "no topic alerts it")
+    yield from _unused("receiver", named, [*alerted, *_operators(documents)], "no topic alerts it")
 
 
 def _texts(documents: Iterable[Document], section: str, key: str) -> Iterator[Named]:
@@ -158,6 +158,13 @@ def _alerts(documents: Iterable[Document]) -> Iterator[Named]:
             for place, name in enumerate(names if isinstance(names, list) else ()):
                 if isinstance(name, str):
                     yield Named(doc, ("topics", number, "alert", place), name)
+
+
+def _operators(documents: Iterable[Document]) -> Iterator[Named]:
+    for doc in documents:
+        for number, receiver in doc.items("receivers"):
+            if receiver.get("operator") is True and isinstance(name := receiver.get("name"), str):
+                yield Named(doc, ("receivers", number, "name"), name)
 
 
 def _legible(documents: Iterable[Document], section: str, kind: type) -> bool:

@@ -16,7 +16,7 @@ from monitor.articles.normalize import one_line
 from monitor.errors import FetchError, FetchRefused, Unavailable
 from monitor.feeds.unpack import BodyTooLarge, BrokenBody, Unpacker, unwrap
 from monitor.guard import refusal
-from monitor.headers import retry_after
+from monitor.headers import fresh_for, retry_after
 
 REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = {301, 308}
@@ -52,6 +52,8 @@ class Fetched:
     etag: str | None = None
     last_modified: str | None = None
     permanent_url: str | None = None
+    fresh_for: float = 0.0
+    """Seconds for which the server calls it fresh."""
 
     @property
     def not_modified(self) -> bool:
@@ -150,8 +152,9 @@ class Fetcher:
             and ("If-Modified-Since" not in response.request_info.headers)
         ):
             raise FetchError("HTTP 304 Not Modified, though that was not asked", url=url, status=status)
+        fresh = fresh_for(response.headers, datetime.now(UTC))
         if status == 304:
-            return Fetched(url, 304, permanent_url=moved)
+            return Fetched(url, 304, permanent_url=moved, fresh_for=fresh)
         if status != 200:
             reason = f"HTTP {status} {_said(response.reason)}".strip()
             asked = retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC))
@@ -165,6 +168,7 @@ class Fetcher:
             _validator(response.headers.get("ETag")),
             _validator(response.headers.get("Last-Modified")),
             moved,
+            fresh,
         )
 
     async def _body(self, response: aiohttp.ClientResponse, url: str) -> bytes:

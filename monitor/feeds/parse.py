@@ -16,6 +16,7 @@ from monitor.feeds.charset import decoded, without_declaration
 from monitor.feeds.entries import entry_of, of_text, sound
 from monitor.feeds.jsonfeed import json_entries
 from monitor.feeds.values import is_whole
+from monitor.feeds.wishes import NO_WISHES, Wishes, wishes_of
 from monitor.model import Entry
 
 _CLOSING = re.compile(r"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel|cdf)\s*>", re.IGNORECASE)
@@ -55,6 +56,8 @@ class ParsedFeed:
     language: str | None = None
     complete: bool = True
     problems: tuple[str, ...] = ()
+    wishes: Wishes = NO_WISHES
+    """What it asks of those who poll it."""
     quick: bool = field(default=False, compare=False)
     """Whether it went the quick way."""
 
@@ -109,6 +112,7 @@ def _parsed(
         sound(of_text(head, "title")),
         sound(of_text(head, "language")) or None,
         complete=bool(_CLOSING.search(text, max(0, len(text) - 100)) or _CLOSING.search(text)),
+        wishes=wishes_of(text),
         quick=quick,
     )
     return _feed(entries, problems, limits, url, about)

@@ -14,69 +14,38 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Literal, TypeVar
-from urllib.parse import urlsplit
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import structlog
 
 from monitor.clock import Clock
 from monitor.errors import FetchError, ParseError
+from monitor.feeds import trust
 from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetched, Fetcher
+from monitor.feeds.health import answered, counted, failed, health_of, judged, problems
 from monitor.feeds.novelty import Novelty, novelty
 from monitor.feeds.pages import Pages
+from monitor.feeds.polls import Outcome, Polled, PollLimits, Subscription, host_of
+from monitor.feeds.pulse import pace
 from monitor.feeds.reader import Reader
 from monitor.feeds.reading import ReadFeed
-from monitor.feeds.schedule import Rhythm, next_poll
+from monitor.feeds.schedule import Signs, next_poll
 from monitor.feeds.state import FeedState, FeedStates, Seen
-from monitor.model import Article, Feed, FeedHealth
+from monitor.model import Article, Feed
 from monitor.stream.base import Stream
 from monitor.stream.codec import SOURCE
 from monitor.stream.contract import ARTICLE, FEED
 from monitor.stream.sending import Sender
+
+__all__ = ["PollLimits", "Polled", "Poller", "Subscription", "Web", "host_of"]
 
 T = TypeVar("T")
 
 PUBLISH_AT_ONCE = 500
 THREADS = 16
 """In which polls wait for stream and store; more would only wait for each other."""
-
-Outcome = Literal["changed", "unchanged", "not modified", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """A feed, how often it is polled, and what it is sent along: secrets for its own origin only."""
-
-    feed: Feed
-    rhythm: Rhythm
-    full_text: bool = False
-    """Whether the articles' pages are fetched, for more text than the feed shows."""
-    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    login: tuple[str, str] | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class PollLimits:
-    """How many polls run at once, and what counts as old at a first poll."""
-
-    concurrency: int
-    per_host: int
-    first_poll_max_age: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """The outcome of a poll."""
-
-    feed_id: str
-    outcome: Outcome
-    next_poll: datetime
-    reason: str = ""
-    entries: int = 0
-    articles: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +92,9 @@ class Poller:
         host = host_of(subscription.feed.url)
         turn = self._states.turn()
         state = await self._aside(turn.read, subscription.feed, self._clock.now())
+        if state.health == "gone":  # looked at again, for somebody may have had it asked once more
+            due = self._clock.now() + subscription.rhythm.interval
+            return Polled(state.id, "gone", due, state.reason, health="gone")
         async with self._hosts[host], self._lane(state, self._failing), self._all:
             polled = await self._poll(subscription, turn, state)
         tell = self._log.warning if polled.outcome == "failed" else self._log.info
@@ -142,40 +114,57 @@ class Poller:
     async def _poll(self, subscription: Subscription, turn: FeedStates, state: FeedState) -> Polled:
         feed, now = subscription.feed, self._clock.now()
         state = replace(state, last_poll=now, polls=state.polls + 1)
+        whole = state.trust.asks_whole(now, self._limits.recheck) or not (state.etag or state.last_modified)
         try:
-            fetched = await self._fetch(subscription, state)
+            fetched = await self._fetch(subscription, state, whole=whole)
             hashed = hashlib.sha256(fetched.body).hexdigest()
-            if fetched.not_modified or hashed == state.body_hash:
-                outcome: Outcome = "not modified" if fetched.not_modified else "unchanged"
-                polled = Polled(feed.id, outcome, now)
-                return await self._aside(
-                    self._remember, subscription, turn, _well(state, fetched, now), polled
-                )
-            if self._reader.shows_the_same(feed, fetched, hashed, state.body_hash):
-                same = _up_to_date(_well(state, fetched, now), fetched, hashed)
-                return await self._aside(
-                    self._remember, subscription, turn, same, Polled(feed.id, "unchanged", now)
-                )
+            if self._is_known(state, fetched, hashed):
+                return await self._aside(self._rest, subscription, turn, state, fetched, hashed, whole)
             async with self._lane(state, self._hard_to_read):
                 seen = await self._aside(turn.read_seen, feed, now)
                 read = await self._reader.read(fetched, hashed, feed, seen, now)
         except (FetchError, ParseError) as error:
-            return await self._fail(subscription, turn, state, error)
-        taken = _Taken(fetched, hashed, seen, read)
+            return await self._aside(self._fail, subscription, turn, state, error)
+        taken = _Taken(fetched, hashed, seen, read, whole)
         if not subscription.full_text:
             return await self._aside(self._settle, subscription, turn, state, taken)
         found = await self._aside(self._note, feed, turn, state, taken)
         found = replace(found, articles=await self._web.pages.filled(found.articles))
         return await self._aside(self._settle, subscription, turn, state, taken, found)
 
-    async def _fetch(self, subscription: Subscription, state: FeedState) -> Fetched:
+    async def _fetch(self, subscription: Subscription, state: FeedState, *, whole: bool) -> Fetched:
         return await self._web.fetcher.fetch(
             subscription.feed.url,
-            etag=state.etag,
-            last_modified=state.last_modified,
+            etag=None if whole else state.etag,
+            last_modified=None if whole else state.last_modified,
             headers=dict(subscription.headers),
             login=subscription.login,
         )
+
+    def _is_known(self, state: FeedState, fetched: Fetched, hashed: str) -> bool:
+        if fetched.not_modified or hashed == state.body_hash:
+            return True
+        return self._reader.shows_the_same(state.feed, fetched, hashed, state.body_hash)
+
+    def _rest(
+        self,
+        subscription: Subscription,
+        turn: FeedStates,
+        state: FeedState,
+        fetched: Fetched,
+        hashed: str,
+        whole: bool,
+    ) -> Polled:
+        """Remember that there was nothing new."""
+        now = state.last_poll or self._clock.now()
+        answer = trust.Answer(whole, has_body=not fetched.not_modified)
+        state = state if fetched.not_modified else _up_to_date(state, fetched, hashed)
+        state = answered(state, now, fetched.permanent_url)
+        state = replace(state, trust=trust.after(state.trust, answer, now))
+        state = judged(state, now, subscription.rhythm.longest)
+        outcome: Outcome = "not modified" if fetched.not_modified else "unchanged"
+        polled = Polled(state.id, outcome, now, state.reason)
+        return self._remember(subscription, turn, state, polled, fresh_for=fetched.fresh_for)
 
     def _settle(
         self,
@@ -190,13 +179,17 @@ class Poller:
         self._publish(found.articles)
         if found.published != taken.seen:
             turn.write_seen(found.published)
-        read, now = taken.read, state.last_poll or self._clock.now()
-        state = _counted(_well(state, taken.fetched, now), found, read.problems)
+        read, fetched, now = taken.read, taken.fetched, state.last_poll or self._clock.now()
+        answer = trust.Answer(taken.whole, True, bool(found.articles), _is_same(state, fetched))
+        state = answered(state, now, fetched.permanent_url)
+        state = counted(state, found, read, now)
+        state = replace(state, trust=trust.after(state.trust, answer, now))
+        state = judged(state, now, subscription.rhythm.longest, problems(found, read))
         if read.complete:
-            state = _up_to_date(state, taken.fetched, taken.hashed)
+            state = _up_to_date(state, fetched, taken.hashed)
             state = replace(state, last_change=now, introduced=state.introduced or now)
         polled = Polled(state.id, "changed", now, state.reason, read.shown, len(found.articles))
-        return self._remember(subscription, turn, state, polled)
+        return self._remember(subscription, turn, state, polled, fresh_for=fetched.fresh_for)
 
     def _note(self, feed: Feed, turn: FeedStates, state: FeedState, taken: "_Taken") -> Novelty:
         """Return what is new, after writing down under which dates it will be published."""
@@ -211,20 +204,14 @@ class Poller:
         for start in range(0, len(articles), PUBLISH_AT_ONCE):
             self._articles.send(articles[start : start + PUBLISH_AT_ONCE])
 
-    async def _fail(
+    def _fail(
         self, subscription: Subscription, turn: FeedStates, state: FeedState, error: Exception
     ) -> Polled:
         now = self._clock.now()
         asked = error.retry_after if isinstance(error, FetchError) else None
-        failing = replace(
-            state,
-            health="failing",
-            since=state.since if state.health == "failing" else now,
-            reason=str(error),
-            failures=state.failures + 1,
-        )
-        polled = Polled(state.id, "failed", now, str(error))
-        return await self._aside(self._remember, subscription, turn, failing, polled, asked)
+        failing = failed(state, error, now)
+        polled = Polled(state.id, "failed", now, failing.reason)
+        return self._remember(subscription, turn, failing, polled, retry_after=asked)
 
     def _remember(
         self,
@@ -232,21 +219,38 @@ class Poller:
         turn: FeedStates,
         state: FeedState,
         polled: Polled,
+        *,
         retry_after: float | None = None,
+        fresh_for: float = 0.0,
     ) -> Polled:
         """Write how the feed fares and when it is due, after telling it if that has changed in this poll."""
+        now = self._clock.now()
         due = next_poll(
             subscription.rhythm,
-            self._clock.now(),
+            now,
             failures=state.failures,
             retry_after=retry_after,
             chance=random.random(),  # noqa: S311 - only spreads load
+            signs=Signs(pace(state.pulse, now), fresh_for, state.wishes),
         )
-        state = replace(state, next_poll=due)
+        state = replace(state, next_poll=None if state.health == "gone" else due)
         if state.since and state.last_poll and state.since >= state.last_poll:
-            self._health.send([_health(state, self._clock.now())])
+            self._health.send([health_of(state, now)])
+            self._tell_health(state)
         turn.write(state)
-        return replace(polled, next_poll=due)
+        return replace(polled, next_poll=due, health=state.health)
+
+    def _tell_health(self, state: FeedState) -> None:
+        if state.health == "healthy" and state.polls == 1:
+            return
+        is_well = state.health in {"healthy", "empty"}
+        tell = self._log.info if is_well else self._log.warning
+        tell(
+            "feed.health",
+            feed=state.id,
+            health=state.health,
+            **({"reason": state.reason} if state.reason else {}),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,30 +261,8 @@ class _Taken:
     hashed: str
     seen: Seen
     read: ReadFeed
-
-
-def _health(state: FeedState, now: datetime) -> FeedHealth:
-    return FeedHealth(
-        state.id, state.feed.url, state.feed.outlet, state.health, state.since or now, state.reason, now
-    )
-
-
-def host_of(url: str) -> str:
-    """Return what counts as one host: it is polled by one process at a time, and gently."""
-    return urlsplit(url).netloc.lower()
-
-
-def _well(state: FeedState, fetched: Fetched, now: datetime) -> FeedState:
-    """Return the state after an answer that was good."""
-    return replace(
-        state,
-        health="healthy",
-        since=state.since if state.health == "healthy" else now,
-        reason="",
-        failures=0,
-        last_success=now,
-        moved_to=fetched.permanent_url or state.moved_to,
-    )
+    whole: bool
+    """Whether it was asked for without conditions."""
 
 
 def _up_to_date(state: FeedState, fetched: Fetched, hashed: str) -> FeedState:
@@ -288,17 +270,8 @@ def _up_to_date(state: FeedState, fetched: Fetched, hashed: str) -> FeedState:
     return replace(state, etag=fetched.etag, last_modified=fetched.last_modified, body_hash=hashed)
 
 
-def _counted(state: FeedState, found: Novelty, problems: Sequence[str]) -> FeedState:
-    told = list(problems)
-    told += [f"entries shown twice: {found.repeated}"] if found.repeated else []
-    told += [f"former entries forgotten: {found.forgotten}"] if found.forgotten else []
-    without = [article.text_note for article in found.articles if article.text_note]
-    told += [f"pages not read: {len(without)}, the first because {without[0]}"] if without else []
-    fresh = [article for article in found.articles if article.id in found.new]
-    return replace(
-        state,
-        articles=state.articles + len(fresh),
-        revisions=state.revisions + len(found.articles) - len(fresh),
-        backlog=state.backlog + sum(article.backlog for article in fresh),
-        reason="; ".join(told),
-    )
+def _is_same(state: FeedState, fetched: Fetched) -> bool:
+    """Return whether an answer has the ETag, or the date where there is none, of the one before."""
+    if state.etag:
+        return fetched.etag == state.etag
+    return bool(state.last_modified) and fetched.last_modified == state.last_modified

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from monitor.articles.build import Clean, clean, fingerprint
 from monitor.feeds.parse import ParseLimits, parse
+from monitor.feeds.wishes import NO_WISHES, Wishes
 from monitor.model import Entry, Feed
 
 
@@ -55,6 +56,7 @@ class ReadFeed:
     """Of all entries in the document, in its order; only where each was read for itself (``quick``)."""
     quick: bool = False
     """Whether what one entry was read as does not depend on the others."""
+    wishes: Wishes = NO_WISHES
 
 
 def read(document: Document, limits: ParseLimits) -> ReadFeed:
@@ -77,6 +79,7 @@ def read(document: Document, limits: ParseLimits) -> ReadFeed:
         tuple(mark for mark, _ in marked if mark in document.known),
         tuple(mark for mark, _ in marked) if parsed.quick else (),
         parsed.quick,
+        parsed.wishes,
     )
 
 

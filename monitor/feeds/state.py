@@ -19,6 +19,9 @@ from datetime import datetime
 
 from monitor.articles.identity import IDENTITY_VERSION
 from monitor.errors import Overtaken
+from monitor.feeds.pulse import Pulse
+from monitor.feeds.trust import Trust
+from monitor.feeds.wishes import Wishes
 from monitor.model import Feed, Health
 from monitor.store import records
 from monitor.store.base import Added, Document, Store, Stored
@@ -54,6 +57,11 @@ class FeedState:
     body_hash: str | None = None
     moved_to: str | None = None
     """Where the server says the feed has moved for good."""
+    shown: int | None = None
+    """Entries in the document that was taken last."""
+    pulse: Pulse = field(default_factory=Pulse)
+    wishes: Wishes = field(default_factory=Wishes)
+    trust: Trust = field(default_factory=Trust)
 
     @property
     def is_first_poll(self) -> bool:
@@ -97,6 +105,21 @@ _states = Records(records.FEEDS, FeedState)
 _seen = Records(records.SEEN, Seen)
 
 
+def afresh(state: FeedState) -> FeedState:
+    """Return the state of a feed that is to be asked as if never before; its entries stay known."""
+    return replace(
+        state,
+        health="new",
+        since=None,
+        reason="",
+        failures=0,
+        etag=None,
+        last_modified=None,
+        body_hash=None,
+        trust=Trust(),
+    )
+
+
 class FeedStates:
     """Reads and writes both documents. Blocking. Writing raises ``Overtaken``: see above.
 
@@ -117,9 +140,7 @@ class FeedStates:
         stored = self._get(records.FEEDS, feed.id)
         state = _states.value(stored) if stored else FeedState(feed.id, feed, now)
         if state.feed.url != feed.url:
-            state = replace(
-                state, etag=None, last_modified=None, body_hash=None, moved_to=None, introduced=None
-            )
+            state = replace(afresh(state), moved_to=None, introduced=None)
         return replace(state, feed=feed)
 
     def read_seen(self, feed: Feed, now: datetime) -> Seen:

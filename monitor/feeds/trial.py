@@ -15,7 +15,7 @@ from monitor.clock import Clock
 from monitor.errors import MonitorError, ParseError
 from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetched, Fetcher
-from monitor.feeds.poller import host_of
+from monitor.feeds.polls import host_of
 from monitor.feeds.reading import Document, ReadFeed
 from monitor.model import Feed
 

@@ -46,6 +46,12 @@ def test_people_see_a_line_an_entry_and_the_count(feed: str) -> None:
     assert all(re.match(r"(\d{4}-\d\d-\d\d \d\d:\d\d|undated {9}) \S", line) for line in entries)
 
 
+def test_a_feed_without_entries_is_no_failure(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/feed").respond_with_data("<rss version='2.0'><channel/></rss>")
+    said = monitor("feeds", "fetch", httpserver.url_for("/feed"), *ALLOWED)
+    assert (said.code, said.out) == (0, "0 entries, rss20\n")
+
+
 def test_what_is_fetched_can_be_matched(tmp_path: Path, feed: str) -> None:
     fetched = monitor("feeds", "fetch", feed, *ALLOWED, "--json")
     write(tmp_path, watchlist={"version": 1, "topics": [{"id": "north", "query": "북한"}]})

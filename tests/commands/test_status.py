@@ -51,6 +51,7 @@ def test_a_fresh_folder_has_nothing_and_says_so(folder: Path) -> None:
         "service": None,
         "feeds": {"new": 1, "off": 1},
         "failing": {},
+        "unwell": [],
         "articles": {},
         "matches": {"troops": 0, "quiet": 0},
         "alerts": {},
@@ -95,6 +96,25 @@ def test_a_failing_feed_is_named_with_its_reason_unless_it_is_off(folder: Path) 
     assert found["feeds"] == {"failing": 1, "off": 1}
     assert found["failing"] == {"wire": "HTTP 503 Gone fishing"}
     assert "Gone fishing" in shown(folder).out
+
+
+def test_feeds_to_look_at_are_told_with_since_next_and_why(folder: Path) -> None:
+    moved = "https://wire.example/new"
+    cases: list[tuple[Health, Any]] = [("gone", None), ("quiet", NOW + timedelta(hours=1))]
+    for health, next_poll in cases:
+        with backend_of(folder) as backend:
+            states = FeedStates(backend.store)
+            state = states.read(Feed("wire", "https://wire.example/feed", "wire"), NOW)
+            changed = replace(state, health=health, since=NOW, reason="why", moved_to=moved)
+            states.write(replace(changed, next_poll=next_poll))
+        (row,) = status(folder)["unwell"]
+        assert (row["id"], row["health"], row["reason"], row["moved_to"]) == ("wire", health, "why", moved)
+        assert (row["next_poll"] is None) == (health == "gone")
+        assert status(folder)["failing"] == ({"wire": "why"} if health == "gone" else {})
+        out = shown(folder).out
+        for words in ("Feeds to look at", health, f"{NOW:%Y-%m-%d %H:%M}", "why", "it has moved to"):
+            assert words in out
+        assert ("never" in out) == (health == "gone")
 
 
 def test_receivers_that_wait_for_somebody_are_named(folder: Path) -> None:

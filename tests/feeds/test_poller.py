@@ -46,6 +46,7 @@ class Desk:
         self.store = SqliteStore(folder / "store.db")
         self.states = FeedStates(self.store)
         self.gently = PageLimits(pause=0)
+        self.rhythm = RHYTHM
         self._server = server
         self._concurrency = concurrency
 
@@ -63,7 +64,8 @@ class Desk:
             yield Poller(web, self.states, self.stream, self.clock, limits)
 
     def subscription(self, path: str = "/feed", *, full_text: bool = False) -> Subscription:
-        return Subscription(Feed(path.strip("/"), self._server.url_for(path), "Outlet"), RHYTHM, full_text)
+        feed = Feed(path.strip("/"), self._server.url_for(path), "Outlet")
+        return Subscription(feed, self.rhythm, full_text)
 
     def poll(self, path: str = "/feed", *, full_text: bool = False) -> Polled:
         async def once() -> Polled:

@@ -40,6 +40,7 @@ class World:
     window: int = 500
     feeds: int = 1
     hook_status: int = 204
+    feed_status: int = 200
     titles: list[str] = field(default_factory=list)
     hooks: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     polls: int = 0
@@ -81,7 +82,7 @@ def world(feeds: int = 1, hosts: int = 1) -> Iterator[World]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body = here.feed(self.path)
-            self._answer(200, body)
+            self._answer(here.feed_status, body)
             here.polls += 1
 
         def do_POST(self) -> None:
