@@ -26,6 +26,7 @@ from monitor.feeds.charset import decoded
 from monitor.topics.explain import Explanation, Step
 from monitor.topics.explain import explain as explained
 from monitor.topics.matcher import Text, compile_watchlist
+from monitor.topics.score import CLOSENESS, PLACE, RARITY, Score
 
 FIELD = 1_000_000
 """Characters of a page or plain text that are looked at; of an article, as many as would be stored."""
@@ -40,7 +41,7 @@ def explain(folder: Path, topic: str, source: str, *, allow_hosts: tuple[str, ..
     text = _text(source, allow_hosts)
     found = explained(compiled, topic, text)
     if as_json:
-        print_json(asdict(found))
+        print_json(asdict(found) | {"parts": found.parts and found.parts._asdict()})
     else:
         _show(found, text)
     return 0 if found.matched else 1
@@ -109,6 +110,8 @@ def _show(found: Explanation, text: Text) -> None:
     _grow(tree, found.root, text)
     shown = [marked(text.title, found.root.spans, "title", 300), Line("")]
     show(*shown, tree)
+    if found.parts:
+        show(Line(f"\n{_sum(found.parts)}"))
     if found.missing:
         show(Line("\nThe nearest miss:", style="bold"))
         show(*[Line(_miss(step)) for step in found.missing])
@@ -132,6 +135,14 @@ def _grow(tree: Any, step: Step, text: Text) -> None:  # noqa: ANN401
     if telling and (hidden := len(step.children) - len(telling)):
         did = "matched" if not step.matched else "did not match"
         branch.add(Line(f"  and {hidden} more that {did}", style="dim"))
+
+
+def _sum(score: Score) -> str:
+    """Return the score with what it is made of."""
+    shares = zip((PLACE, CLOSENESS, RARITY), score._asdict().items(), strict=True)
+    return f"score {score.value} = " + " + ".join(
+        f"{share} x {name} {value:.2f}" for share, (name, value) in shares
+    )
 
 
 def _miss(step: Step) -> str:

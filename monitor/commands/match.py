@@ -13,12 +13,14 @@ from monitor.articles.normalize import one_line, plain_text
 from monitor.commands.lines import json_line
 from monitor.commands.progress import counted
 from monitor.config.load import load_watchlist
+from monitor.reloading import unobtrusive
 from monitor.topics.matcher import CompiledWatchlist, Text, compile_watchlist
 
 
 def match(folder: Path) -> int:
     """Label each line of standard input; a bad line gives a line with ``error``, and exit 1 at the end."""
-    compiled = compile_watchlist(load_watchlist(folder, os.environ))
+    with unobtrusive():
+        compiled = compile_watchlist(load_watchlist(folder, os.environ))
     code = 0
     for number, line in enumerate(counted(sys.stdin.buffer, "articles"), start=1):
         if not line.strip():

@@ -7,9 +7,10 @@ from monitor.topics.clauses import Clause, Close, Evidence
 from monitor.topics.compiler import Compiler
 from monitor.topics.found import Found, Text
 from monitor.topics.marker import Marker
-from monitor.topics.matcher import CompiledWatchlist, topic_named
+from monitor.topics.matcher import CompiledWatchlist, shown, topic_named
 from monitor.topics.nodes import And, Near, Node, Not, Or, Title
 from monitor.topics.query import parse
+from monitor.topics.score import Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,10 @@ class Explanation:
     root: Step
     missing: tuple[Step, ...]
     """The nearest miss: had these turned out the other way, the topic would match. Empty if it does."""
+    score: float | None
+    """Of the match, as it is stored; ``None`` if there is none."""
+    parts: Score | None
+    """What the score is made of."""
 
 
 def explain(compiled: CompiledWatchlist, topic_id: str, text: Text) -> Explanation:
@@ -46,9 +51,12 @@ def explain(compiled: CompiledWatchlist, topic_id: str, text: Text) -> Explanati
     root = _part(parse(topic.query), compiler)
     compiler.vocabulary.freeze()
     found = compiler.vocabulary.find(text)
-    step = _step(root, found, Marker(text, found))
+    marker = Marker(text, found)
+    step = _step(root, found, marker)
     missing = () if step.matched else tuple(_blame(root, step, wanted=True))
-    return Explanation(topic_id, step.matched, step, missing)
+    evidence = root.clause.evaluate(found)
+    score = None if evidence is None else shown(topic, evidence, marker, text, compiler.rarities)[1]
+    return Explanation(topic_id, step.matched, step, missing, score and score.value, score)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,15 @@ def test_a_match_shows_the_parts_with_their_words(folder: Path) -> None:
     assert "nearest miss" not in said.out
 
 
+def test_a_match_shows_its_score_and_what_that_is_made_of(folder: Path) -> None:
+    said = explained(folder, "The troops are on the move")
+    assert "score 0.893 = 0.5 x place 1.00 + 0.25 x closeness 0.83 + 0.25 x rarity 0.74" in said.out
+    told = json.loads(explained(folder, "The troops are on the move", "--json").out)
+    assert told["score"] == 0.893
+    assert told["parts"].keys() == {"place", "closeness", "rarity"}
+    assert "score" not in explained(folder, "The troops").out
+
+
 def test_a_miss_says_which_part_is_to_blame(folder: Path) -> None:
     said = explained(folder, "Troops win at football")
     assert said.code == 1

@@ -74,3 +74,16 @@ def _all_steps(step: Step) -> list[Step]:
 def test_unknown_topic_is_a_usage_error_that_names_the_known() -> None:
     with pytest.raises(UsageError, match="t"):
         explain(compile_watchlist(Watchlist("v", (Topic("t", "a"),))), "other", Text("a"))
+
+
+@given(nodes, texts)
+def test_the_score_that_is_explained_is_that_of_the_match(node: Node, text: Text) -> None:
+    entities = {name: {"any": terms} for name, terms in ENTITIES.items()}
+    several = (Topic("other", "=Korea OR troop*"), Topic("t", str(node)))
+    watchlist = compile_watchlist(Watchlist("v", several, entities))
+    explanation = explain(watchlist, "t", text)
+    matched = [hit.score for hit in watchlist.match(text) if hit.topic_id == "t"]
+    assert [score for score in [explanation.score] if score is not None] == matched
+    if parts := explanation.parts:
+        place, closeness, rarity = parts
+        assert explanation.score == round(0.5 * place + 0.25 * closeness + 0.25 * rarity, 3)
