@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 
 import structlog
@@ -32,7 +33,8 @@ from monitor.feeds.pulse import pace
 from monitor.feeds.reader import Reader
 from monitor.feeds.reading import ReadFeed
 from monitor.feeds.schedule import Signs, next_poll
-from monitor.feeds.state import FeedState, FeedStates, Seen
+from monitor.feeds.state import FeedState, FeedStates, Known, Seen, overtaken
+from monitor.feeds.together import Together
 from monitor.model import Article, Feed
 from monitor.stream.base import Stream
 from monitor.stream.codec import SOURCE
@@ -73,6 +75,8 @@ class Poller:
         self._web = web
         self._reader = Reader(web.cage)
         self._states = states
+        self._read_states = Together(self._all_read)
+        self._write_states = Together(self._all_written)
         self._articles = Sender(ARTICLE, stream, "poller", source)
         self._health = Sender(FEED, stream, "poller", source)
         self._clock = clock
@@ -90,8 +94,8 @@ class Poller:
     async def poll(self, subscription: Subscription) -> Polled:
         """Poll once and remember the outcome. Raises only if stream or store are away: ``Unavailable``."""
         host = host_of(subscription.feed.url)
-        turn = self._states.turn()
-        state = await self._aside(turn.read, subscription.feed, self._clock.now())
+        known = await self._read_states(subscription.feed)
+        turn, state = self._states.turn(known), known.state
         if state.health == "gone":  # looked at again, for somebody may have had it asked once more
             due = self._clock.now() + subscription.rhythm.interval
             return Polled(state.id, "gone", due, state.reason, health="gone")
@@ -107,6 +111,12 @@ class Poller:
         """Call in a thread: of our own, lest polls that wait for a broker hold up everything else."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, call, *arguments)
 
+    async def _all_read(self, feeds: Sequence[Feed]) -> list[Known]:
+        return await self._aside(self._states.read_all, feeds, self._clock.now())
+
+    async def _all_written(self, known: Sequence[Known]) -> list[bool]:
+        return await self._aside(self._states.write_all, known)
+
     def _lane(self, state: FeedState, lane: asyncio.Semaphore) -> AbstractAsyncContextManager[None]:
         """Return a lane of their own for feeds that fail: they must leave room to those that work."""
         return lane if state.failures else nullcontext()
@@ -119,7 +129,7 @@ class Poller:
             fetched = await self._fetch(subscription, state, whole=whole)
             hashed = hashlib.sha256(fetched.body).hexdigest()
             if self._is_known(state, fetched, hashed):
-                return await self._aside(self._rest, subscription, turn, state, fetched, hashed, whole)
+                return await self._rest(subscription, turn, state, fetched, hashed, whole)
             async with self._lane(state, self._hard_to_read):
                 seen = await self._aside(turn.read_seen, feed, now)
                 read = await self._reader.read(fetched, hashed, feed, seen, now)
@@ -146,7 +156,7 @@ class Poller:
             return True
         return self._reader.shows_the_same(state.feed, fetched, hashed, state.body_hash)
 
-    def _rest(
+    async def _rest(
         self,
         subscription: Subscription,
         turn: FeedStates,
@@ -162,9 +172,15 @@ class Poller:
         state = answered(state, now, fetched.permanent_url)
         state = replace(state, trust=trust.after(state.trust, answer, now))
         state = judged(state, now, subscription.rhythm.longest)
+        state, due = self._planned(subscription, state, fresh_for=fetched.fresh_for)
         outcome: Outcome = "not modified" if fetched.not_modified else "unchanged"
-        polled = Polled(state.id, outcome, now, state.reason)
-        return self._remember(subscription, turn, state, polled, fresh_for=fetched.fresh_for)
+        polled = Polled(state.id, outcome, due, state.reason, health=state.health)
+        version = turn.version(state)
+        if version is None or _has_changed(state):
+            await self._aside(self._remember, turn, state)
+        elif not await self._write_states(Known(state, version)):
+            raise overtaken(state.id)
+        return polled
 
     def _settle(
         self,
@@ -188,8 +204,11 @@ class Poller:
         if read.complete:
             state = _up_to_date(state, fetched, taken.hashed)
             state = replace(state, last_change=now, introduced=state.introduced or now)
-        polled = Polled(state.id, "changed", now, state.reason, read.shown, len(found.articles))
-        return self._remember(subscription, turn, state, polled, fresh_for=fetched.fresh_for)
+        state, due = self._planned(subscription, state, fresh_for=fetched.fresh_for)
+        self._remember(turn, state)
+        return Polled(
+            state.id, "changed", due, state.reason, read.shown, len(found.articles), health=state.health
+        )
 
     def _note(self, feed: Feed, turn: FeedStates, state: FeedState, taken: "_Taken") -> Novelty:
         """Return what is new, after writing down under which dates it will be published."""
@@ -209,21 +228,19 @@ class Poller:
     ) -> Polled:
         now = self._clock.now()
         asked = error.retry_after if isinstance(error, FetchError) else None
-        failing = failed(state, error, now)
-        polled = Polled(state.id, "failed", now, failing.reason)
-        return self._remember(subscription, turn, failing, polled, retry_after=asked)
+        failing, due = self._planned(subscription, failed(state, error, now), retry_after=asked)
+        self._remember(turn, failing)
+        return Polled(state.id, "failed", due, failing.reason, health=failing.health)
 
-    def _remember(
+    def _planned(
         self,
         subscription: Subscription,
-        turn: FeedStates,
         state: FeedState,
-        polled: Polled,
         *,
         retry_after: float | None = None,
         fresh_for: float = 0.0,
-    ) -> Polled:
-        """Write how the feed fares and when it is due, after telling it if that has changed in this poll."""
+    ) -> tuple[FeedState, datetime]:
+        """Return the state with the time of the next poll, and that time."""
         now = self._clock.now()
         due = next_poll(
             subscription.rhythm,
@@ -233,12 +250,14 @@ class Poller:
             chance=random.random(),  # noqa: S311 - only spreads load
             signs=Signs(pace(state.pulse, now), fresh_for, state.wishes),
         )
-        state = replace(state, next_poll=None if state.health == "gone" else due)
-        if state.since and state.last_poll and state.since >= state.last_poll:
-            self._health.send([health_of(state, now)])
+        return replace(state, next_poll=None if state.health == "gone" else due), due
+
+    def _remember(self, turn: FeedStates, state: FeedState) -> None:
+        """Write how the feed fares, after telling it if that has changed in this poll."""
+        if _has_changed(state):
+            self._health.send([health_of(state, self._clock.now())])
             self._tell_health(state)
         turn.write(state)
-        return replace(polled, next_poll=due, health=state.health)
 
     def _tell_health(self, state: FeedState) -> None:
         if state.health == "healthy" and state.polls == 1:
@@ -263,6 +282,11 @@ class _Taken:
     read: ReadFeed
     whole: bool
     """Whether it was asked for without conditions."""
+
+
+def _has_changed(state: FeedState) -> bool:
+    """Return whether its health has changed in this poll."""
+    return bool(state.since and state.last_poll and state.since >= state.last_poll)
 
 
 def _up_to_date(state: FeedState, fetched: Fetched, hashed: str) -> FeedState:
