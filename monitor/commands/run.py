@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import os
-import resource
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import structlog
 
-from monitor import app, logs
+from monitor import app, limits, logs
 from monitor.clock import SystemClock
 from monitor.commands.door import configuration_of
 from monitor.config.load import load
@@ -21,7 +20,6 @@ from monitor.feeds.poller import Polled
 from monitor.service import Ended, Role, Service, stop_on_signals
 from monitor.web.server import serving
 
-FILES = 8192
 THREADS = 32
 """In which the event loop waits for stream and store, but for the polls."""
 PORT = 8780
@@ -30,7 +28,8 @@ PORT = 8780
 
 def run(folder: Path, *, role: str, port: int | None, once: bool) -> int:
     """Run the service on the configuration in ``folder``; exit 1 if ``--once`` reached no feed."""
-    _allow_many_files()
+    limits.allow_many_files()
+    limits.spare_addresses()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # asks to reload; until it can be heeded it must not kill
     configuration = configuration_of(folder)
     settings = configuration.settings
@@ -70,18 +69,10 @@ def _tell(polled: list[Polled]) -> None:
     print(f"{len(well)} of {len(polled)} feeds polled, {entries} entries, {articles} new or changed")
 
 
-def _allow_many_files() -> None:
-    """Raise this process's own limit of open files as far as it may: each feed asked for takes one."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
-    if soft != resource.RLIM_INFINITY and soft < most:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-
-
 async def _forever(service: Service, folder: Path, place: tuple[str, int, bool]) -> Ended:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     stop_on_signals(loop, stop)
-    threads = ThreadPoolExecutor(THREADS, "aside")
+    threads = ThreadPoolExecutor(limits.fitted(THREADS), "aside")
     loop.set_default_executor(threads)
     host, port, must = place
     gc.collect()

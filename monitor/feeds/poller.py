@@ -99,7 +99,7 @@ class Poller:
         limits: PollLimits,
         source: str = SOURCE,
     ) -> None:
-        self._threads = ThreadPoolExecutor(THREADS, "poll")
+        self._threads = ThreadPoolExecutor(min(THREADS, limits.concurrency), "poll")
         self._web = web
         self._states = states
         self._articles = Sender(ARTICLE, stream, "poller", source)
