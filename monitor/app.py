@@ -33,6 +33,7 @@ from monitor.feeds.schedule import Bounds, Rhythm
 from monitor.feeds.state import FeedStates
 from monitor.feeds.trial import Trial
 from monitor.guard import guarded_session
+from monitor.limits import fitted
 from monitor.lock import ServiceLock
 from monitor.notify.base import Notifier
 from monitor.notify.dispatch import Dispatcher, DispatchLimits
@@ -284,7 +285,8 @@ async def open_poller(stack: AsyncExitStack, settings: Settings, backend: Backen
     poll = settings.poll
     fetcher = await open_fetcher(stack, settings, poll.allow_hosts)
     cage = await stack.enter_async_context(open_cage(settings))
-    limits = PollLimits(poll.concurrency, poll.per_host, settings.alerts.first_poll_max_age, poll.recheck)
+    concurrency = fitted(poll.concurrency)
+    limits = PollLimits(concurrency, poll.per_host, settings.alerts.first_poll_max_age, poll.recheck)
     states, source = FeedStates(backend.store), source_of(settings)
     web = Web(fetcher, cage, await open_pages(stack, settings, clock))
     poller = Poller(web, states, backend.stream, clock, limits, source)
@@ -330,7 +332,9 @@ async def open_fetcher(
     stack: AsyncExitStack, settings: Settings, allow_hosts: tuple[str, ...], limits: Limits | None = None
 ) -> Fetcher:
     """Build a guarded HTTP client, with the limits for feeds if no others are given; ``stack`` closes it."""
-    session = await stack.enter_async_context(guarded_session(allow_hosts, limit=settings.poll.concurrency))
+    session = await stack.enter_async_context(
+        guarded_session(allow_hosts, limit=fitted(settings.poll.concurrency))
+    )
     return Fetcher(session, limits or limits_of(settings))
 
 

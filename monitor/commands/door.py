@@ -2,7 +2,6 @@
 
 import os
 import re
-import resource
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,6 @@ from monitor.config.settings import Settings
 from monitor.errors import FetchRefused, MonitorError, UsageError
 from monitor.store.base import Query, Store
 
-FILES = 8192
 _AGO = re.compile(r"([0-9]{1,9})([mhdw])")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
@@ -27,14 +25,6 @@ def configuration_of(folder: Path) -> Configuration:
     for warning in configuration.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     return configuration
-
-
-def allow_many_files() -> None:
-    """Raise this process's own limit of open files as far as it may: each feed asked for takes one."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
-    if soft != resource.RLIM_INFINITY and soft < most:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def warnings_to_stderr() -> None:

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from monitor import app
+from monitor import app, limits
 from monitor.clock import SystemClock
-from monitor.commands.door import allow_many_files, warnings_to_stderr
+from monitor.commands.door import warnings_to_stderr
 from monitor.commands.lines import print_json
 from monitor.commands.progress import bar
 from monitor.config.load import load
@@ -27,7 +27,7 @@ def check(folder: Path, ids: Sequence[str], *, as_json: bool) -> int:
     Ctrl-C ends it, and prints what is known by then.
     """
     warnings_to_stderr()
-    allow_many_files()
+    limits.allow_many_files()
     settings, feeds = _listed(folder, ids)
     found: dict[str, Tried] = {}
     stopped = False

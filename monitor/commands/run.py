@@ -9,9 +9,9 @@ from pathlib import Path
 
 import structlog
 
-from monitor import app, logs
+from monitor import app, limits, logs
 from monitor.clock import SystemClock
-from monitor.commands.door import allow_many_files, configuration_of
+from monitor.commands.door import configuration_of
 from monitor.commands.progress import bar
 from monitor.config.load import load
 from monitor.config.settings import Settings
@@ -30,7 +30,8 @@ PORT = 8780
 
 def run(folder: Path, *, role: str, port: int | None, once: bool) -> int:
     """Run the service on the configuration in ``folder``; exit 1 if ``--once`` reached no feed."""
-    allow_many_files()
+    limits.allow_many_files()
+    limits.spare_addresses()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # asks to reload; until it can be heeded it must not kill
     configuration = configuration_of(folder)
     settings = configuration.settings
@@ -73,7 +74,7 @@ def _tell(polled: list[Polled]) -> None:
 async def _forever(service: Service, folder: Path, place: tuple[str, int, bool]) -> Ended:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     stop_on_signals(loop, stop)
-    threads = ThreadPoolExecutor(THREADS, "aside")
+    threads = ThreadPoolExecutor(limits.fitted(THREADS), "aside")
     loop.set_default_executor(threads)
     host, port, must = place
     gc.collect()

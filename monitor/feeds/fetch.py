@@ -2,9 +2,6 @@
 
 import asyncio
 import errno
-import html
-import os
-import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,8 +9,8 @@ from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
-from monitor.articles.normalize import one_line
 from monitor.errors import FetchError, FetchRefused, Unavailable
+from monitor.feeds.reasons import said, why
 from monitor.feeds.unpack import BodyTooLarge, BrokenBody, Unpacker, unwrap
 from monitor.guard import refusal
 from monitor.headers import fresh_for, retry_after
@@ -22,7 +19,6 @@ REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = {301, 308}
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 LONGEST_VALIDATOR = 1024
-LONGEST_REASON = 200
 CHUNK = 64 * 1024
 
 
@@ -100,14 +96,14 @@ class Fetcher:
             ask = _Ask(_origin(url), sent)
             async with asyncio.timeout(self._limits.timeout):
                 return await self._follow(url, ask, on_redirect)
-        except TimeoutError as error:
-            raise FetchError(f"no whole answer within {self._limits.timeout:g} s", url=url) from error
-        except aiohttp.ClientError as error:
+        except aiohttp.ClientError as error:  # before TimeoutError, for some are both
             if getattr(error, "errno", None) in {errno.EMFILE, errno.ENFILE}:
                 raise Unavailable("too many files and connections are open: raise `ulimit -n`") from error
             raise _plain(error, url, self._limits.allowed_by) from error
+        except TimeoutError as error:
+            raise FetchError(f"no whole answer within {self._limits.timeout:g} s", url=url) from error
         except ValueError as error:
-            raise FetchError(f"not a usable address or answer: {_said(str(error))}", url=url) from error
+            raise FetchError("not a usable address or answer", url=url) from error
 
     async def _follow(
         self, first: str, ask: _Ask, on_redirect: Callable[[str], Awaitable[None]] | None
@@ -115,7 +111,7 @@ class Fetcher:
         url, permanent = first, True
         seen = {first}
         for _ in range(self._limits.max_redirects + 1):
-            _check_scheme(url)
+            _check_address(url)
             async with self._request(url, ask) as response:
                 if response.status not in REDIRECTS:
                     moved = url if permanent and url != first else None
@@ -126,7 +122,7 @@ class Fetcher:
                 raise FetchError(f"a loop of redirects at {url}", url=first)
             seen.add(url)
             if on_redirect:
-                _check_scheme(url)
+                _check_address(url)
                 await on_redirect(url)
         raise FetchError(f"more than {self._limits.max_redirects} redirects", url=first)
 
@@ -156,7 +152,7 @@ class Fetcher:
         if status == 304:
             return Fetched(url, 304, permanent_url=moved, fresh_for=fresh)
         if status != 200:
-            reason = f"HTTP {status} {_said(response.reason)}".strip()
+            reason = f"HTTP {status} {said(response.reason)}".strip()
             asked = retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC))
             raise FetchError(reason, url=url, status=status, retry_after=asked)
         body = await self._body(response, url)
@@ -183,11 +179,16 @@ class Fetcher:
             raise FetchError(str(error), url=url) from error
 
 
-def _check_scheme(url: str) -> None:
-    parts = urlsplit(url)
+def _check_address(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise FetchError("not a usable address", url=url) from error
     if parts.scheme not in {"http", "https"}:
-        raise FetchRefused(f"{parts.scheme or 'no'}: addresses are not fetched, only http and https", url=url)
-    if not parts.hostname:
+        kind = f"{parts.scheme}: addresses" if parts.scheme else "addresses without http:// or https://"
+        raise FetchRefused(f"{kind} are not fetched, only http and https", url=url)
+    if not host:
         raise FetchRefused("the address has no host", url=url)
 
 
@@ -215,36 +216,4 @@ def _plain(error: aiohttp.ClientError, url: str, allowed_by: str) -> FetchError:
     refused = refusal(error)
     if refused:
         return FetchRefused(f"{refused}; allow its host in {allowed_by} if you trust it", url=url)
-    return FetchError(_reason(error), url=url)
-
-
-def _reason(error: aiohttp.ClientError) -> str:
-    match error:
-        case aiohttp.ClientConnectorDNSError():
-            return f"the host {error.host} is not found (no network, or no such name)"
-        case aiohttp.ClientConnectorCertificateError():
-            cause = error.certificate_error
-            why = cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else cause
-            return f"the certificate is not valid: {why}"
-        case aiohttp.ClientConnectorSSLError():
-            return f"no TLS connection: {error.os_error}"
-        case aiohttp.ServerTimeoutError():
-            return "no connection in time"
-        case aiohttp.ClientConnectorError():
-            why = os.strerror(error.os_error.errno) if error.os_error.errno else error.os_error
-            return f"no connection to {error.host}:{error.port}: {why}"
-        case aiohttp.ServerDisconnectedError():
-            return "the server closed the connection without an answer"
-        case aiohttp.ClientPayloadError():
-            return "the answer was cut off or garbled"
-        case aiohttp.InvalidURL():
-            return "not a usable address"
-        case aiohttp.ClientResponseError():
-            return f"not a proper HTTP answer: {_said(error.message.partition(chr(10))[0]) or 'unreadable'}"
-        case _:
-            return f"the connection failed: {type(error).__name__} {_said(str(error))}".strip()
-
-
-def _said(text: str | None) -> str:
-    """Return words of a server as they may stand in a log: one short line of plain characters."""
-    return one_line(html.escape(text or ""), LONGEST_REASON)[0]
+    return FetchError(why(error), url=url)

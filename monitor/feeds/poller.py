@@ -71,7 +71,7 @@ class Poller:
         limits: PollLimits,
         source: str = SOURCE,
     ) -> None:
-        self._threads = ThreadPoolExecutor(THREADS, "poll")
+        self._threads = ThreadPoolExecutor(min(THREADS, limits.concurrency), "poll")
         self._web = web
         self._reader = Reader(web.cage)
         self._states = states

@@ -13,14 +13,15 @@ class Doubling:
 
     def __init__(self) -> None:
         self.lists: list[list[int]] = []
-        self.gate = asyncio.Event()
+        self.begun, self.gate = asyncio.Event(), asyncio.Event()
 
     async def __call__(self, numbers: Sequence[int]) -> list[int]:
         """Wait for the gate, then double."""
         self.lists.append([*numbers])
+        self.begun.set()
         await self.gate.wait()
-        if 13 in numbers:
-            raise ValueError("13")
+        if -1 in numbers:
+            raise ValueError("-1")
         return [2 * one for one in numbers]
 
 
@@ -29,8 +30,7 @@ def test_what_comes_while_a_list_is_under_way_is_done_next_and_together() -> Non
         double = Doubling()
         together = Together(double)
         first = asyncio.create_task(together(0))
-        while not double.lists:
-            await asyncio.sleep(0)
+        await double.begun.wait()
         others = [asyncio.create_task(together(number)) for number in range(1, MOST + 2)]
         await asyncio.sleep(0)
         double.gate.set()
@@ -46,7 +46,7 @@ def test_a_failure_is_that_of_its_list_alone() -> None:
         double = Doubling()
         double.gate.set()
         together = Together(double)
-        failed = await asyncio.gather(together(13), together(1), return_exceptions=True)
+        failed = await asyncio.gather(together(-1), together(1), return_exceptions=True)
         return [*failed, await together(2)]
 
     failed, beside, after = asyncio.run(run())
@@ -60,13 +60,13 @@ def test_who_is_cancelled_is_left_out() -> None:
         double = Doubling()
         together = Together(double)
         first = asyncio.create_task(together(1))
-        while not double.lists:
-            await asyncio.sleep(0)
+        await double.begun.wait()
         second, third = asyncio.create_task(together(2)), asyncio.create_task(together(3))
         await asyncio.sleep(0)
         second.cancel()
         double.gate.set()
-        assert await asyncio.gather(first, third) == [2, 6]
+        assert await first == 2
+        assert await third == 6
         with pytest.raises(asyncio.CancelledError):
             await second
         return double.lists

@@ -75,8 +75,8 @@ class World:
 
 
 @contextmanager
-def world(feeds: int = 1, hosts: int = 1) -> Iterator[World]:
-    """Serve a world on free ports of this machine, one for each host."""
+def world(feeds: int = 1, hosts: int = 1, port: int = 0) -> Iterator[World]:
+    """Serve a world on free ports of this machine, one for each host, or on this ``port``."""
     here = World(feeds=feeds)
 
     class Handler(BaseHTTPRequestHandler):
@@ -101,14 +101,14 @@ def world(feeds: int = 1, hosts: int = 1) -> Iterator[World]:
             """Say nothing."""
 
     with ExitStack() as stack:
-        here.urls = tuple(stack.enter_context(_served(Handler)) for _ in range(hosts))
+        here.urls = tuple(stack.enter_context(_served(Handler, port)) for _ in range(hosts))
         here.url = here.urls[0]
         yield here
 
 
 @contextmanager
-def _served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+def _served(handler: type[BaseHTTPRequestHandler], port: int) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     server.handle_error = lambda *_: None  # type: ignore[method-assign] # a killed client is no news
     thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.05), daemon=True)
     thread.start()
