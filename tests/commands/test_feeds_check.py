@@ -191,7 +191,8 @@ def test_a_feed_that_hangs_or_hurts_holds_no_other_up(
         done.set()
         return Response(rss())
 
-    slow = f"<rss version='2.0'><channel><item><author>{'a' * 300_000}@</author></item></channel></rss>"
+    guids = "<guid>1</guid>" * 300_000
+    slow = f"<rss version='2.0'><channel><item>{guids}</item></channel></rss>"
     crowd.expect_request("/hangs").respond_with_handler(hangs)
     crowd.expect_request("/slow").respond_with_data(slow)
     crowd.expect_request("/last").respond_with_handler(last)
