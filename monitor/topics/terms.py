@@ -28,6 +28,8 @@ _SURE = re.compile("[0-9A-Za-zЀ-ҁҊ-ԯ가-힣]")
 _NEAR = re.compile(r"near/\d+", re.IGNORECASE)
 _PIECE = re.compile(r"\S+")
 _OPERATOR = re.compile(r"(?:AND|OR|NOT|NEAR(?:/\d*)?)(?!\S)")
+_SOFTENING = re.compile(r"(\w+ївк|[А-ЯҐЄІЇ]\w+івк)\*")
+"""Ukrainian nouns in -ка whose к turns soft: Горлівк* and покоївк*, but острівк* is of острівок."""
 
 
 def bare_term(value: str, start: int, end: int) -> Term:
@@ -91,11 +93,18 @@ def doubts_of_word(word: str, start: int) -> Iterator[QueryError]:
 
 
 def doubts_of_prefix(word: str, start: int) -> Iterator[QueryError]:
-    """Yield a doubt if ``word`` is a prefix of one letter; one Korean or Chinese sign says enough."""
+    """Yield a doubt if ``word`` is a prefix of one letter, or misses a form that its base form finds.
+
+    One Korean or Chinese sign says enough.
+    """
     if len(word) == 2 and word[1] == "*" and unicodedata.east_asian_width(word[0]) not in "WF":
         yield QueryError(
             f"{word} finds every word that begins so", start, start + 2, "write more of the word"
         )
+    if found := _SOFTENING.fullmatch(word):
+        softened, base = f"{found[1][:-1]}ці", f"{found[1]}а"
+        hint = f"write {base}, which finds that too"
+        yield QueryError(f"{word} does not find {softened}", start, start + len(word), hint)
 
 
 def doubts_of_operators(term: str) -> Iterator[QueryError]:
