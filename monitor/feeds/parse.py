@@ -17,6 +17,7 @@ from monitor.feeds.entries import entry_of, of_text, sound
 from monitor.feeds.jsonfeed import json_entries
 from monitor.feeds.values import is_whole
 from monitor.model import Entry
+from monitor.plural import number
 
 _CLOSING = re.compile(r"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel|cdf)\s*>", re.IGNORECASE)
 _OPENING = re.compile(r"<\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel|item|entry)\b", re.IGNORECASE)
@@ -101,7 +102,7 @@ def _parsed(
             problems.append(f"an entry could not be read: {type(error).__name__}")
     left = len(result["entries"]) - limits.max_entries
     if left > 0:
-        problems.append(f"{left} entries beyond the first {limits.max_entries} were not taken")
+        problems.append(f"{number(left, 'entry')} beyond the first {limits.max_entries} not taken")
     head = dict(result["feed"])
     about = ParsedFeed(
         (),

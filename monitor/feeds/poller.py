@@ -26,7 +26,7 @@ from monitor.errors import FetchError, ParseError
 from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetched, Fetcher
 from monitor.feeds.novelty import Novelty, is_ambiguous, novelty, recognized
-from monitor.feeds.pages import Pages
+from monitor.feeds.pages import Pages, causes
 from monitor.feeds.reading import Document, ReadFeed
 from monitor.feeds.schedule import Rhythm, next_poll
 from monitor.feeds.state import FeedState, FeedStates, Seen
@@ -296,7 +296,7 @@ def _counted(state: FeedState, found: Novelty, problems: Sequence[str]) -> FeedS
     told += [f"entries shown twice: {found.repeated}"] if found.repeated else []
     told += [f"former entries forgotten: {found.forgotten}"] if found.forgotten else []
     without = [article.text_note for article in found.articles if article.text_note]
-    told += [f"pages not read: {len(without)}, the first because {without[0]}"] if without else []
+    told += [f"pages not read: {causes(without)}"] if without else []
     fresh = [article for article in found.articles if article.id in found.new]
     return replace(
         state,
