@@ -136,16 +136,23 @@ def match(config: Config = DEFAULT) -> None:
 def explain(
     topic: Annotated[str, typer.Argument(help="A topic's id.")],
     source: Annotated[
-        str, typer.Argument(help="A file (JSON or text; - for standard input), or an http(s) URL.")
+        str,
+        typer.Argument(
+            help="A file (JSON or text; - for standard input), an http(s) URL, or the id of what is stored: "
+            "of an article or a match, 6 characters of it will do."
+        ),
     ],
     config: Config = DEFAULT,
     allow_host: Annotated[list[str] | None, typer.Option(help="A host that may be private.")] = None,
+    tree: Annotated[
+        bool, typer.Option("--tree", help="The whole query as a tree, also where it is no use.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say why a text matches a topic, or which part does not."""
+    """Say why a text matches a topic, or what came nearest and what it lacks."""
     from monitor.commands.explain import explain as command
 
-    _do(command, config, topic, source, allow_hosts=tuple(allow_host or ()), as_json=as_json)
+    _do(command, config, topic, source, allow_hosts=tuple(allow_host or ()), tree=tree, as_json=as_json)
 
 
 @app.command()
@@ -192,7 +199,7 @@ def status(config: Config = DEFAULT, as_json: AsJson = False) -> None:
 def export(
     config: Config = DEFAULT,
     what: Annotated[
-        Literal["matches", "articles", "alerts"], typer.Option(help="What to write.")
+        Literal["matches", "articles", "alerts", "labels"], typer.Option(help="What to write.")
     ] = "matches",
     format_: Annotated[Literal["jsonl", "csv", "rss"], typer.Option("--format", help="How.")] = "jsonl",
     since: Annotated[

@@ -19,6 +19,7 @@ from monitor.errors import FetchError, ParseError
 from monitor.feeds.novelty import apart
 from monitor.feeds.reading import Document, ReadFeed
 from monitor.model import Feed
+from monitor.plural import number
 
 
 def fetch(url: str, config: Path | None, *, allow_hosts: tuple[str, ...], as_json: bool) -> int:
@@ -38,7 +39,7 @@ def fetch(url: str, config: Path | None, *, allow_hosts: tuple[str, ...], as_jso
         for problem in read.problems:
             print(f"warning: {url}: {problem}", file=sys.stderr)
     else:
-        print(f"{len(read.entries)} entries, {read.format}", *read.problems, sep="; ")
+        print(f"{number(len(read.entries), 'entry')}, {read.format}", *read.problems, sep="; ")
     return 0
 
 

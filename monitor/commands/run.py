@@ -17,6 +17,7 @@ from monitor.config.load import load
 from monitor.config.settings import Settings
 from monitor.errors import MonitorError, UsageError
 from monitor.feeds.poller import Polled
+from monitor.plural import number
 from monitor.service import Ended, Role, Service, stop_on_signals
 from monitor.web.server import serving
 
@@ -44,7 +45,7 @@ def run(folder: Path, *, role: str, port: int | None, once: bool) -> int:
             polled = asyncio.run(_once(service, len(app.subscriptions_of(configuration))))
             _tell(polled)
             if polled and all(one.outcome in UNHEARD for one in polled):
-                raise MonitorError(f"not one of {len(polled)} feeds could be polled")
+                raise MonitorError(f"not one of {number(len(polled), 'feed')} could be polled")
             return 0
         ended = asyncio.run(_forever(service, folder, _place(settings, port)))
     return 0 if ended is Ended.IN_ORDER else 1
@@ -68,7 +69,8 @@ def _place(settings: Settings, port: int | None) -> tuple[str, int, bool]:
 def _tell(polled: list[Polled]) -> None:
     well = [one for one in polled if one.outcome not in UNHEARD]
     entries, articles = sum(one.entries for one in well), sum(one.articles for one in well)
-    print(f"{len(well)} of {len(polled)} feeds polled, {entries} entries, {articles} new or changed")
+    feeds = f"{len(well)} of {number(len(polled), 'feed')} polled"
+    print(f"{feeds}, {number(entries, 'entry')}, {articles:,} new or changed")
 
 
 async def _forever(service: Service, folder: Path, place: tuple[str, int, bool]) -> Ended:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from monitor.commands.processes import Process
 from monitor.commands.tables import ago, counts_table, health, plain, show, table
+from monitor.plural import number
 
 if TYPE_CHECKING:
     from monitor.commands.status import Flow, Kept, Status
@@ -45,7 +46,7 @@ def show_status(found: "Status", *, in_cluster: bool) -> None:
 
 def _of_the_store(kept: "Kept", *, in_cluster: bool) -> Rows:
     rows = [
-        ("feeds", _counts(kept.feeds)),
+        ("feeds", _counts(kept.feeds) if kept.feeds is not None else "not known: feeds.yaml has mistakes"),
         ("articles", _counts(kept.articles)),
         ("alerts", _counts(kept.alerts)),
         ("deliveries", _counts(kept.outbox)),
@@ -76,7 +77,7 @@ def _show_cluster(found: "Status") -> None:
     if found.flow and (found.flow.processes or found.flow.unpolled):
         rows = [(plain(f"{one.process} at {one.host}"), one.role, _held(one)) for one in found.flow.processes]
         if found.flow.unpolled:
-            rows.append((Text("nobody"), "poll", f"{_number(found.flow.unpolled, 'feed')}"))
+            rows.append((Text("nobody"), "poll", f"{number(found.flow.unpolled, 'feed')}"))
         show(table("Processes", ("process", "role", "holds"), rows))
     if found.flow and found.flow.partitions:
         show(
@@ -92,11 +93,11 @@ def _show_cluster(found: "Status") -> None:
 
 def _held(one: Process) -> str:
     if one.role != "poll":
-        held = f"{one.holds} of {_number(one.of, 'partition')}" if one.holds else "nothing now"
+        held = f"{one.holds} of {number(one.of, 'partition')}" if one.holds else "nothing now"
         return f"{held}; keeps house" if one.keeps_house else held
     if not one.holds:
         return "nothing now"
-    return f"{_number(one.feeds, 'feed')} ({one.holds} of {_number(one.of, 'part')})"
+    return f"{number(one.feeds, 'feed')} ({one.holds} of {number(one.of, 'part')})"
 
 
 def _lags(partitions: Iterable[Mapping[str, Any]]) -> list[tuple[Text, Text, Text]]:
@@ -132,10 +133,6 @@ def _show_reasons(title: str, name: str, reasons: Mapping[str, str]) -> None:
     if reasons:
         rows = [(plain(id_), plain(reason)) for id_, reason in reasons.items()]
         show(table(title, (name, "reason"), rows))
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
 def _counts(counts: Mapping[str, int], nothing: str = "none") -> str:

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from monitor.errors import FetchError
 from monitor.feeds.novelty import Novelty
+from monitor.feeds.pages import causes
 from monitor.feeds.pulse import after_news, usual_silence
 from monitor.feeds.reading import ReadFeed
 from monitor.feeds.state import FeedState
@@ -90,7 +91,7 @@ def problems(found: Novelty, read: ReadFeed) -> list[str]:
     told += [f"entries shown twice: {found.repeated}"] if found.repeated else []
     told += [f"former entries forgotten: {found.forgotten}"] if found.forgotten else []
     without = [article.text_note for article in found.articles if article.text_note]
-    return told + ([f"pages not read: {len(without)}, the first because {without[0]}"] if without else [])
+    return told + ([f"pages not read: {causes(without)}"] if without else [])
 
 
 def health_of(state: FeedState, now: datetime) -> FeedHealth:

@@ -18,6 +18,7 @@ from monitor.feeds.jsonfeed import json_entries
 from monitor.feeds.values import is_whole
 from monitor.feeds.wishes import NO_WISHES, Wishes, wishes_of
 from monitor.model import Entry
+from monitor.plural import number
 
 _CLOSING = re.compile(r"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel|cdf)\s*>", re.IGNORECASE)
 _OPENING = re.compile(r"<\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel|item|entry)\b", re.IGNORECASE)
@@ -125,7 +126,7 @@ def _parsed(
             problems.append(f"an entry could not be read: {type(error).__name__}")
     left += max(0, len(result["entries"]) - limits.max_entries)
     if left:
-        problems.append(f"{left} entries beyond the first {limits.max_entries} were not taken")
+        problems.append(f"{number(left, 'entry')} beyond the first {limits.max_entries} not taken")
     head = dict(result["feed"])
     about = ParsedFeed(
         (),

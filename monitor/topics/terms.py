@@ -26,6 +26,7 @@ _ODD = re.compile(r"[~^?\[\]{}\\]|^==|(?<=.)=$|^/.+/$")
 _SURE = re.compile("[0-9A-Za-zЀ-ҁҊ-ԯ가-힣]")
 """Such a sign is always part of a token."""
 _NEAR = re.compile(r"near/\d+", re.IGNORECASE)
+_LIKE_NEAR = re.compile(r"near[-_]?(\d+)|near", re.IGNORECASE)
 _PIECE = re.compile(r"\S+")
 _OPERATOR = re.compile(r"(?:AND|OR|NOT|NEAR(?:/\d*)?)(?!\S)")
 _SOFTENING = re.compile(r"(\w+ївк|[А-ЯҐЄІЇ]\w+івк)\*")
@@ -84,6 +85,9 @@ def doubts_of_word(word: str, start: int) -> Iterator[QueryError]:
     """Yield what a word outside quotes in a query is hardly meant to be, as errors that nobody raises."""
     if word.lower() in {"and", "or", "not"}:
         hint = f"write {word.upper()} for the operator"
+        yield QueryError(f"{word} is looked for as a word", start, start + len(word), hint)
+    if found := _LIKE_NEAR.fullmatch(word):
+        hint = f"write NEAR/{found[1] or 5} for the operator, or put it in quotes"
         yield QueryError(f"{word} is looked for as a word", start, start + len(word), hint)
     if found := _ODD.search(word):
         sign = found.group()[0]

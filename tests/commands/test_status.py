@@ -150,7 +150,7 @@ def test_a_broken_configuration_is_exit_2_with_its_places(folder: Path, change: 
     (folder / "monitor.yaml").write_text(change)
     said = monitor("status", "--config", folder)
     assert (said.code, said.out) == (2, "")
-    assert said.err.startswith("config/monitor.yaml:1:")
+    assert said.err.startswith(f"{folder}/monitor.yaml:1:")
 
 
 def test_a_data_folder_of_something_else_is_exit_1_in_one_line(folder: Path) -> None:
@@ -176,5 +176,21 @@ def test_a_broken_watchlist_is_told_and_the_rest_is_shown(filled: Path) -> None:
     assert "The files on disk have mistakes" in said.err
     assert "watchlist.yaml:2:9" in said.err
     assert "articles" in said.out
+    assert "feeds        new 1, off 1" in said.out, "feeds.yaml has no mistake"
     assert monitor("deadletters", "list", "--config", filled).code == 0
     assert monitor("export", "--config", filled).code == 0
+
+
+def test_receivers_are_no_strangers_because_the_watchlist_cannot_be_read(folder: Path) -> None:
+    put(folder, ["desk"])
+    (folder / "watchlist.yaml").write_text("version: 1\ntopics: [")
+    (row,) = monitor("status", "--config", folder, "--json").rows
+    assert (row["feeds"], row["undeliverable"]) == ({"new": 1, "off": 1}, {})
+
+
+def test_a_broken_feed_list_is_told_and_so_are_the_topics(filled: Path) -> None:
+    (filled / "feeds.yaml").write_text("version: 1\nfeeds: [")
+    said = monitor("status", "--config", filled)
+    assert said.code == 0
+    assert "not known: feeds.yaml has mistakes" in said.out
+    assert "quiet" in said.out, "the topic has no match, so only the watchlist knows it"

@@ -195,7 +195,7 @@ def test_a_bad_query_is_shown_with_a_caret_under_the_place(tmp_path: Path) -> No
 def test_missing_files_say_how_to_get_them(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
     with pytest.raises(ConfigError) as caught:
-        load(tmp_path / "config", {})
+        load(Path("config"), {})
     assert [problem.file for problem in caught.value.problems] == [
         "config/monitor.yaml",
         "config/feeds.yaml",
@@ -281,6 +281,9 @@ FEED = "version: 1\nfeeds:\n  - {outlet: A, url: 'https://a.b', "
         ("feeds.yaml", FEED + "enabled: false}\n", "1:1", "no feed is enabled"),
         ("feeds.yaml", FEED + "language: kr}\n", "3:47", "did you mean `ko`?"),
         ("watchlist.yaml", WATCHLIST.replace("{en", "{kr"), "4:10", "did you mean `ko`?"),
+        ("watchlist.yaml", WATCHLIST.replace("@boat'", "@boat NEAR3 sea'"), "6:60", "write NEAR/3"),
+        ("watchlist.yaml", WATCHLIST.replace("@boat'", "@boat near12 sea'"), "6:60", "write NEAR/12"),
+        ("watchlist.yaml", WATCHLIST.replace("@boat'", "@boat near sea'"), "6:60", "write NEAR/5"),
         ("watchlist.yaml", RECEIVER + "webhook: {url: 'https://a.b'}\n", "5:5", "not signed"),
         (
             "watchlist.yaml",

@@ -275,7 +275,7 @@ def test_a_feed_with_full_text_has_its_articles_pages_read(desk: Desk, httpserve
 
     assert desk.poll(full_text=True).reason == ""
     reason = desk.poll(full_text=True).reason
-    assert reason == "pages not read: 1, the first because HTTP 500 INTERNAL SERVER ERROR"
+    assert reason == "pages not read: 1 because HTTP 500 INTERNAL SERVER ERROR"
     first, second = sorted(desk.published(), key=lambda one: one.title)
     assert PARAGRAPHS["en"].format(n=7) in first.body
     assert (first.text_from, second.text_from, second.summary) == ("page", "feed", "Seen.")
