@@ -127,7 +127,7 @@ class WebhookHarness(NotifierHarness):
         b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nno colon here\r\n\r\n",
         b"HTTP/1.1 200 OK\r\n\xd0\x00: \xff\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nX: " + b"x" * 50_000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000 + b"\r\n\r\n",
         b"220 mail.example ESMTP\r\n",
     )
     endless = b"HTTP/1.1 100 Continue\r\n\r\n"
