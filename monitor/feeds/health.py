@@ -81,6 +81,8 @@ def _health(state: FeedState, now: datetime, interval: timedelta) -> tuple[Healt
 
 
 def _become(state: FeedState, health: Health, reason: str, now: datetime) -> FeedState:
+    if (state.health, state.reason) == (health, reason):
+        return state
     since = state.since if state.health == health else now
     return replace(state, health=health, since=since, reason=reason)
 

@@ -222,4 +222,6 @@ def _known(feed: Feed, stored: Stored | None, now: datetime) -> Known:
     state = _states.value(stored) if stored else FeedState(feed.id, feed, now)
     if state.feed.url != feed.url:
         state = replace(afresh(state), moved_to=None, introduced=None)
-    return Known(replace(state, feed=feed), stored.version if stored else None)
+    if state.feed != feed:
+        state = replace(state, feed=feed)
+    return Known(state, stored.version if stored else None)

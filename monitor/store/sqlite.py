@@ -62,12 +62,8 @@ class SqliteStore(Closing):
         result: list[int | None] = []
         with self._database.writing() as db:
             for document, version in changes:
-                row = db.execute(f"SELECT version FROM {kind} WHERE id=?", (document.id,)).fetchone()
-                if row is None or row[0] != version:
-                    result.append(None)
-                    continue
-                _write(db, KINDS[kind], document, new=False)
-                result.append(version + 1)
+                is_as_read = _write(db, KINDS[kind], document, new=False, version=version)
+                result.append(version + 1 if is_as_read else None)
         return result
 
     def find(self, kind: str, query: Query) -> Page:
@@ -121,8 +117,11 @@ class SqliteStore(Closing):
         self._database.close()
 
 
-def _write(db: Connection, kind: Kind, document: Document, *, new: bool) -> None:
-    """Insert or replace a document. ``filed`` stays as it was first written."""
+def _write(db: Connection, kind: Kind, document: Document, *, new: bool, version: int | None = None) -> bool:
+    """Insert or replace a document; return ``False`` if ``version`` is given and not that of what is there.
+
+    ``filed`` stays as it was first written.
+    """
     columns: dict[str, Any] = {"revision": document.revision}
     columns |= {name: facet(document.body, path) for name, path in kind.facets.items()}
     if kind.due:
@@ -136,10 +135,15 @@ def _write(db: Connection, kind: Kind, document: Document, *, new: bool) -> None
         row = db.execute(sql, tuple(columns.values())).fetchone()
     else:
         sets = ",".join(f"{name}=?" for name in columns)
-        sql = f"UPDATE {kind.name} SET {sets}, version=version+1 WHERE id=? RETURNING rowid"
-        row = db.execute(sql, (*columns.values(), document.id)).fetchone()
+        asked = {"id": document.id} | ({} if version is None else {"version": version})
+        where = " AND ".join(f"{name}=?" for name in asked)
+        sql = f"UPDATE {kind.name} SET {sets}, version=version+1 WHERE {where} RETURNING rowid"
+        row = db.execute(sql, (*columns.values(), *asked.values())).fetchone()
+    if row is None:
+        return False
     if kind.text:
         _index(db, kind, row[0], document, new=new)
+    return True
 
 
 def _index(db: Connection, kind: Kind, rowid: int, document: Document, *, new: bool) -> None:

@@ -37,11 +37,11 @@ URL = "https://news.example/feed"
 ENTRIES, FEEDS, ROUNDS = 50, 40, 5
 LIMITS = ParseLimits()
 WAYS = {
-    "by feedparser": ("<!DOCTYPE rss>", "<lastBuildDate>", "changed"),
+    "by feedparser": ("<title xmlns='urn:x'>other</title>", "<lastBuildDate>", "changed"),
     "read the quick way": ("", "<slash:comments>", "changed"),
     "whose bytes are as before": ("", "<lastBuildDate>", "unchanged"),
 }
-"""What is put before the feed, what changes with every answer, and what comes of it."""
+"""What the feed begins with, what changes with every answer, and what comes of it."""
 
 SERVER = """
 import asyncio, itertools, pathlib, sys
@@ -140,7 +140,7 @@ def site(folder: Path, start: str, changing: str) -> Iterator[list[str]]:
     folder.mkdir(parents=True)
     for feed in range(FEEDS):
         text = wordpress([news(feed * ENTRIES + number) for number in range(ENTRIES)])
-        (folder / f"{feed:03}.xml").write_text(text.replace("?><rss", f"?>{start}<rss"), "utf-8")
+        (folder / f"{feed:03}.xml").write_text(text.replace("<channel>", f"<channel>{start}"), "utf-8")
     port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-c", SERVER, str(port), str(folder), changing], stderr=subprocess.DEVNULL
