@@ -143,7 +143,7 @@ def test_of_very_many_entries_the_first_are_read_and_the_others_counted(site: Se
     with reading(max_body="15MB", max_entries=1000) as reader:
         read = reader.read(put(site, many))
     assert [len(read.entries), read.entries[0].title, read.entries[-1].title] == [1000, "t0", "t999"]
-    assert read.problems == ("49000 entries beyond the first 1000 were not taken",)
+    assert read.problems == ("49,000 entries beyond the first 1000 not taken",)
     assert read.complete
 
 

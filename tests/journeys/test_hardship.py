@@ -55,14 +55,20 @@ def asked(here: World) -> Counter[str]:
 
 
 @pytest.mark.parametrize(
-    "limits", [{"NOFILE": 64}, {"AS": 512_000_000}, {"NOFILE": 64, "AS": 512_000_000}], ids=str
+    "limits",
+    [
+        pytest.param({"NOFILE": 64}, marks=pytest.mark.soak),
+        pytest.param({"AS": 512_000_000}, marks=pytest.mark.soak),
+        {"NOFILE": 64, "AS": 512_000_000},
+    ],
+    ids=str,
 )
 def test_with_few_files_and_little_memory_every_feed_is_polled(
     tmp_path: Path, limits: dict[str, int], request: pytest.FixtureRequest
 ) -> None:
     with world(feeds=FEEDS) as here:
         here.add("Troops")
-        folder = many(tmp_path / "config", here.url, FEEDS, interval="5m")
+        folder = many(tmp_path / "config", here.url, FEEDS, interval="10s")
         process = start(folder, **limits)
         request.addfinalizer(process.wait)
         request.addfinalizer(process.kill)
@@ -76,7 +82,7 @@ def test_with_few_files_and_little_memory_every_feed_is_polled(
 
 
 def test_after_an_outage_no_feed_is_asked_more_often_than_planned(tmp_path: Path) -> None:
-    """Polls that were missed are not made up for, and those that are due come spread by the jitter."""
+    """Polls that were missed are not made up for."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     folder = many(tmp_path / "config", f"http://127.0.0.1:{port}", 60, max_backoff="2s")
