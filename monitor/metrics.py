@@ -34,6 +34,12 @@ class Metrics:
         )
         self._articles = Counter("monitor_articles", "New and changed articles published.", registry=polling)
         self._feeds = Gauge("monitor_feeds", "Feeds that this process polls.", registry=polling)
+        self._pushes = Counter(
+            "monitor_pushes",
+            "Deliveries of hubs: received, ignored (not signed rightly), or for unknown addresses.",
+            ("result",),
+            registry=polling,
+        )
         self._messages = Counter(
             "monitor_messages", "Messages, by what became of them.", ("stage", "result"), registry=working
         )
@@ -64,6 +70,10 @@ class Metrics:
     def owns(self, feeds: int) -> None:
         """Say how many feeds this process polls."""
         self._feeds.set(feeds)
+
+    def pushed(self, result: str) -> None:
+        """Count a delivery of a hub."""
+        self._pushes.labels(result).inc()
 
     def handled(self, stage: str, good: int, bad: int, seconds: float) -> None:
         """Count a batch."""

@@ -13,6 +13,7 @@ from monitor import app
 from monitor.articles.build import Clean
 from monitor.commands.door import not_fetched, opened, warnings_to_stderr
 from monitor.commands.lines import print_json
+from monitor.commands.pushes import leases_of, told
 from monitor.config.load import load
 from monitor.config.settings import Settings
 from monitor.errors import FetchError, ParseError
@@ -71,7 +72,9 @@ def _entry(one: Clean) -> dict[str, Any]:
 def listing(folder: Path, *, as_json: bool) -> int:
     """Print the feeds of the list with their health."""
     with opened(folder) as (configuration, backend):
-        known = backend.store.get(records.FEEDS, [feed.id for feed in configuration.feeds])
+        ids = [feed.id for feed in configuration.feeds]
+        known = backend.store.get(records.FEEDS, ids)
+        leases = leases_of(configuration.settings, backend.store, ids)
         rows = [
             {
                 "id": feed.id,
@@ -83,6 +86,7 @@ def listing(folder: Path, *, as_json: bool) -> int:
                 "next_poll": known[feed.id].body["next_poll"] if feed.id in known else None,
                 "articles": known[feed.id].body["articles"] if feed.id in known else 0,
                 "reason": known[feed.id].body["reason"] if feed.id in known else "",
+                "push": told(leases.get(feed.id)),
             }
             for feed in configuration.feeds
         ]

@@ -13,6 +13,7 @@ from monitor.articles.normalize import characters
 from monitor.commands.door import opened_data
 from monitor.commands.lines import print_json
 from monitor.commands.processes import Process, processes_of
+from monitor.commands.pushes import leases_of
 from monitor.config.load import Configuration, load
 from monitor.config.settings import Settings
 from monitor.errors import ConfigError, Refused, Unavailable
@@ -34,6 +35,8 @@ class Kept:
 
     feeds: dict[str, int]
     failing: dict[str, str]
+    pushes: dict[str, int]
+    """Feeds that name a hub, by how it stands with it; none where monitor does not ask hubs."""
     articles: dict[str, int]
     """By language."""
     matches: dict[str, int]
@@ -133,10 +136,12 @@ def _kept(configuration: Configuration, backend: app.Backend) -> Kept:
         else "off"
         for feed in configuration.feeds
     }
+    on = [feed.id for feed in configuration.feeds if feed.enabled]
     topics = dict.fromkeys((topic.id for topic in configuration.watchlist.topics), 0)
     return Kept(
         feeds=dict(Counter(states.values())),
         failing={id_: str(known[id_].body["reason"]) for id_, state in states.items() if state == "failing"},
+        pushes=dict(Counter(one.state for one in leases_of(configuration.settings, store, on).values())),
         articles=store.count(records.ARTICLES, Query(), by="language"),
         matches=topics | store.count(records.MATCHES, Query(), by="topic"),
         alerts=store.count(records.ALERTS, Query(), by="state"),

@@ -64,6 +64,8 @@ def counts_table(title: str, name: str, counts: Mapping[str, int]) -> Table:
 
 def feeds_table(rows: Iterable[Mapping[str, Any]]) -> Table:
     """Return the table of feeds."""
+    from monitor.commands.pushes import note
+
     return table(
         "Feeds",
         ("feed", "health", "last poll (UTC)", "next", "articles>", "note"),
@@ -74,7 +76,7 @@ def feeds_table(rows: Iterable[Mapping[str, Any]]) -> Table:
                 ago(row["last_poll"]),
                 ago(row["next_poll"])[-5:] if row["next_poll"] else "",
                 f"{row['articles']:,}",
-                plain(row["reason"]),
+                plain("; ".join(filter(None, (row["reason"], note(row["push"]))))),
             )
             for row in rows
         ],

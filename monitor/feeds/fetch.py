@@ -2,27 +2,23 @@
 
 import asyncio
 import errno
-import html
-import os
-import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import aiohttp
 
-from monitor.articles.normalize import one_line
-from monitor.errors import FetchError, FetchRefused, Unavailable
+from monitor.errors import FetchError, Unavailable
+from monitor.feeds.refusals import check_scheme, plain, said, target
 from monitor.feeds.unpack import BodyTooLarge, BrokenBody, Unpacker, unwrap
-from monitor.guard import refusal
+from monitor.feeds.websub.offer import NOTHING, Offer, offer_of
 from monitor.headers import retry_after
 
 REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = {301, 308}
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 LONGEST_VALIDATOR = 1024
-LONGEST_REASON = 200
 CHUNK = 64 * 1024
 
 
@@ -52,6 +48,8 @@ class Fetched:
     etag: str | None = None
     last_modified: str | None = None
     permanent_url: str | None = None
+    offer: Offer = NOTHING
+    """What its headers say of a hub."""
 
     @property
     def not_modified(self) -> bool:
@@ -103,9 +101,9 @@ class Fetcher:
         except aiohttp.ClientError as error:
             if getattr(error, "errno", None) in {errno.EMFILE, errno.ENFILE}:
                 raise Unavailable("too many files and connections are open: raise `ulimit -n`") from error
-            raise _plain(error, url, self._limits.allowed_by) from error
+            raise plain(error, url, self._limits.allowed_by) from error
         except ValueError as error:
-            raise FetchError(f"not a usable address or answer: {_said(str(error))}", url=url) from error
+            raise FetchError(f"not a usable address or answer: {said(str(error))}", url=url) from error
 
     async def _follow(
         self, first: str, ask: _Ask, on_redirect: Callable[[str], Awaitable[None]] | None
@@ -113,18 +111,18 @@ class Fetcher:
         url, permanent = first, True
         seen = {first}
         for _ in range(self._limits.max_redirects + 1):
-            _check_scheme(url)
+            check_scheme(url)
             async with self._request(url, ask) as response:
                 if response.status not in REDIRECTS:
                     moved = url if permanent and url != first else None
                     return await self._read(response, url, moved)
                 permanent = permanent and response.status in PERMANENT
-                url = _target(url, response)
+                url = target(url, response)
             if url in seen:
                 raise FetchError(f"a loop of redirects at {url}", url=first)
             seen.add(url)
             if on_redirect:
-                _check_scheme(url)
+                check_scheme(url)
                 await on_redirect(url)
         raise FetchError(f"more than {self._limits.max_redirects} redirects", url=first)
 
@@ -153,7 +151,7 @@ class Fetcher:
         if status == 304:
             return Fetched(url, 304, permanent_url=moved)
         if status != 200:
-            reason = f"HTTP {status} {_said(response.reason)}".strip()
+            reason = f"HTTP {status} {said(response.reason)}".strip()
             asked = retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC))
             raise FetchError(reason, url=url, status=status, retry_after=asked)
         body = await self._body(response, url)
@@ -165,6 +163,7 @@ class Fetcher:
             _validator(response.headers.get("ETag")),
             _validator(response.headers.get("Last-Modified")),
             moved,
+            _offer(response),
         )
 
     async def _body(self, response: aiohttp.ClientResponse, url: str) -> bytes:
@@ -179,68 +178,21 @@ class Fetcher:
             raise FetchError(str(error), url=url) from error
 
 
-def _check_scheme(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"}:
-        raise FetchRefused(f"{parts.scheme or 'no'}: addresses are not fetched, only http and https", url=url)
-    if not parts.hostname:
-        raise FetchRefused("the address has no host", url=url)
-
-
-def _target(url: str, response: aiohttp.ClientResponse) -> str:
-    location = response.headers.get("Location", "").strip()
-    if not location:
-        raise FetchError(f"HTTP {response.status} without saying where to", url=url, status=response.status)
-    if len(location) > 4096 or not location.isprintable() or "\udc80" <= max(location) <= "\udcff":
-        raise FetchError(f"HTTP {response.status} to an unreadable address", url=url, status=response.status)
-    return urljoin(url, location).split("#")[0]
-
-
 def _origin(url: str) -> tuple[str, str | None, int | None]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port
+
+
+def _offer(response: aiohttp.ClientResponse) -> Offer:
+    """Return what the headers of a good answer say of a hub."""
+    try:
+        links = [(rel, link.get("url", "")) for rel, link in response.links.items()]
+    except ValueError:  # an address that is none spoils them all
+        links = []
+    return offer_of(links)
 
 
 def _validator(value: str | None) -> str | None:
     """Return an ETag or date worth keeping: one that can be sent back as it is."""
     sane = value is not None and len(value) <= LONGEST_VALIDATOR and value.isascii() and value.isprintable()
     return value if sane else None
-
-
-def _plain(error: aiohttp.ClientError, url: str, allowed_by: str) -> FetchError:
-    refused = refusal(error)
-    if refused:
-        return FetchRefused(f"{refused}; allow its host in {allowed_by} if you trust it", url=url)
-    return FetchError(_reason(error), url=url)
-
-
-def _reason(error: aiohttp.ClientError) -> str:
-    match error:
-        case aiohttp.ClientConnectorDNSError():
-            return f"the host {error.host} is not found (no network, or no such name)"
-        case aiohttp.ClientConnectorCertificateError():
-            cause = error.certificate_error
-            why = cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else cause
-            return f"the certificate is not valid: {why}"
-        case aiohttp.ClientConnectorSSLError():
-            return f"no TLS connection: {error.os_error}"
-        case aiohttp.ServerTimeoutError():
-            return "no connection in time"
-        case aiohttp.ClientConnectorError():
-            why = os.strerror(error.os_error.errno) if error.os_error.errno else error.os_error
-            return f"no connection to {error.host}:{error.port}: {why}"
-        case aiohttp.ServerDisconnectedError():
-            return "the server closed the connection without an answer"
-        case aiohttp.ClientPayloadError():
-            return "the answer was cut off or garbled"
-        case aiohttp.InvalidURL():
-            return "not a usable address"
-        case aiohttp.ClientResponseError():
-            return f"not a proper HTTP answer: {_said(error.message.partition(chr(10))[0]) or 'unreadable'}"
-        case _:
-            return f"the connection failed: {type(error).__name__} {_said(str(error))}".strip()
-
-
-def _said(text: str | None) -> str:
-    """Return words of a server as they may stand in a log: one short line of plain characters."""
-    return one_line(html.escape(text or ""), LONGEST_REASON)[0]

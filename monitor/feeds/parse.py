@@ -16,6 +16,7 @@ from monitor.feeds.charset import decoded, without_declaration
 from monitor.feeds.entries import entry_of, of_text, sound
 from monitor.feeds.jsonfeed import json_entries
 from monitor.feeds.values import is_whole
+from monitor.feeds.websub.offer import NOTHING, Offer, offer_of
 from monitor.model import Entry
 
 _CLOSING = re.compile(r"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel|cdf)\s*>", re.IGNORECASE)
@@ -55,6 +56,8 @@ class ParsedFeed:
     language: str | None = None
     complete: bool = True
     problems: tuple[str, ...] = ()
+    offer: Offer = NOTHING
+    """What it says of its hub."""
     quick: bool = field(default=False, compare=False)
     """Whether it went the quick way."""
 
@@ -74,8 +77,9 @@ def parse(body: bytes, content_type: str, url: str, limits: ParseLimits, *, quic
     if not text:
         raise ParseError("not a feed (the document is empty)")
     if text[0] in "{[":
-        title, language, entries, problems = json_entries(text, limits.max_entries)
-        return _feed(entries, problems, limits, url, ParsedFeed((), "JSON Feed", title, language))
+        title, language, offer, entries, problems = json_entries(text, limits.max_entries)
+        about = ParsedFeed((), "JSON Feed", title, language, offer=offer)
+        return _feed(entries, problems, limits, url, about)
     if not _OPENING.search(text):
         raise ParseError(f"not a feed ({_what_else(text)})")
     result = lenient.read(_utf8(text), url)
@@ -109,6 +113,7 @@ def _parsed(
         sound(of_text(head, "title")),
         sound(of_text(head, "language")) or None,
         complete=bool(_CLOSING.search(text, max(0, len(text) - 100)) or _CLOSING.search(text)),
+        offer=offer_of((link.get("rel"), link.get("href")) for link in head.get("links", ())),
         quick=quick,
     )
     return _feed(entries, problems, limits, url, about)

@@ -31,6 +31,7 @@ from monitor.feeds.reader import Reader
 from monitor.feeds.reading import ReadFeed
 from monitor.feeds.schedule import Rhythm, next_poll
 from monitor.feeds.state import FeedState, FeedStates, Seen
+from monitor.feeds.websub.offer import Offer
 from monitor.model import Article, Feed, FeedHealth
 from monitor.stream.base import Stream
 from monitor.stream.codec import SOURCE
@@ -40,6 +41,7 @@ from monitor.stream.sending import Sender
 T = TypeVar("T")
 
 PUBLISH_AT_ONCE = 500
+UNCACHED = {"Cache-Control": "no-cache"}
 THREADS = 16
 """In which polls wait for stream and store; more would only wait for each other."""
 
@@ -56,6 +58,8 @@ class Subscription:
     """Whether the articles' pages are fetched, for more text than the feed shows."""
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     login: tuple[str, str] | None = field(default=None, repr=False)
+    fresh: bool = False
+    """Whether caches on the way are not to be believed: the feed's hub says that there is news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,10 @@ class Polled:
     reason: str = ""
     entries: int = 0
     articles: int = 0
+    new: int = 0
+    """Of the articles, those that were not there before."""
+    offer: Offer | None = None
+    """What the feed says of its hub, if all of it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +179,9 @@ class Poller:
     async def _fetch(self, subscription: Subscription, state: FeedState) -> Fetched:
         return await self._web.fetcher.fetch(
             subscription.feed.url,
-            etag=state.etag,
-            last_modified=state.last_modified,
-            headers=dict(subscription.headers),
+            etag=None if subscription.fresh else state.etag,
+            last_modified=None if subscription.fresh else state.last_modified,
+            headers=dict(subscription.headers) | (UNCACHED if subscription.fresh else {}),
             login=subscription.login,
         )
 
@@ -195,7 +203,10 @@ class Poller:
         if read.complete:
             state = _up_to_date(state, taken.fetched, taken.hashed)
             state = replace(state, last_change=now, introduced=state.introduced or now)
-        polled = Polled(state.id, "changed", now, state.reason, read.shown, len(found.articles))
+        offer = _offer(taken) if read.complete else None
+        polled = Polled(
+            state.id, "changed", now, state.reason, read.shown, len(found.articles), len(found.new), offer
+        )
         return self._remember(subscription, turn, state, polled)
 
     def _note(self, feed: Feed, turn: FeedStates, state: FeedState, taken: "_Taken") -> Novelty:
@@ -263,6 +274,11 @@ def _health(state: FeedState, now: datetime) -> FeedHealth:
     return FeedHealth(
         state.id, state.feed.url, state.feed.outlet, state.health, state.since or now, state.reason, now
     )
+
+
+def _offer(taken: _Taken) -> Offer:
+    """Return what headers or document say of a hub; it knows the feed by that address or by the one asked."""
+    return taken.fetched.offer.or_else(taken.read.offer).or_else(Offer(topic=taken.fetched.url))
 
 
 def host_of(url: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from monitor.articles.build import Clean, clean, fingerprint
 from monitor.feeds.parse import ParseLimits, parse
+from monitor.feeds.websub.offer import NOTHING, Offer
 from monitor.model import Entry, Feed
 
 
@@ -52,6 +53,8 @@ class ReadFeed:
     """Of all entries in the document, in its order; only where each was read for itself (``quick``)."""
     quick: bool = False
     """Whether what one entry was read as does not depend on the others."""
+    offer: Offer = NOTHING
+    """What the document says of its hub."""
 
 
 def read(document: Document, limits: ParseLimits) -> ReadFeed:
@@ -74,6 +77,7 @@ def read(document: Document, limits: ParseLimits) -> ReadFeed:
         tuple(mark for mark, _ in marked if mark in document.known),
         tuple(mark for mark, _ in marked) if parsed.quick else (),
         parsed.quick,
+        parsed.offer,
     )
 
 

@@ -13,6 +13,8 @@ class Rhythm:
     interval: timedelta
     jitter: timedelta
     max_backoff: timedelta
+    at_ease: timedelta = timedelta(0)
+    """The least wait while the feed's hub tells of its news."""
 
 
 def next_poll(
@@ -24,7 +26,7 @@ def next_poll(
     what the server asked for; it can only make the wait longer, by 24 hours at most. ``chance`` (0 to 1)
     places the poll within the jitter, so that feeds do not march in step.
     """
-    wait = rhythm.interval
+    wait = max(rhythm.interval, rhythm.at_ease)
     if failures:
         cap = max(rhythm.max_backoff, rhythm.interval)
         wait = min(rhythm.interval * 2 ** min(failures, 20), cap)

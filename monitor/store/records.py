@@ -37,6 +37,7 @@ TOPICS = "topics"
 RECEIVERS = "receivers"
 LAG = "lag"
 LABELS = "labels"
+LEASES = "leases"
 
 KINDS = {
     kind.name: kind
@@ -62,6 +63,7 @@ KINDS = {
         Kind(TOPICS),
         Kind(RECEIVERS),
         Kind(LAG),
+        Kind(LEASES),
         Kind(
             LABELS,
             {

@@ -1,5 +1,6 @@
 """``monitor feeds fetch`` polls one feed now; ``monitor feeds list`` says how all fare."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -10,6 +11,8 @@ from pytest_httpserver import HTTPServer
 
 from monitor.demo.samples import render
 from monitor.feeds.state import FeedStates
+from monitor.feeds.websub.lease import Leases, asked, asked_for, confirmed, heard
+from monitor.feeds.websub.states import LeaseStates
 from monitor.model import Feed
 from tests.commands.desk import NOW, Said, backend_of, monitor, write
 
@@ -131,3 +134,23 @@ def test_the_list_says_how_each_feed_fares(folder: Path) -> None:
     assert f"failing   {NOW:%Y-%m-%d %H:%M}" in out
     assert "1,234" in out
     assert "off" in out
+
+
+def test_the_list_says_who_tells_of_news_and_no_secrets(folder: Path) -> None:
+    with backend_of(folder) as backend:
+        hub, topic = "https://hub.example/x", "https://t.example/"
+        lease = asked_for(hub, topic, "https://me.example/wire/TOKEN", "SECRET", NOW)
+        active = confirmed(heard(asked(lease, NOW, 0.5), NOW), 3600, NOW, 0.5)
+        LeaseStates(backend.store).change("wire", lambda _: Leases("wire", NOW, topic, active))
+    assert [row["push"] for row in listed(folder, "--json").rows] == [None, None], "no hub is asked"
+    settings = json.loads((folder / "monitor.yaml").read_text())
+    settings["websub"] = {"callback": "https://me.example"}
+    write(folder, monitor=settings)
+    said = listed(folder, "--json")
+    push = said.rows[0]["push"]
+    assert (push["hub"], push["state"], push["pushes"]) == ("https://hub.example/x", "active", 1)
+    assert NOW.fromisoformat(push["until"]) - NOW.fromisoformat(push["since"]) == timedelta(hours=1)
+    shown = listed(folder).out
+    assert "pushed by hub.example until" in " ".join(shown.split())
+    assert not any(word in said.out + shown for word in ("TOKEN", "SECRET"))
+    assert "active 1" in monitor("status", "--config", folder).out

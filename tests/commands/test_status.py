@@ -51,6 +51,7 @@ def test_a_fresh_folder_has_nothing_and_says_so(folder: Path) -> None:
         "service": None,
         "feeds": {"new": 1, "off": 1},
         "failing": {},
+        "pushes": {},
         "articles": {},
         "matches": {"troops": 0, "quiet": 0},
         "alerts": {},
