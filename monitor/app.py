@@ -24,16 +24,19 @@ from monitor.config.load import Configuration, feed_of
 from monitor.config.settings import FeedSettings, ReceiverSettings, Settings
 from monitor.errors import DataFolderError, MonitorError, StoreUnavailable
 from monitor.feeds.cage import Cage
+from monitor.feeds.discovery import Discoverer
 from monitor.feeds.fetch import Fetcher, Limits
 from monitor.feeds.pages import PageLimits, Pages
 from monitor.feeds.parse import ParseLimits
 from monitor.feeds.poller import Poller, PollLimits, Subscription, Web
-from monitor.feeds.schedule import Rhythm
+from monitor.feeds.schedule import Bounds, Rhythm
 from monitor.feeds.state import FeedStates
+from monitor.feeds.trial import Trial
 from monitor.feeds.websub.hub import HubClient
 from monitor.feeds.websub.hubs import Hubs, Terms
 from monitor.feeds.websub.states import LeaseStates
 from monitor.guard import guarded_session
+from monitor.limits import fitted
 from monitor.lock import ServiceLock
 from monitor.notify.base import Notifier
 from monitor.notify.dispatch import Dispatcher, DispatchLimits
@@ -263,14 +266,22 @@ def subscriptions_of(configuration: Configuration) -> dict[str, Subscription]:
 
 def subscription_of(feed: FeedSettings, settings: Settings) -> Subscription:
     """Return how one feed is polled."""
-    poll = settings.poll
     return Subscription(
         feed_of(feed),
-        Rhythm(feed.interval or poll.interval, poll.jitter, poll.max_backoff),
+        rhythm_of(feed, settings),
         feed.full_text,
         tuple((name, value.get_secret_value()) for name, value in feed.headers.items()),
         (feed.login.username, feed.login.password.get_secret_value()) if feed.login else None,
     )
+
+
+def rhythm_of(feed: FeedSettings, settings: Settings) -> Rhythm:
+    """Return how often one feed is polled: an interval of its own is what it says, and does not adapt."""
+    poll = settings.poll
+    if feed.interval:
+        return Rhythm(feed.interval, poll.jitter, poll.max_backoff)
+    bounds = Bounds(poll.adapt.shortest, poll.adapt.longest) if poll.adapt.enabled else None
+    return Rhythm(poll.interval, poll.jitter, poll.max_backoff, bounds)
 
 
 async def open_poller(stack: AsyncExitStack, settings: Settings, backend: Backend, clock: Clock) -> Poller:
@@ -278,7 +289,8 @@ async def open_poller(stack: AsyncExitStack, settings: Settings, backend: Backen
     poll = settings.poll
     fetcher = await open_fetcher(stack, settings, poll.allow_hosts)
     cage = await stack.enter_async_context(open_cage(settings))
-    limits = PollLimits(poll.concurrency, poll.per_host, settings.alerts.first_poll_max_age)
+    concurrency = fitted(poll.concurrency)
+    limits = PollLimits(concurrency, poll.per_host, settings.alerts.first_poll_max_age, poll.recheck)
     states, source = FeedStates(backend.store), source_of(settings)
     web = Web(fetcher, cage, await open_pages(stack, settings, clock))
     poller = Poller(web, states, backend.stream, clock, limits, source)
@@ -297,9 +309,30 @@ def hubs_of(settings: Settings, backend: Backend, clock: Clock) -> Hubs | None:
 
 async def open_hub_client(stack: AsyncExitStack, settings: Settings) -> HubClient:
     """Build what asks hubs; ``stack`` closes it. Hosts allowed for feeds are not allowed for hubs."""
-    session = guarded_session(settings.websub.allow_hosts, limit=HUB_CONNECTIONS)
+    session = guarded_session(settings.websub.allow_hosts, limit=fitted(HUB_CONNECTIONS))
     limits = replace(limits_of(settings), allowed_by="websub.allow_hosts")
     return HubClient(await stack.enter_async_context(session), limits)
+
+
+async def open_trial(stack: AsyncExitStack, settings: Settings, clock: Clock) -> Trial:
+    """Build what polls feeds without remembering anything, within the limits of the poller."""
+    fetcher = await open_fetcher(stack, settings, settings.poll.allow_hosts)
+    cage = await stack.enter_async_context(open_cage(settings))
+    return _trial(settings, fetcher, cage, clock)
+
+
+async def open_discoverer(
+    stack: AsyncExitStack, settings: Settings, clock: Clock, allow_hosts: tuple[str, ...]
+) -> Discoverer:
+    """Build what looks for feeds on a site; ``allow_hosts`` may be private beside those of the settings."""
+    fetcher = await open_fetcher(stack, settings, (*settings.poll.allow_hosts, *allow_hosts))
+    cage = await stack.enter_async_context(open_cage(settings))
+    return Discoverer(fetcher, cage, _trial(settings, fetcher, cage, clock))
+
+
+def _trial(settings: Settings, fetcher: Fetcher, cage: Cage, clock: Clock) -> Trial:
+    poll = settings.poll
+    return Trial(fetcher, cage, clock, concurrency=poll.concurrency, per_host=poll.per_host)
 
 
 async def open_pages(stack: AsyncExitStack, settings: Settings, clock: Clock) -> Pages:
@@ -319,7 +352,9 @@ async def open_fetcher(
     stack: AsyncExitStack, settings: Settings, allow_hosts: tuple[str, ...], limits: Limits | None = None
 ) -> Fetcher:
     """Build a guarded HTTP client, with the limits for feeds if no others are given; ``stack`` closes it."""
-    session = await stack.enter_async_context(guarded_session(allow_hosts, limit=settings.poll.concurrency))
+    session = await stack.enter_async_context(
+        guarded_session(allow_hosts, limit=fitted(settings.poll.concurrency))
+    )
     return Fetcher(session, limits or limits_of(settings))
 
 

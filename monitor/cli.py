@@ -136,16 +136,23 @@ def match(config: Config = DEFAULT) -> None:
 def explain(
     topic: Annotated[str, typer.Argument(help="A topic's id.")],
     source: Annotated[
-        str, typer.Argument(help="A file (JSON or text; - for standard input), or an http(s) URL.")
+        str,
+        typer.Argument(
+            help="A file (JSON or text; - for standard input), an http(s) URL, or the id of what is stored: "
+            "of an article or a match, 6 characters of it will do."
+        ),
     ],
     config: Config = DEFAULT,
     allow_host: Annotated[list[str] | None, typer.Option(help="A host that may be private.")] = None,
+    tree: Annotated[
+        bool, typer.Option("--tree", help="The whole query as a tree, also where it is no use.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say why a text matches a topic, or which part does not."""
+    """Say why a text matches a topic, or what came nearest and what it lacks."""
     from monitor.commands.explain import explain as command
 
-    _do(command, config, topic, source, allow_hosts=tuple(allow_host or ()), as_json=as_json)
+    _do(command, config, topic, source, allow_hosts=tuple(allow_host or ()), tree=tree, as_json=as_json)
 
 
 @app.command()
@@ -192,7 +199,7 @@ def status(config: Config = DEFAULT, as_json: AsJson = False) -> None:
 def export(
     config: Config = DEFAULT,
     what: Annotated[
-        Literal["matches", "articles", "alerts"], typer.Option(help="What to write.")
+        Literal["matches", "articles", "alerts", "labels"], typer.Option(help="What to write.")
     ] = "matches",
     format_: Annotated[Literal["jsonl", "csv", "rss"], typer.Option("--format", help="How.")] = "jsonl",
     since: Annotated[
@@ -265,11 +272,90 @@ def feeds_fetch(
 
 
 @feeds.command("list")
-def feeds_list(config: Config = DEFAULT, as_json: AsJson = False) -> None:
+def feeds_list(
+    config: Config = DEFAULT,
+    sort: Annotated[
+        Literal["health", "outlet", "articles", "last-poll", "next-poll", "id"] | None,
+        typer.Option(
+            help="By what; the worst, most, longest ago, or soonest first. Else as feeds.yaml has them."
+        ),
+    ] = None,
+    reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
+    health: Annotated[
+        list[str] | None,
+        typer.Option(help="Only these, as failing; off for those at rest. May be given again."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """List the feeds and how they fare."""
-    from monitor.commands.feeds import listing as command
+    from monitor.commands.feeds_list import listing as command
 
-    _do(command, config, as_json=as_json)
+    _do(command, config, sort=sort, reverse=reverse, health=tuple(health or ()), as_json=as_json)
+
+
+@feeds.command("check")
+def feeds_check(
+    feed: Annotated[list[str] | None, typer.Argument(help="Their ids; all feeds if there are none.")] = None,
+    config: Config = DEFAULT,
+    as_json: AsJson = False,
+) -> None:
+    """Poll the feeds of the list once now, and say how each answers; nothing is stored."""
+    from monitor.commands.feeds_check import check as command
+
+    _do(command, config, tuple(feed or ()), as_json=as_json)
+
+
+@feeds.command("discover")
+def feeds_discover(
+    url: Annotated[str, typer.Argument(help="The address of a site's page, or of a feed.")],
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="Take the limits of these settings.")
+    ] = None,
+    allow_host: Annotated[list[str] | None, typer.Option(help="A host that may be private.")] = None,
+    no_verify: Annotated[
+        bool, typer.Option("--no-verify", help="Only say what the page offers: fetch nothing else.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find the feeds that a site has, and print what to write into feeds.yaml for them."""
+    from monitor.commands.feeds_discover import discover as command
+
+    hosts = tuple(allow_host or ())
+    _do(command, url, config, allow_hosts=hosts, verify=not no_verify, as_json=as_json)
+
+
+@feeds.command("import")
+def feeds_import(
+    file: Annotated[Path, typer.Argument(help="An OPML file, as feed readers export it.")],
+    into: Annotated[
+        Path | None, typer.Option(help="Add them to this feeds.yaml; else they are printed as one.")
+    ] = None,
+) -> None:
+    """Take over the feeds of an OPML file."""
+    from monitor.commands.feeds_opml import import_ as command
+
+    _do(command, file, into)
+
+
+@feeds.command("export")
+def feeds_export(
+    config: Config = DEFAULT,
+    opml: Annotated[
+        bool, typer.Option("--opml/--yaml", help="OPML for feed readers, or YAML with every id.")
+    ] = True,
+) -> None:
+    """Print the list of feeds for other programs."""
+    from monitor.commands.feeds_opml import export as command
+
+    _do(command, config, as_opml=opml)
+
+
+@feeds.command("retry")
+def feeds_retry(feed: Annotated[str, typer.Argument(help="A feed's id.")], config: Config = DEFAULT) -> None:
+    """Have a feed that is gone, or whose ETag is not believed, asked as if never before."""
+    from monitor.commands.feeds_retry import retry as command
+
+    _do(command, config, feed)
 
 
 @alerts.command("test")

@@ -7,6 +7,7 @@ connection is only ever used again for the host and port it was opened for.
 """
 
 import ipaddress
+import re
 import socket
 from collections.abc import Collection
 from contextvars import ContextVar
@@ -28,8 +29,12 @@ _CLOSED = (
     ipaddress.ip_network("198.18.0.0/15"),
     ipaddress.ip_network("192.88.99.0/24"),
     ipaddress.ip_network("64:ff9b:1::/48"),
+    ipaddress.ip_network("3fff::/20"),
     ipaddress.ip_network("fec0::/10"),
 )
+LONGEST_HEADER = 64 * 1024
+"""Bytes: policies and cookies of honest sites are long."""
+MOST_HEADERS = 600
 _allowed: ContextVar[bool] = ContextVar("allowed", default=False)
 
 
@@ -40,6 +45,9 @@ class AddressRefused(OSError):
 
     def __init__(self, address: str) -> None:
         super().__init__(f"{address} {self.SIGN}")
+
+
+_REFUSED = re.compile(rf"\S+ {AddressRefused.SIGN}")
 
 
 def is_public(address: str) -> bool:
@@ -89,6 +97,8 @@ def guarded_session(allow_hosts: Collection[str], *, limit: int) -> aiohttp.Clie
         ),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
+        max_field_size=LONGEST_HEADER,
+        max_headers=MOST_HEADERS,
         trust_env=False,
         trace_configs=[trace],
     )
@@ -103,8 +113,8 @@ def is_allowed(url: StrOrURL, allowed: Collection[str]) -> bool:
 
 def refusal(error: BaseException) -> str | None:
     """Return in plain words that a connection was refused by the guard, or ``None`` if it was not."""
-    text = str(getattr(error, "os_error", error))
-    return text if AddressRefused.SIGN in text else None
+    found = _REFUSED.search(str(getattr(error, "os_error", error)))  # among others, if a name has several
+    return found.group() if found else None
 
 
 def _open_socket(info: tuple[int, int, int, str, tuple[object, ...]]) -> socket.socket:

@@ -1,10 +1,13 @@
 """What the headers of HTTP answers mean. Pure."""
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
 LONGEST = 86_400.0
 """Seconds: nobody may ask us to wait for more than a day."""
+_MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,12})", re.IGNORECASE)
 
 
 def retry_after(value: str, now: datetime) -> float | None:
@@ -17,3 +20,23 @@ def retry_after(value: str, now: datetime) -> float | None:
     except (TypeError, ValueError, OverflowError):
         return None
     return None if seconds is None else min(max(0.0, seconds), LONGEST)
+
+
+def fresh_for(headers: Mapping[str, str], now: datetime) -> float:
+    """Return the seconds from ``now`` (aware) for which an answer is fresh; 0 if it does not say so legibly.
+
+    ``headers``, of which ``Cache-Control`` goes before ``Expires``, are found whatever their case.
+    """
+    control = headers.get("Cache-Control", "")
+    if "no-cache" in control.lower() or "no-store" in control.lower():
+        return 0.0
+    if found := _MAX_AGE.search(control):
+        age = headers.get("Age", "").strip()
+        spent = float(age[:12]) if age.isascii() and age.isdigit() else 0.0
+        return min(max(0.0, float(found[1]) - spent), LONGEST)
+    try:
+        ends = parsedate_to_datetime(headers.get("Expires", ""))
+        sent = parsedate_to_datetime(headers["Date"]) if "Date" in headers else now
+        return min(max(0.0, (ends - sent).total_seconds()), LONGEST)
+    except (TypeError, ValueError, OverflowError):
+        return 0.0

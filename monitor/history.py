@@ -18,7 +18,9 @@ from monitor.store.base import Query, Store
 from monitor.store.paging import every
 from monitor.store.topics import since_known
 from monitor.topics.candidates import Wanted
+from monitor.topics.found import FIELDS
 from monitor.topics.matcher import CompiledWatchlist, compile_watchlist, topic_named
+from monitor.topics.passage import Passage, passage
 
 PAGE = 500
 SUMMARY = 600
@@ -27,7 +29,7 @@ SUMMARY = 600
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """An article that a topic matches, as far as it is shown: where the words are in title and summary."""
+    """An article that a topic matches, as far as it is shown; spans count in the article's own fields."""
 
     article_id: str
     filed: datetime
@@ -38,6 +40,8 @@ class Finding:
     language: str
     score: float
     spans: tuple[Span, ...]
+    passages: tuple[Passage, ...]
+    """Where the words are in a long summary or body; in no field more than one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +204,10 @@ def _stored(store: Store, topic_id: str, since: datetime, until: datetime) -> It
 
 
 def _finding(article: Article, score: float, spans: tuple[Span, ...]) -> Finding:
+    passages = (passage(getattr(article, name), spans, name) for name in FIELDS if name != "title")
     return Finding(
         article.id, article.filed, article.title, article.summary[:SUMMARY], article.url,
-        article.feed.outlet, article.language, score, spans,
+        article.feed.outlet, article.language, score, spans, tuple(one for one in passages if one),
     )  # fmt: skip
 
 

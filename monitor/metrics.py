@@ -1,11 +1,14 @@
 """What a process counts of its own work, in Prometheus's format. The only file that imports its client."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter as Counts
+from collections.abc import Iterable, Mapping, Sequence
+from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import choose_encoder
 
 from monitor import __version__
+from monitor.model import Health
 from monitor.stream.base import Lag
 
 SECONDS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)
@@ -34,6 +37,10 @@ class Metrics:
         )
         self._articles = Counter("monitor_articles", "New and changed articles published.", registry=polling)
         self._feeds = Gauge("monitor_feeds", "Feeds that this process polls.", registry=polling)
+        self._health = Gauge(
+            "monitor_feed_health", "Feeds that this process polls, by how they fare.", ("health",),
+            registry=polling,
+        )  # fmt: skip
         self._pushes = Counter(
             "monitor_pushes",
             "Deliveries of hubs: received, ignored (not signed rightly), or for unknown addresses.",
@@ -74,6 +81,17 @@ class Metrics:
     def pushed(self, result: str) -> None:
         """Count a delivery of a hub."""
         self._pushes.labels(result).inc()
+
+    def fare(self, healths: Iterable[Health]) -> None:
+        """Say how the feeds fare that this process polls."""
+        counts = Counts(healths)
+        for health in get_args(Health):
+            self._health.labels(health).set(counts[health])
+
+    def became(self, before: Health, after: Health) -> None:
+        """Say that one of them fares otherwise."""
+        self._health.labels(before).dec()
+        self._health.labels(after).inc()
 
     def handled(self, stage: str, good: int, bad: int, seconds: float) -> None:
         """Count a batch."""

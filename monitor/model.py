@@ -1,6 +1,7 @@
 """The values that pass between the stages, in the order of the flow.
 
-    Feed -> Entry -> Article -> Match -> Alert -> Delivery      and beside them: FeedHealth, Topic, Watchlist
+    Feed -> Entry -> Article -> Match -> Alert -> Delivery
+    and beside them: FeedHealth, FeedNotice, Topic, Watchlist
 
 All are frozen. Times are aware and in UTC. Ids are lower-case hexadecimal hashes that come out the same
 on every machine and at every try (see ``articles.identity``). ``revision`` counts from 1. ``filed`` is the
@@ -14,7 +15,8 @@ from enum import StrEnum
 from typing import Literal
 
 Severity = Literal["low", "normal", "high", "critical"]
-Health = Literal["new", "healthy", "failing"]
+Health = Literal["new", "healthy", "quiet", "empty", "failing", "gone"]
+"""quiet: silent for far longer than is usual for it; empty: it answers, without entries; gone: HTTP 410."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,19 @@ class FeedHealth:
     """Why, in plain words; empty if there is nothing to say."""
     at: datetime
     """When this was told."""
+    failures: int = 0
+    """Polls in a row that failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedNotice:
+    """What the operator is told of feeds: all that happened to them together."""
+
+    id: str
+    title: str
+    feeds: tuple[FeedHealth, ...]
+    """Those it is about, as they fare now."""
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,3 +237,5 @@ class Delivery:
     is_digest: bool = False
     leased: bool = False
     """A try is under way, and ``due`` is when its lease ends."""
+    notice: FeedNotice | None = None
+    """What it says of feeds, in place of alerts."""

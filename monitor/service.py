@@ -32,6 +32,7 @@ from monitor.roles.part import BROKEN_PAUSE, Desk, InForce, Part
 from monitor.roles.polling import Polling
 from monitor.roles.pushing import Pushing
 from monitor.roles.sending import Sending
+from monitor.roles.watching import Watching
 from monitor.roles.working import Working, alerting, matching
 from monitor.stream import codec
 
@@ -86,6 +87,7 @@ class Service:
         self._matching = matching(self._desk) if role in {Role.ALL, Role.MATCH} else None
         self._alerting = alerting(self._desk) if role in {Role.ALL, Role.ALERT} else None
         self._sending = Sending(self._desk) if role in {Role.ALL, Role.ALERT} else None
+        self._watching = Watching(self._desk) if role in {Role.ALL, Role.ALERT} else None
         self._keeping = Keeping(self._desk) if role in {Role.ALL, Role.ALERT} else None
         self._log = structlog.get_logger("service")
 
@@ -97,6 +99,8 @@ class Service:
             polled = await self._polling.once(on_polled) if self._polling else []
             for working in self._workings():
                 await asyncio.to_thread(working.once)
+            if self._watching:
+                await asyncio.to_thread(self._watching.once)
             await asyncio.to_thread(self._backend.settle)
             if self._sending:
                 await self._sending.once()
@@ -191,7 +195,8 @@ class Service:
         return [one for one in (self._matching, self._alerting) if one]
 
     def _parts(self) -> list[Part]:
-        every = (self._polling, self._pushing, self._matching, self._alerting, self._sending, self._keeping)
+        polling, deciding = (self._polling, self._pushing), (self._matching, self._alerting, self._watching)
+        every = (*polling, *deciding, self._sending, self._keeping)
         return [part for part in every if part]
 
     def _feeds(self) -> int:

@@ -144,6 +144,8 @@ def test_metrics_tell_what_was_done() -> None:
     one = health({}, role="all")
     one.metrics.polled("changed", 12, 3, 0.2)
     one.metrics.owns(7)
+    one.metrics.fare(["healthy", "healthy", "gone", "new"])
+    one.metrics.became("healthy", "quiet")
     one.metrics.handled("matcher", 9, 1, 0.05)
     one.metrics.tried("desk", "delivered")
     one.metrics.lags([Lag("matcher", "monitor.articles", 2, 10, 15)])
@@ -154,6 +156,10 @@ def test_metrics_tell_what_was_done() -> None:
         "monitor_entries_total 12.0",
         "monitor_articles_total 3.0",
         "monitor_feeds 7.0",
+        'monitor_feed_health{health="healthy"} 1.0',
+        'monitor_feed_health{health="quiet"} 1.0',
+        'monitor_feed_health{health="gone"} 1.0',
+        'monitor_feed_health{health="failing"} 0.0',
         'monitor_messages_total{result="handled",stage="matcher"} 9.0',
         'monitor_messages_total{result="bad",stage="matcher"} 1.0',
         'monitor_delivery_tries_total{receiver="desk",state="delivered"} 1.0',

@@ -1,12 +1,12 @@
 """Which receivers an alert goes to, and when. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.alerts.digest import Rhythm
 from monitor.articles.identity import delivery_id
-from monitor.model import Alert, AlertState, Delivery, DeliveryState
+from monitor.model import Alert, AlertState, Delivery, DeliveryState, FeedNotice
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,14 @@ def deliveries_of(alert: Alert, routes: Mapping[str, Route], now: datetime) -> l
     if alert.state is not AlertState.SENT:
         return []
     return [_delivery(alert, routes.get(name, Route(name)), now) for name in alert.match.receivers]
+
+
+def notices_of(notice: FeedNotice, receivers: Iterable[str], now: datetime) -> list[Delivery]:
+    """Return what the outbox needs for this notice: one delivery a receiver, due at once."""
+    return [
+        Delivery(delivery_id(notice.id, name), name, DeliveryState.WAITING, now, (), now, now, notice=notice)
+        for name in receivers
+    ]
 
 
 def _delivery(alert: Alert, route: Route, now: datetime) -> Delivery:

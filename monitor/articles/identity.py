@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from monitor.articles.urls import canonical_url
 
-IDENTITY_VERSION = 2
+IDENTITY_VERSION = 3
 """Grows when one thing gets another id than before. It is no part of the ids, so that those stay which a new
 rule is not about. ``feeds.novelty`` sees to it that nothing is news once more under a new id."""
 
@@ -43,6 +43,11 @@ def delivery_id(alert_id: str, receiver: str) -> str:
 def digest_id(receiver: str, parts: Iterable[str]) -> str:
     """Return the id of a receiver's digest; the order of ``parts`` counts."""
     return _hash("digest", receiver, *parts)
+
+
+def notice_id(parts: Iterable[str]) -> str:
+    """Return the id of a notice about feeds: by what it tells, whose order counts."""
+    return _hash("notice", *parts)
 
 
 def text_hash(title: str, summary: str, body: str) -> str:

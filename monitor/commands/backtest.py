@@ -17,6 +17,7 @@ from monitor.commands.lines import print_json
 from monitor.commands.tables import marked, plain, show, table
 from monitor.config.load import load_watchlist
 from monitor.history import Backtest, Finding, against_running, against_stored
+from monitor.plural import number
 
 DAYS = 45
 """Of more days than that, weeks are shown."""
@@ -64,8 +65,8 @@ def _json(tried: Backtest) -> dict[str, Any]:
 def _show(tried: Backtest, samples: int) -> None:
     articles = sum(tried.articles.values())
     share = f", {len(tried.found) / articles:.1%}" if articles else ""
-    head = f"   {len(tried.found):,} of {articles:,} articles{share}, since {tried.since:%Y-%m-%d %H:%M} UTC"
-    show(Text.assemble((tried.topic_id, "bold"), head))
+    counts = f"{len(tried.found):,} of {number(articles, 'article')}{share}"
+    show(Text.assemble((tried.topic_id, "bold"), f"   {counts}, since {tried.since:%Y-%m-%d %H:%M} UTC"))
     if not articles:
         show(
             Text("Nothing is stored since then: let monitor run for a while, or go further back by --since.")
@@ -73,7 +74,7 @@ def _show(tried: Backtest, samples: int) -> None:
         return
     show(_chart(tried))
     best = sorted(tried.found, key=lambda one: (-one.score, one.filed, one.article_id))
-    _list(f"The best of {len(best):,}" if len(best) > samples else "Found", best, samples)
+    _list(f"The best of {len(best):,}" if len(best) > samples else "Found", best, samples, "")
     show(Text(f"\nAgainst {tried.against}: {len(tried.new):,} new, {len(tried.lost):,} lost", style="bold"))
     _list("New", tried.new[::-1], samples)
     _list("Lost", tried.lost[::-1], samples)
@@ -89,19 +90,20 @@ def _chart(tried: Backtest) -> Any:  # noqa: ANN401 - rich's table
     )
     first, most = min(articles), max(found.values(), default=0)
     slots = [first + timedelta(days=n) for n in range(0, (max(articles) - first).days + 1, step)]
-    rows = [
+    changes = [("new>", "+", new, "green"), ("lost>", "−", lost, "red")]
+    changed = [one for one in changes if one[2]]
+    rows: list[Sequence[RenderableType]] = [
         (
             f"{slot:%a %d %b}",
             f"{articles[slot]:,}",
             f"{found[slot]:,}",
             Text("█" * _length(found[slot], most), style="cyan"),
-            Text(f"+{new[slot]}" if new[slot] else "", style="green"),
-            Text(f"−{lost[slot]}" if lost[slot] else "", style="red"),
+            *(Text(f"{sign}{of[slot]}" if of[slot] else "", style=colour) for _, sign, of, colour in changed),
         )
         for slot in slots
     ]
     name = "day (UTC)" if step == 1 else "week of"
-    return table("", (name, "articles>", "matches>", "", "new>", "lost>"), rows)
+    return table("", (name, "articles>", "matches>", "", *(column for column, *_ in changed)), rows)
 
 
 def _by_day(findings: Iterable[Finding]) -> Counter[date]:
@@ -121,11 +123,11 @@ def _length(count: int, most: int) -> int:
     return max(1, round(BAR * count / most)) if count else 0
 
 
-def _list(title: str, findings: Sequence[Finding], most: int) -> None:
+def _list(title: str, findings: Sequence[Finding], most: int, gap: str = "\n") -> None:
     shown = findings[:most]
     if not shown:
         return
-    show(Text(f"\n{title}", style="bold"))
+    show(Text(f"{gap}{title}", style="bold"))
     show(*[line for one in shown for line in _lines(one)])
     if len(findings) > len(shown):
         show(Text(f"  … and {len(findings) - len(shown):,} more", style="dim"))
@@ -136,5 +138,5 @@ def _lines(one: Finding) -> Iterator[RenderableType]:
     about.stylize("dim")
     yield Padding(about, (0, 0, 0, 2))
     yield Padding(marked(one.title, one.spans, "title", 300), (0, 0, 0, 4))
-    if any(span.field == "summary" for span in one.spans):
-        yield Padding(marked(one.summary, one.spans, "summary", 300), (0, 0, 0, 4))
+    for part in one.passages:
+        yield Padding(marked(part.text, part.spans, part.field, len(part.text)), (0, 0, 0, 4))

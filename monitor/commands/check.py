@@ -9,6 +9,7 @@ from pathlib import Path
 from monitor.config.load import load
 from monitor.config.show import show as shown
 from monitor.errors import ConfigError, Problem, UsageError
+from monitor.plural import number
 
 
 def check(folder: Path, *, show: bool, format_: str) -> int:
@@ -27,10 +28,11 @@ def check(folder: Path, *, show: bool, format_: str) -> int:
         return 0
     _print(configuration.warnings, format_)
     if format_ == "text":
-        topics, feeds = len(configuration.watchlist.topics), len(configuration.feeds)
+        topics = number(len(configuration.watchlist.topics), "topic")
+        feeds = number(len(configuration.feeds), "feed")
         receivers = len(configuration.receivers)
-        told = f"{receivers} receivers" if receivers else "no receivers: nobody is told of matches"
-        print(f"{folder}: right; {topics} topics, {feeds} feeds, {told}")
+        told = number(receivers, "receiver") if receivers else "no receivers: nobody is told of matches"
+        print(f"{folder}: right; {topics}, {feeds}, {told}")
     return 0
 
 

@@ -10,6 +10,7 @@ from monitor import app
 from monitor.commands.door import opened_data
 from monitor.commands.lines import print_json
 from monitor.errors import PoisonError
+from monitor.plural import number
 from monitor.store import records
 from monitor.store.base import Query, Store
 from monitor.store.paging import every
@@ -46,7 +47,7 @@ def replay(folder: Path) -> int:
         ids = [stored["id"] for stored in _failed(backend.store)]
         outbox = app.outbox_of(settings, backend)
         deliveries = outbox.replay(ids, datetime.now(UTC))
-    print(f"{letters} messages published again, {deliveries} deliveries due again")
+    print(f"{number(letters, 'message')} published again, {number(deliveries, 'delivery')} due again")
     for line in kept:
         print(f"monitor: dead letter {line}: kept", file=sys.stderr)
     return 1 if kept else 0
@@ -64,9 +65,12 @@ def drop(folder: Path) -> int:
         finally:
             consumer.close()
         failed = sum(1 for _ in _failed(backend.store))
-    print(f"{done} messages dropped")
+    print(f"{number(done, 'message')} dropped")
     if failed:
-        print(f"{failed} failed deliveries stay listed until their retention (retention.outbox) ends")
+        stay = "stays" if failed == 1 else "stay"
+        print(
+            f"failed: {number(failed, 'delivery')} {stay} listed until the retention (retention.outbox) ends"
+        )
     return 0
 
 

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import os
 import secrets
+import shlex
 import tempfile
 import time
 from collections import Counter
@@ -23,6 +24,7 @@ from monitor.demo.setting import SECRET_NAME, Servers, write_configuration
 from monitor.errors import MonitorError, UsageError
 from monitor.feeds.poller import Polled
 from monitor.model import Match
+from monitor.plural import number
 from monitor.roles.working import ALERTER, MATCHER
 from monitor.service import Ended, Service, stop_on_signals
 from monitor.store import records
@@ -35,6 +37,18 @@ if TYPE_CHECKING:
 LATEST = 10
 READ_BY = {codec.ARTICLES: MATCHER, codec.MATCHES: ALERTER}
 """The group whose offsets tell how many messages a stream has."""
+
+NOT_KEPT = (
+    "Nothing of this is kept. To try topics on it (explain, backtest, label), keep it in a folder:\n"
+    '  monitor demo --data DIR                  in a checkout: make demo ARGS="--data DIR"\n'
+)
+NEXT = (
+    "Go on with live feeds:\n"
+    "  monitor init my-watch                    writes a configuration with real feeds and these topics\n"
+    "  monitor check --config my-watch          says whether it is right\n"
+    "  monitor run --config my-watch            starts the service (in a checkout: make run)\n"
+    "  monitor status --config my-watch         says how it goes"
+)
 
 
 @dataclass(frozen=True)
@@ -59,10 +73,10 @@ def demo(*, serve: bool, data: Path | None, kafka: str | None, elasticsearch: st
     logs.set_up("error", "console")
     with tempfile.TemporaryDirectory(prefix="monitor-demo-") as made:
         folder = (data or Path(made)).resolve()
-        return asyncio.run(_demo(folder, servers, serve=serve))
+        return asyncio.run(_demo(folder, servers, serve=serve, is_kept=data is not None))
 
 
-async def _demo(folder: Path, servers: Servers | None, *, serve: bool) -> int:
+async def _demo(folder: Path, servers: Servers | None, *, serve: bool, is_kept: bool) -> int:
     try:
         from monitor.demo.receivers import receivers
     except ImportError as error:
@@ -78,9 +92,11 @@ async def _demo(folder: Path, servers: Servers | None, *, serve: bool) -> int:
 
         def configured(servers: Servers | None) -> Configuration:
             interval = "10s" if serve else "15m"
-            write_configuration(folder / "config", folder / "data", newsstand, inboxes, interval, servers)
+            args = (folder / "config", folder / "data", newsstand, inboxes, interval, servers)
+            changed.update(dict.fromkeys(write_configuration(*args)))
             return load(folder / "config", env)
 
+        changed: dict[str, None] = {}
         configuration = configured(servers)
         if servers and _is_taken(configuration.settings, clock):
             servers = servers.another()
@@ -97,10 +113,14 @@ async def _demo(folder: Path, servers: Servers | None, *, serve: bool) -> int:
         _show(configuration, backend.store, shown)
         if servers:
             show(_where(servers, backend))
-        show(_next())
+        if changed:
+            show(f"Kept as you changed it: {', '.join(changed)} in {folder / 'config'}\n")
+        show(*([_kept(folder)] if is_kept else [NOT_KEPT]), NEXT)
         if serve and await _serve(service, folder) is not Ended.IN_ORDER:
             return 1
-    return 0 if not shown.bad and shown.mails and shown.hooks else 1
+    told = shown.mails and shown.hooks
+    may_be_silent = changed or not any(one.articles for one in polled)
+    return 0 if not shown.bad and (told or may_be_silent) else 1
 
 
 async def _serve(service: Service, folder: Path) -> Ended:
@@ -123,9 +143,9 @@ def _show(configuration: Configuration, store: Store, shown: _Shown) -> None:
     latest = [match for match in found if match.article.id in newest]
     failed = [one for one in shown.polled if one.outcome == "failed"]
     show(
-        f"{len(shown.polled)} sample feeds polled over HTTP, {entries} entries, {articles} articles stored, "
-        f"{len(found)} matches, in {shown.seconds:.1f} s"
-        + (f"; {len(failed)} feeds failed" if failed else ""),
+        f"{number(len(shown.polled), 'sample feed')} polled over HTTP, {number(entries, 'entry')}, "
+        f"{number(articles, 'article')} stored, {number(len(found), 'match')}, in {shown.seconds:.1f} s"
+        + (f"; {number(len(failed), 'feed')} failed" if failed else ""),
         _topics(configuration, found),
         matches_table("Latest matches", latest),
         _alerts(store, shown),
@@ -191,11 +211,13 @@ def _where(servers: Servers, backend: app.Backend) -> "Table":
     return table("On the servers", ("server", "", "stream or alias", "count>", ""), rows)
 
 
-def _next() -> str:
+def _kept(folder: Path) -> str:
+    """Say what to do with what the demo has kept."""
+    where = f"-c {shlex.quote(str(folder / 'config'))}"
     return (
-        "Go on with live feeds:\n"
-        "  monitor init my-watch                    writes a configuration with real feeds and these topics\n"
-        "  monitor check --config my-watch          says whether it is right\n"
-        "  monitor run --config my-watch            starts the service (in a checkout: make run)\n"
-        "  monitor status --config my-watch         says how it goes"
+        "Try the topics on what is kept; ids are in the lines of export:\n"
+        f"  monitor backtest troop-deployment {where}\n"
+        f"  monitor export --topic troop-deployment {where}\n"
+        f"  monitor explain troop-deployment ID {where}\n"
+        f"  monitor label ID useful {where}\n"
     )

@@ -15,21 +15,39 @@ from monitor.commands.door import check_topic, moment_of, opened_data
 from monitor.commands.lines import print_json
 from monitor.commands.progress import counted
 from monitor.errors import UsageError
-from monitor.store import records
-from monitor.store.base import Query
+from monitor.store import labels, records
+from monitor.store.base import Query, Store
 from monitor.store.paging import every
 
 PAGE = 500
 ARTICLE = ("id", "title", "url", "outlet", "kind", "country", "family", "language", "published", "first_seen")
 COLUMNS = {
     "articles": (*ARTICLE, "summary"),
-    "matches": (*ARTICLE, "topic", "severity", "score", "matched", "summary"),
+    "matches": (*ARTICLE, "topic", "severity", "score", "matched", "summary", "label"),
+    "labels": (
+        "id",
+        "verdict",
+        "by",
+        "at",
+        "note",
+        "topic",
+        "language",
+        "outlet",
+        "match_filed",
+        "title",
+        "matched",
+    ),
     "alerts": (*ARTICLE, "topic", "severity", "state", "reason", "decided", "score", "matched", "summary"),
 }
 """What a row of CSV has, for each kind of thing."""
 FORMULA = tuple("=+-@＝＋－＠\t\r\n")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-KINDS = {"matches": records.MATCHES, "articles": records.ARTICLES, "alerts": records.ALERTS}
+KINDS = {
+    "matches": records.MATCHES,
+    "articles": records.ARTICLES,
+    "alerts": records.ALERTS,
+    "labels": records.LABELS,
+}
 
 
 def export(
@@ -40,12 +58,22 @@ def export(
         raise UsageError("articles belong to no topic: export matches of it, or leave --topic out")
     if search and what != "articles":
         raise UsageError("--search looks through articles: add --what articles")
-    where = {"topic": topic} if topic else {}
+    if what == "labels" and format_ == "rss":
+        raise UsageError("labels are no news: export them as jsonl or csv")
+    where: dict[str, str | Sequence[str]] = {"topic": topic} if topic else {}
+    if what == "labels":
+        where["verdict"] = labels.STANDING
     query = Query(where, text=search, since=moment_of(since, datetime.now(UTC)), order="oldest", limit=PAGE)
     with opened_data(folder) as (_, backend):
         if topic:
             check_topic(folder, topic, backend.store, KINDS[what])
-        bodies = (dict(stored.body) for stored in every(backend.store, KINDS[what], query))
+        if what == "labels":
+            backend.settle()  # whoever labels and then looks wants to see it
+        bodies: Iterator[dict[str, Any]] = (
+            dict(stored.body) for stored in every(backend.store, KINDS[what], query)
+        )
+        if what == "matches":
+            bodies = _labelled(bodies, backend.store)
         begun = chain(list(islice(bodies, 1)), bodies)  # what is wrong shows before anything is written
         items = counted(begun, what)
         if format_ == "csv":
@@ -53,6 +81,15 @@ def export(
         else:
             {"jsonl": _jsonl, "rss": _rss}[format_](items)
     return 0
+
+
+def _labelled(bodies: Iterator[dict[str, Any]], store: Store) -> Iterator[dict[str, Any]]:
+    """Yield matches with what was said of each: ``label`` is useful, noise, or ``None``."""
+    while page := list(islice(bodies, PAGE)):
+        said = labels.of_matches(store, [body["id"] for body in page])
+        for body in page:
+            label = said.get(body["id"])
+            yield body | {"label": label.verdict if label else None}
 
 
 def _jsonl(bodies: Iterator[dict[str, Any]]) -> None:
@@ -64,7 +101,7 @@ def _csv(bodies: Iterator[dict[str, Any]], columns: Sequence[str]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
     for body in bodies:
-        row = flat(body)
+        row = flat_label(body) if "verdict" in columns else flat(body)
         writer.writerow([harmless(row[name]) for name in columns])
 
 
@@ -76,13 +113,19 @@ def flat(body: dict[str, Any]) -> dict[str, str]:
     values = (
         {"id": body["id"], "topic": match.get("topic_id"), "matched": matched_words(match)}
         | {name: match.get(name) for name in ("score", "severity")}
-        | {name: body.get(name) for name in ("state", "reason", "decided")}
+        | {name: body.get(name) for name in ("state", "reason", "decided", "label")}
         | {name: feed.get(name) for name in ("outlet", "kind", "country", "family")}
         | {
             name: article.get(name)
             for name in ("title", "url", "language", "published", "first_seen", "summary")
         }
     )
+    return {name: "" if value is None else str(value) for name, value in values.items()}
+
+
+def flat_label(body: Mapping[str, Any]) -> dict[str, str]:
+    """Return everything that a row may show of a label."""
+    values = {**body, "topic": body.get("topic_id"), "matched": "; ".join(body.get("matched") or ())}
     return {name: "" if value is None else str(value) for name, value in values.items()}
 
 

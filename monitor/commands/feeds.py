@@ -1,4 +1,4 @@
-"""``monitor feeds fetch`` and ``monitor feeds list``."""
+"""``monitor feeds fetch``."""
 
 import asyncio
 import os
@@ -11,16 +11,15 @@ from typing import Any
 
 from monitor import app
 from monitor.articles.build import Clean
-from monitor.commands.door import not_fetched, opened, warnings_to_stderr
+from monitor.commands.door import not_fetched, warnings_to_stderr
 from monitor.commands.lines import print_json
-from monitor.commands.pushes import leases_of, told
 from monitor.config.load import load
 from monitor.config.settings import Settings
 from monitor.errors import FetchError, ParseError
 from monitor.feeds.novelty import apart
 from monitor.feeds.reading import Document, ReadFeed
 from monitor.model import Feed
-from monitor.store import records
+from monitor.plural import number
 
 
 def fetch(url: str, config: Path | None, *, allow_hosts: tuple[str, ...], as_json: bool) -> int:
@@ -40,7 +39,7 @@ def fetch(url: str, config: Path | None, *, allow_hosts: tuple[str, ...], as_jso
         for problem in read.problems:
             print(f"warning: {url}: {problem}", file=sys.stderr)
     else:
-        print(f"{len(read.entries)} entries, {read.format}", *read.problems, sep="; ")
+        print(f"{number(len(read.entries), 'entry')}, {read.format}", *read.problems, sep="; ")
     return 0
 
 
@@ -67,34 +66,3 @@ def _entry(one: Clean) -> dict[str, Any]:
         "authors": list(one.authors),
         "cut": list(one.cut),
     }
-
-
-def listing(folder: Path, *, as_json: bool) -> int:
-    """Print the feeds of the list with their health."""
-    with opened(folder) as (configuration, backend):
-        ids = [feed.id for feed in configuration.feeds]
-        known = backend.store.get(records.FEEDS, ids)
-        leases = leases_of(configuration.settings, backend.store, ids)
-        rows = [
-            {
-                "id": feed.id,
-                "outlet": feed.outlet,
-                "url": feed.url,
-                "enabled": feed.enabled,
-                "health": known[feed.id].body["health"] if feed.id in known else "new",
-                "last_poll": known[feed.id].body["last_poll"] if feed.id in known else None,
-                "next_poll": known[feed.id].body["next_poll"] if feed.id in known else None,
-                "articles": known[feed.id].body["articles"] if feed.id in known else 0,
-                "reason": known[feed.id].body["reason"] if feed.id in known else "",
-                "push": told(leases.get(feed.id)),
-            }
-            for feed in configuration.feeds
-        ]
-    if as_json:
-        for row in rows:
-            print_json(row)
-        return 0
-    from monitor.commands.tables import feeds_table, show
-
-    show(feeds_table(rows))
-    return 0

@@ -4,7 +4,7 @@ import shlex
 from pathlib import Path
 
 from monitor.config.files import WATCHLISTS
-from monitor.config.samples import NAMES, sample
+from monitor.config.samples import NAMES, sample, standing_alone
 from monitor.errors import UsageError
 
 
@@ -16,16 +16,10 @@ def init(folder: Path) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name in NAMES:
-            (folder / name).write_text(_standing_alone(sample(name)), "utf-8")
+            (folder / name).write_text(standing_alone(sample(name)), "utf-8")
     except OSError as error:
         raise UsageError(f"{folder} cannot be written: {error.strerror}") from error
     print(f"wrote {', '.join(NAMES)} to {folder}")
     named = shlex.quote(str(folder))
     print(f"next:  monitor check --config {named}    then  monitor run --config {named}")
     return 0
-
-
-def _standing_alone(text: str) -> str:
-    """Return a sample for a folder of its own: its data beside it, no schema of a checkout."""
-    lines = [line for line in text.splitlines() if not line.startswith("# yaml-language-server:")]
-    return "\n".join(lines).strip().replace("data: ../data", "data: data") + "\n"

@@ -13,6 +13,7 @@ from monitor.articles.normalize import characters, one_line
 from monitor.commands.door import opened_data
 from monitor.errors import UsageError
 from monitor.model import Match
+from monitor.plural import number
 from monitor.store import labels, records
 from monitor.store.base import Query, Store
 from monitor.topics.labels import Label, Verdict, label_of
@@ -88,7 +89,7 @@ def _ids(words: Iterable[str]) -> list[str]:
 def _from_input() -> list[str]:
     """Return the ids on standard input: bare ones, or in lines of `monitor export`."""
     ids: list[str] = []
-    for number, line in enumerate(sys.stdin.buffer.read().decode("utf-8", "replace").splitlines(), start=1):
+    for at, line in enumerate(sys.stdin.buffer.read().decode("utf-8", "replace").splitlines(), start=1):
         if not line.lstrip().startswith("{"):
             ids += line.split()
             continue
@@ -96,7 +97,7 @@ def _from_input() -> list[str]:
             row = json.loads(line)
             ids.append(str(row.get("match", row)["id"]))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise UsageError(f"standard input, line {number}: no match with an id") from error
+            raise UsageError(f"standard input, line {at}: no match with an id") from error
     return ids
 
 
@@ -184,9 +185,8 @@ def _show(made: Sequence[Label], before: dict[str, Known], without: int) -> None
         )
         for one in made[:LISTED]
     ]
-    word = "match" if len(made) == 1 else "matches"
     if made:
-        show(table(f"{len(made):,} {word} labelled", ("match", "label", "topic", "title"), rows))
+        show(table(f"{number(len(made), 'match')} labelled", ("match", "label", "topic", "title"), rows))
     if len(made) > LISTED:
         show(f"... and {len(made) - LISTED:,} more")
     if without:

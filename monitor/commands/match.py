@@ -13,12 +13,17 @@ from monitor.articles.normalize import one_line, plain_text
 from monitor.commands.lines import json_line
 from monitor.commands.progress import counted
 from monitor.config.load import load_watchlist
+from monitor.reloading import unobtrusive
+from monitor.topics.found import FIELDS
+from monitor.topics.languages.codes import LANGUAGES
 from monitor.topics.matcher import CompiledWatchlist, Text, compile_watchlist
+from monitor.topics.parser import MEANT
 
 
 def match(folder: Path) -> int:
     """Label each line of standard input; a bad line gives a line with ``error``, and exit 1 at the end."""
-    compiled = compile_watchlist(load_watchlist(folder, os.environ))
+    with unobtrusive():
+        compiled = compile_watchlist(load_watchlist(folder, os.environ))
     code = 0
     for number, line in enumerate(counted(sys.stdin.buffer, "articles"), start=1):
         if not line.strip():
@@ -58,14 +63,21 @@ def labelled(compiled: CompiledWatchlist, line: bytes) -> dict[str, Any]:
 def text_of(item: dict[str, Any]) -> tuple[Text, list[str]]:
     """Return an article's fields cleaned and cut as they would be stored, and the names of those cut.
 
-    Raises ``ValueError`` or ``TypeError`` saying what is wrong with ``item``.
+    A line of ``monitor export`` will do: what is stored is clean already, and matches and alerts hold their
+    article. Raises ``ValueError`` or ``TypeError`` saying what is wrong with ``item``.
     """
+    for holder in ("match", "article"):
+        if "title" not in item and isinstance(item.get(holder), dict):
+            item = item[holder]
+    if "first_seen" in item:  # only what was stored has that
+        title, summary, body = (_field(item, name) for name in FIELDS)
+        return Text(title, summary, body, _language(item, "language") or "und"), []
     title, title_cut = one_line(_field(item, "title"), TITLE)
     summary, summary_cut = plain_text(_field(item, "summary"), SUMMARY)
     body, body_cut = plain_text(_field(item, "body"), BODY)
     if not title and not summary and not body:
         raise ValueError("it has no title, summary or body")
-    language = _field(item, "lang") or detect(title, summary or body, None)
+    language = _language(item, "lang") or detect(title, summary or body, None)
     cuts = {"title": title_cut, "summary": summary_cut, "body": body_cut}
     return Text(title, summary, body, language), [name for name, was_cut in cuts.items() if was_cut]
 
@@ -79,6 +91,15 @@ def _id(item: Any) -> str | int | float | None:  # noqa: ANN401
     if isinstance(known, float) and not math.isfinite(known):
         raise ValueError("id is not a finite number")
     return known
+
+
+def _language(item: dict[str, Any], name: str) -> str:
+    code = _field(item, name)
+    if not code or code in LANGUAGES:
+        return code
+    known = MEANT.get(code.lower(), code.lower())
+    hint = f"did you mean {known}?" if known in LANGUAGES else "two small letters as in uk, or und"
+    raise ValueError(f"{code[:20]!r} is no language code; {hint}")
 
 
 def _field(item: dict[str, Any], name: str) -> str:

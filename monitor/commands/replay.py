@@ -11,7 +11,11 @@ from monitor.commands.door import moment_of, opened_data
 from monitor.commands.lines import print_json
 from monitor.commands.tables import counts_table, show
 from monitor.config.load import load_watchlist
+from monitor.config.settings import Settings
 from monitor.history import replayed
+from monitor.lock import owner_of
+from monitor.plural import number
+from monitor.roles.working import ALERTER
 from monitor.stream import contract
 from monitor.stream.sending import Sender
 
@@ -27,6 +31,7 @@ def replay(folder: Path, topics: Sequence[str], *, since: str, alert: bool, as_j
         sender = Sender(contract.MATCH, backend.stream, "replay", app.source_of(settings))
         publish = sender.send if alert else None
         begin = moment_of(since, now) or now
+        is_running = _is_running(settings, backend)
         for told in replayed(backend.store, watchlist, topics, begin, now, publish):
             read += told.articles
             handed_on += told.handed_on
@@ -36,9 +41,17 @@ def replay(folder: Path, topics: Sequence[str], *, since: str, alert: bool, as_j
         print_json({"articles": read, "added": added, "handed_on": handed_on, "withheld": withheld})
         return 0
     show(counts_table("Matches added", "topic", added))
-    print(f"{read:,} articles looked at again that may match")
+    print(f"{number(read, 'article')} looked at again that may match")
     if alert:
-        print(f"{handed_on:,} matches handed on; those that were not decided before are alerted now")
+        when = "now" if is_running else "when monitor runs: start it with `monitor run`"
+        print(f"{number(handed_on, 'match')} handed on; what was not decided before is alerted {when}")
         for reason, count in withheld.items():
-            print(f"{count:,} matches are not alerted: {reason}")
+            print(f"not alerted: {number(count, 'match')}, {reason}")
     return 0
+
+
+def _is_running(settings: Settings, backend: app.Backend) -> bool:
+    """Return whether somebody decides about matches now."""
+    if settings.mode == "embedded":
+        return owner_of(settings.data) is not None
+    return any(member.group == ALERTER for member in backend.members())

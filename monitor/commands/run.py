@@ -3,34 +3,36 @@
 import asyncio
 import gc
 import os
-import resource
 import signal
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import structlog
 
-from monitor import app, logs
+from monitor import app, limits, logs
 from monitor.clock import SystemClock
 from monitor.commands.door import configuration_of
+from monitor.commands.progress import bar
 from monitor.config.load import load
 from monitor.config.settings import Settings
 from monitor.errors import MonitorError, UsageError
 from monitor.feeds.poller import Polled
+from monitor.plural import number
 from monitor.service import Ended, Role, Service, stop_on_signals
 from monitor.web.server import serving
 
-FILES = 8192
 THREADS = 32
 """In which the event loop waits for stream and store, but for the polls."""
+UNHEARD = {"failed", "gone"}
+"""Outcomes of polls without an answer that is of use."""
 PORT = 8780
 """Where health and metrics are served if nothing else is said."""
 
 
 def run(folder: Path, *, role: str, port: int | None, once: bool) -> int:
     """Run the service on the configuration in ``folder``; exit 1 if ``--once`` reached no feed."""
-    _allow_many_files()
+    limits.allow_many_files()
+    limits.spare_addresses()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # asks to reload; until it can be heeded it must not kill
     configuration = configuration_of(folder)
     settings = configuration.settings
@@ -42,8 +44,8 @@ def run(folder: Path, *, role: str, port: int | None, once: bool) -> int:
         if once:
             polled = asyncio.run(_once(service, len(app.subscriptions_of(configuration))))
             _tell(polled)
-            if polled and all(one.outcome == "failed" for one in polled):
-                raise MonitorError(f"not one of {len(polled)} feeds could be polled")
+            if polled and all(one.outcome in UNHEARD for one in polled):
+                raise MonitorError(f"not one of {number(len(polled), 'feed')} could be polled")
             return 0
         ended = asyncio.run(_forever(service, folder, _place(settings, port)))
     return 0 if ended is Ended.IN_ORDER else 1
@@ -65,23 +67,16 @@ def _place(settings: Settings, port: int | None) -> tuple[str, int, bool]:
 
 
 def _tell(polled: list[Polled]) -> None:
-    well = [one for one in polled if one.outcome != "failed"]
+    well = [one for one in polled if one.outcome not in UNHEARD]
     entries, articles = sum(one.entries for one in well), sum(one.articles for one in well)
-    print(f"{len(well)} of {len(polled)} feeds polled, {entries} entries, {articles} new or changed")
-
-
-def _allow_many_files() -> None:
-    """Raise this process's own limit of open files as far as it may: each feed asked for takes one."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
-    if soft != resource.RLIM_INFINITY and soft < most:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    feeds = f"{len(well)} of {number(len(polled), 'feed')} polled"
+    print(f"{feeds}, {number(entries, 'entry')}, {articles:,} new or changed")
 
 
 async def _forever(service: Service, folder: Path, place: tuple[str, int, bool]) -> Ended:
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     stop_on_signals(loop, stop)
-    threads = ThreadPoolExecutor(THREADS, "aside")
+    threads = ThreadPoolExecutor(limits.fitted(THREADS), "aside")
     loop.set_default_executor(threads)
     host, port, must = place
     gc.collect()
@@ -97,10 +92,5 @@ async def _forever(service: Service, folder: Path, place: tuple[str, int, bool])
 
 
 async def _once(service: Service, feeds: int) -> list[Polled]:
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(file=sys.stderr)
-    with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
-        bar = progress.add_task("polling", total=feeds)
-        return await service.once(lambda _: progress.advance(bar))
+    with bar("polling", feeds) as advance:
+        return await service.once(lambda _: advance())

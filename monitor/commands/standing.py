@@ -8,7 +8,8 @@ from rich.filesize import decimal
 from rich.text import Text
 
 from monitor.commands.processes import Process
-from monitor.commands.tables import counts_table, plain, show, table
+from monitor.commands.tables import ago, counts_table, health, plain, show, table
+from monitor.plural import number
 
 if TYPE_CHECKING:
     from monitor.commands.status import Flow, Kept, Status
@@ -39,13 +40,13 @@ def show_status(found: "Status", *, in_cluster: bool) -> None:
     if in_cluster:
         _show_cluster(found)
     if found.kept:
-        _show_reasons("Failing feeds", "feed", found.kept.failing)
+        _show_feeds(found.kept.unwell)
         _show_reasons("Receivers that wait for you", "receiver", found.kept.undeliverable)
 
 
 def _of_the_store(kept: "Kept", *, in_cluster: bool) -> Rows:
     rows = [
-        ("feeds", _counts(kept.feeds)),
+        ("feeds", _counts(kept.feeds) if kept.feeds is not None else "not known: feeds.yaml has mistakes"),
         *([("hubs", _counts(kept.pushes))] if kept.pushes else []),
         ("articles", _counts(kept.articles)),
         ("alerts", _counts(kept.alerts)),
@@ -77,7 +78,7 @@ def _show_cluster(found: "Status") -> None:
     if found.flow and (found.flow.processes or found.flow.unpolled):
         rows = [(plain(f"{one.process} at {one.host}"), one.role, _held(one)) for one in found.flow.processes]
         if found.flow.unpolled:
-            rows.append((Text("nobody"), "poll", f"{_number(found.flow.unpolled, 'feed')}"))
+            rows.append((Text("nobody"), "poll", f"{number(found.flow.unpolled, 'feed')}"))
         show(table("Processes", ("process", "role", "holds"), rows))
     if found.flow and found.flow.partitions:
         show(
@@ -93,11 +94,11 @@ def _show_cluster(found: "Status") -> None:
 
 def _held(one: Process) -> str:
     if one.role != "poll":
-        held = f"{one.holds} of {_number(one.of, 'partition')}" if one.holds else "nothing now"
+        held = f"{one.holds} of {number(one.of, 'partition')}" if one.holds else "nothing now"
         return f"{held}; keeps house" if one.keeps_house else held
     if not one.holds:
         return "nothing now"
-    return f"{_number(one.feeds, 'feed')} ({one.holds} of {_number(one.of, 'part')})"
+    return f"{number(one.feeds, 'feed')} ({one.holds} of {number(one.of, 'part')})"
 
 
 def _lags(partitions: Iterable[Mapping[str, Any]]) -> list[tuple[Text, Text, Text]]:
@@ -109,14 +110,30 @@ def _lags(partitions: Iterable[Mapping[str, Any]]) -> list[tuple[Text, Text, Tex
     ]
 
 
+def _show_feeds(unwell: Sequence[Mapping[str, Any]]) -> None:
+    if unwell:
+        rows = [
+            (
+                plain(one["id"]),
+                health(one["health"]),
+                ago(one["since"]) if one["since"] else "",
+                ago(one["next_poll"]),
+                plain(_why(one)),
+            )
+            for one in unwell
+        ]
+        show(table("Feeds to look at", ("feed", "health", "since (UTC)", "asked next", "why"), rows))
+
+
+def _why(feed: Mapping[str, Any]) -> str:
+    moved = f"it has moved to {feed['moved_to']}: write that in feeds.yaml" if feed["moved_to"] else ""
+    return "; ".join(filter(None, (feed["reason"], moved)))
+
+
 def _show_reasons(title: str, name: str, reasons: Mapping[str, str]) -> None:
     if reasons:
         rows = [(plain(id_), plain(reason)) for id_, reason in reasons.items()]
         show(table(title, (name, "reason"), rows))
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
 def _counts(counts: Mapping[str, int], nothing: str = "none") -> str:

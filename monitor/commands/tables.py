@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from rich import box
 from rich.console import Console, RenderableType
@@ -13,7 +12,8 @@ from rich.text import Text
 from monitor.articles.normalize import characters
 from monitor.model import Match, Span
 
-HEALTH = {"healthy": "green", "failing": "red", "new": "yellow"}
+HEALTH = {"healthy": "green", "failing": "red", "gone": "red"}
+"""Any other state is yellow: worth a look."""
 
 
 def console() -> Console:
@@ -62,30 +62,9 @@ def counts_table(title: str, name: str, counts: Mapping[str, int]) -> Table:
     )
 
 
-def feeds_table(rows: Iterable[Mapping[str, Any]]) -> Table:
-    """Return the table of feeds."""
-    from monitor.commands.pushes import note
-
-    return table(
-        "Feeds",
-        ("feed", "health", "last poll (UTC)", "next", "articles>", "note"),
-        [
-            (
-                Text(row["id"]),
-                health(row["health"]) if row["enabled"] else Text("off", style="dim"),
-                ago(row["last_poll"]),
-                ago(row["next_poll"])[-5:] if row["next_poll"] else "",
-                f"{row['articles']:,}",
-                plain("; ".join(filter(None, (row["reason"], note(row["push"]))))),
-            )
-            for row in rows
-        ],
-    )
-
-
 def health(state: str) -> Text:
     """Return a health state in its colour."""
-    return Text(state, style=HEALTH.get(state, ""))
+    return Text(state, style=HEALTH.get(state, "yellow"))
 
 
 def ago(moment: str | None) -> str:

@@ -2,6 +2,7 @@
 
 files > yaml > composer > document
                      a file as plain values with their places; source: where each character stands
+                     ordinary, events: most files, read more quickly
 environment          MONITOR_POLL__TIMEOUT=10s over the file
 settings             the models of monitor.yaml; sources: feeds.yaml; watching: watchlist.yaml
 values               what they are made of; addresses, paths, secrets

@@ -15,6 +15,7 @@ from monitor.config.words import printable
 _LABEL = r"(?!-)[\w-]{1,63}(?<!-)"
 _HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?")
 _HOST_AND_PORT = re.compile(r"(?P<bracket>\[)?(?P<host>.+?)(?(bracket)\])(:(?P<port>[0-9]{1,5}))?")
+_PORTS = {"http": 80, "https": 443}
 _ATOM = r"[^\s@<>,;:\"()\[\]\\.]+"
 _ADDRESS = re.compile(rf"(?=.{{1,64}}@){_ATOM}(\.{_ATOM})*@({_LABEL}(\.{_LABEL})*)")
 
@@ -36,6 +37,19 @@ def _url(value: str) -> str:
     if port == 0 or not _is_host(host):
         raise fault("is not a usable address", example)
     return value
+
+
+def same_url(url: str) -> str | None:
+    """Return a form of a URL that is equal for all spellings of one; ``None`` for what is no URL."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    netloc = parts.netloc.lower()
+    if port == _PORTS.get(parts.scheme):
+        netloc = netloc.removesuffix(f":{port}")
+    return parts._replace(netloc=netloc, path=parts.path or "/", fragment="").geturl()
 
 
 def _is_host(name: str) -> bool:

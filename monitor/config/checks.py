@@ -7,9 +7,9 @@ what is wrong with the others. What has the wrong shape is passed over here; the
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from monitor.config import doubts
+from monitor.config.addresses import same_url
 from monitor.config.document import Document, Keys
 from monitor.config.nearest import Hints
 from monitor.config.place import Place
@@ -20,7 +20,6 @@ from monitor.config.words import shown
 from monitor.errors import Problem, QueryError
 from monitor.topics.query import entity_names, parse, parse_term
 
-_PORTS = {"http": 80, "https": 443}
 _CREDENTIAL = re.compile(r"[\w-]*(auth|cookie|key|password|secret|token)[\w-]*", re.IGNORECASE)
 """The name of a header whose value should not be seen."""
 
@@ -64,7 +63,7 @@ def watchlist(documents: Sequence[Document], *, receivers: bool, complete: bool)
         yield from _undefined("receiver", "receivers", alerted, named)
     yield from doubts.watchlist(documents)
     yield from _unused("entity", entities, asked, "no query uses it")
-    yield from _unused("receiver", named, alerted, "no topic alerts it")
+    yield from _unused("receiver", named, [*alerted, *_operators(documents)], "no topic alerts it")
 
 
 def _texts(documents: Iterable[Document], section: str, key: str) -> Iterator[Named]:
@@ -88,16 +87,8 @@ def _feed_ids(document: Document) -> Iterator[Named]:
 def _feed_urls(document: Document) -> Iterator[Named]:
     """Yield the addresses in a form in which the same ones are equal."""
     for doc, path, url, _ in _texts([document], "feeds", "url"):
-        try:
-            parts = urlsplit(url)
-            port = parts.port
-        except ValueError:
-            continue
-        netloc = parts.netloc.lower()
-        if port == _PORTS.get(parts.scheme):
-            netloc = netloc.removesuffix(f":{port}")
-        same = parts._replace(netloc=netloc, path=parts.path or "/", fragment="")
-        yield Named(doc, path, same.geturl())
+        if same := same_url(url):
+            yield Named(doc, path, same)
 
 
 def _open_headers(document: Document) -> Iterator[Problem]:
@@ -167,6 +158,13 @@ def _alerts(documents: Iterable[Document]) -> Iterator[Named]:
             for place, name in enumerate(names if isinstance(names, list) else ()):
                 if isinstance(name, str):
                     yield Named(doc, ("topics", number, "alert", place), name)
+
+
+def _operators(documents: Iterable[Document]) -> Iterator[Named]:
+    for doc in documents:
+        for number, receiver in doc.items("receivers"):
+            if receiver.get("operator") is True and isinstance(name := receiver.get("name"), str):
+                yield Named(doc, ("receivers", number, "name"), name)
 
 
 def _legible(documents: Iterable[Document], section: str, kind: type) -> bool:

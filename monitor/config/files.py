@@ -98,5 +98,5 @@ def _is_folder(path: Path) -> bool:
 
 
 def _shown(folder: Path, name: str) -> str:
-    """Return the name of a file for people, as ``config/feeds.yaml``."""
-    return printable(str(Path(folder.name or folder.resolve().name) / name))
+    """Return the name of a file for people and editors: from where they are, as they gave the folder."""
+    return printable(str(folder / name))

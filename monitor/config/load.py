@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePath
 from typing import TypeVar
@@ -34,11 +34,37 @@ class Configuration:
     warnings: tuple[Problem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the files say as far as each can be used: ``None`` stands for what has mistakes."""
+
+    settings: Settings | None
+    feeds: tuple[FeedSettings, ...] | None
+    watchlist: Watchlist | None
+    receivers: tuple[ReceiverSettings, ...] | None
+    problems: tuple[Problem, ...]
+    """Mistakes and warnings, in the order of files, lines and columns."""
+
+
 def load(folder: Path, env: Mapping[str, str], *, secrets: bool = True) -> Configuration:
     """Load ``monitor.yaml``, ``feeds.yaml`` and the watchlist of a folder; ``env`` is the environment.
 
     Unless ``secrets``, neither ``${NAME}`` nor secret files are resolved: for what sends and polls nothing.
     Raises ConfigError with every problem of all files, in the order of files, lines and columns.
+    """
+    parts = load_parts(folder, env, secrets=secrets)
+    warnings = _warnings(parts.problems)
+    assert parts.settings is not None
+    assert parts.feeds is not None
+    assert parts.watchlist is not None
+    assert parts.receivers is not None
+    return Configuration(parts.settings, parts.feeds, parts.watchlist, parts.receivers, warnings)
+
+
+def load_parts(folder: Path, env: Mapping[str, str], *, secrets: bool = True) -> Parts:
+    """Load the same, each part that has no mistakes: for what goes on with those.
+
+    Raises ConfigError if there is no such folder.
     """
     files.check_folder(folder)
     context = Context(folder.resolve(), env, secrets)
@@ -58,11 +84,14 @@ def load(folder: Path, env: Mapping[str, str], *, secrets: bool = True) -> Confi
             of_watchlist.extend(doubts.private_hooks(document, settings.delivery.allow_hosts))
     referenced = _referenced([*documents, *(document for document in (main, sources) if document)])
     of_settings.extend(environment.unknown(env, referenced))
-    warnings = _warnings([*_ordered(of_settings), *_ordered(of_feeds), *_ordered(of_watchlist)])
-    assert settings is not None
-    assert feeds is not None
-    receivers = tuple(receiver for _, file in watched for receiver in file.receivers)
-    return Configuration(settings, feeds.feeds, _watchlist(watched), receivers, warnings)
+    right = not _errors(of_watchlist)
+    return Parts(
+        settings if not _errors(of_settings) else None,
+        feeds.feeds if feeds and not _errors(of_feeds) else None,
+        _watchlist(watched) if right else None,
+        tuple(receiver for _, file in watched for receiver in file.receivers) if right else None,
+        (*_ordered(of_settings), *_ordered(of_feeds), *_ordered(of_watchlist)),
+    )
 
 
 def load_settings(folder: Path, env: Mapping[str, str], *, secrets: bool = False) -> Settings:
@@ -87,6 +116,10 @@ def load_watchlist(folder: Path, env: Mapping[str, str], *, secrets: bool = Fals
     Raises ConfigError with every problem.
     """
     problems: list[Problem] = []
+    if folder.suffix in {".yaml", ".yml"} and not folder.exists():
+        message = "there is no such watchlist"
+        hint = "give a file, or the folder that holds watchlist.yaml or watchlist/"
+        raise ConfigError((Problem(printable(str(folder)), 1, 1, message, hint),))
     if folder.is_file():
         document = files.one(folder.parent, folder.name, problems)
         documents = [document] if document else []
@@ -98,6 +131,18 @@ def load_watchlist(folder: Path, env: Mapping[str, str], *, secrets: bool = Fals
     watched = _watched(documents, Context(folder.resolve(), env, secrets), problems, receivers=receivers)
     _warnings(_ordered(problems))
     return _watchlist(watched)
+
+
+def feeds_of(document: Document, folder: Path) -> tuple[FeedSettings, ...]:
+    """Return the feeds of a document in ``folder``, secrets as they are written.
+
+    Raises ConfigError with every problem.
+    """
+    problems = [*document.problems]
+    read = _feeds(document, Context(folder.resolve(), {}, secrets=False), problems)
+    _warnings(_ordered(problems))
+    assert read is not None
+    return read.feeds
 
 
 def feed_of(feed: FeedSettings) -> Feed:
@@ -165,10 +210,13 @@ def _ordered(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(clean, key=lambda problem: (problem.file, problem.line, problem.column))
 
 
-def _warnings(problems: list[Problem]) -> tuple[Problem, ...]:
+def _errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(problem for problem in problems if not problem.warning)
+
+
+def _warnings(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     """Return the problems if all are warnings; else raise ConfigError with the others."""
-    errors = tuple(problem for problem in problems if not problem.warning)
-    if errors:
+    if errors := _errors(problems):
         raise ConfigError(errors)
     return tuple(problems)
 

@@ -13,7 +13,7 @@ from monitor.config.faults import fault
 from monitor.config.paths import Certificates, FolderPath
 from monitor.config.secrets import Secret, SecretFile, or_its_file
 from monitor.config.sources import FeedSettings, FeedsFile, Login
-from monitor.config.values import Duration, Memory, PositiveDuration, Size, Slug, Text, Whole
+from monitor.config.values import Duration, Memory, PositiveDuration, Size, Slug, Switch, Text, Whole
 from monitor.config.watching import (
     EmailReceiver,
     ReceiverSettings,
@@ -28,10 +28,35 @@ __all__ += ["TopicSettings", "WatchlistFile", "WebhookReceiver"]
 LONGEST_DIGEST = timedelta(days=1)
 
 
+class AdaptSettings(Section):
+    """Whether each feed is asked as often as it has news."""
+
+    enabled: Switch = Field(
+        False, description="Ask a feed after half the time between its news, in place of poll.interval."
+    )
+    shortest: PositiveDuration = Field(timedelta(minutes=5), description="Not more often than this.")
+    longest: PositiveDuration = Field(
+        timedelta(hours=1), description="Nor less often, whatever the feed or its server asks for."
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "AdaptSettings":
+        if self.shortest > self.longest:
+            raise fault("must not be longer than `longest`", "write a shorter one", at=("shortest",))
+        return self
+
+
 class PollSettings(Section):
     """How feeds are asked."""
 
     interval: PositiveDuration = Field(timedelta(minutes=15), description="How often each feed is asked.")
+    adapt: AdaptSettings = Field(
+        AdaptSettings(), description="Whether each feed is asked as often as it has news."
+    )
+    recheck: PositiveDuration = Field(
+        timedelta(days=1),
+        description="A feed that says it has not changed is asked for all of it so often, to see.",
+    )
     jitter: Duration = Field(
         timedelta(seconds=30), description="Up to this much is added at random to each wait."
     )
@@ -84,10 +109,17 @@ class PollSettings(Section):
 
 
 class AlertSettings(Section):
-    """Which matches alert."""
+    """Which matches alert, and when operators are told of feeds."""
 
     first_poll_max_age: Duration = Field(
         timedelta(hours=24), description="At the first poll of a feed, entries older than this do not alert."
+    )
+    broken_after: Duration = Field(
+        timedelta(hours=1), description="Operators are told of a feed that has failed for this long."
+    )
+    gather: Duration = Field(
+        timedelta(minutes=5),
+        description="What happens to feeds within this time is one message to operators.",
     )
 
 
@@ -203,7 +235,9 @@ class Settings(Frozen):
         "embedded", description="embedded: SQLite in the data folder; cluster: Kafka and Elasticsearch."
     )
     poll: PollSettings = Field(PollSettings(), description="How feeds are asked.")
-    alerts: AlertSettings = Field(AlertSettings(), description="Which matches alert.")
+    alerts: AlertSettings = Field(
+        AlertSettings(), description="Which matches alert, and when operators are told."
+    )
     delivery: DeliverySettings = Field(DeliverySettings(), description="How alerts go out.")
     email: EmailSettings = Field(EmailSettings(), description="The mail server that takes our messages.")
     stream: StreamSettings = Field(StreamSettings(), description="The durable log between the stages.")

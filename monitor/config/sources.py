@@ -92,7 +92,9 @@ class FeedSettings(Frozen):
     family: Text | None = Field(
         None, description="The publisher behind it: outlets of one family are one voice."
     )
-    interval: PositiveDuration | None = Field(None, description="How often to ask; default: poll.interval.")
+    interval: PositiveDuration | None = Field(
+        None, description="How often to ask, exactly; default: poll.interval, or poll.adapt."
+    )
     enabled: Switch = Field(True, description="false rests a feed without losing what is known of it.")
     full_text: Switch = Field(
         False, description="Fetch each article's page for its whole text, where the feed shows a summary."

@@ -23,7 +23,7 @@ from monitor.config.codes import LANGUAGES
 from monitor.config.faults import fault
 from monitor.config.nearest import did_you_mean
 from monitor.config.secrets import MASK, FileSecret, Secret, SecretFile, resolving
-from monitor.config.values import Digest, Name, Query, Slug, Text, TimeZone
+from monitor.config.values import Digest, Name, Query, Slug, Switch, Text, TimeZone
 from monitor.model import Severity
 from monitor.notify.signature import key_of
 
@@ -155,6 +155,10 @@ class ReceiverSettings(Frozen):
     name: Text = Field(description="The name that topics use under `alert`.", examples=["desk"])
     email: EmailReceiver | None = Field(None, description="By mail.")
     webhook: WebhookReceiver | None = Field(None, description="By HTTP POST.")
+    operator: Switch = Field(
+        False,
+        description="true: is told, at once, when feeds break, fall silent, are gone, or are well again.",
+    )
 
     @model_validator(mode="after")
     def _one_channel(self) -> "ReceiverSettings":

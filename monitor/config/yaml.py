@@ -4,6 +4,7 @@ Refused with place and remedy: what is not UTF-8, control characters, tabs as in
 duplicate keys, numbers with leading zeros, anchors and aliases, tags, deep nesting, more than one document.
 Reading goes on behind a mistake if it can; else the document says what was still open.
 
+Files are mostly ordinary and read quickly (``ordinary``); ruamel.yaml reads the others, to the same result.
 Aliases are refused altogether: entities are how a watchlist names a thing once, and without aliases
 there is neither an alias bomb nor a value that contains itself.
 Values are those of YAML 1.2: ``no`` and ``on`` are text, and so are ``12:30`` and dates.
@@ -15,6 +16,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from monitor.config import ordinary
 from monitor.config.composer import Composer, Stop
 from monitor.config.document import Document
 from monitor.config.place import START, Place
@@ -45,20 +47,36 @@ def parse(text: str, name: str) -> Document:
     if bad := UNPRINTABLE.search(text):
         problem = f"the character U+{ord(bad[0]):04X} is not allowed"
         raise _refusal(name, source.place(bad.start()), problem, "remove it, though it may not be visible")
+    composer = _quickly(source, name) or _fully(source, name)
+    if composer.empty():
+        raise _refusal(name, START, "the file is empty", FROM_SAMPLE)
+    if composer.problems and not isinstance(composer.root, dict):
+        raise ConfigError(tuple(composer.problems))
+    return composer.document()
+
+
+def _quickly(source: Source, name: str) -> Composer | None:
+    """Return what ordinary YAML says, or ``None`` if this is none."""
     composer = Composer(name, source)
     try:
-        composer.compose(YAML(typ="safe", pure=True).parse(text))
+        composer.compose(ordinary.events(source.text))
+    except ordinary.NotOrdinary:
+        return None
+    return composer
+
+
+def _fully(source: Source, name: str) -> Composer:
+    """Return what any YAML says, as far as it can be read."""
+    composer = Composer(name, source)
+    try:
+        composer.compose(YAML(typ="safe", pure=True).parse(source.text))
     except Stop:
         pass
     except YAMLError as error:
         composer.problems.append(explain(error, source, name, composer.last, composer.opened()))
     except (ValueError, OverflowError, LookupError, AttributeError, TypeError, AssertionError):
         composer.problems.append(_beyond(source, name, composer.last))
-    if composer.empty():
-        raise _refusal(name, START, "the file is empty", FROM_SAMPLE)
-    if composer.problems and not isinstance(composer.root, dict):
-        raise ConfigError(tuple(composer.problems))
-    return composer.document()
+    return composer
 
 
 def _read(path: Path, name: str) -> bytes:

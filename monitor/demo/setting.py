@@ -1,15 +1,21 @@
 """The demo's configuration folder: the shipped watchlist, pointed at the sample feeds and the receivers."""
 
+import os
+import re
 import secrets
 from dataclasses import dataclass, replace
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
 
-from monitor.config.samples import sample
+from monitor.config.samples import sample, standing_alone
+from monitor.demo.keeping import keep
 from monitor.demo.newsstand import Newsstand
 from monitor.demo.samples import FEEDS
+from monitor.errors import UsageError
 
 if TYPE_CHECKING:
     from monitor.demo.receivers import Receivers  # its mail server is an extra that need not be there
@@ -47,20 +53,56 @@ def write_configuration(
     receivers: "Receivers",
     interval: str,
     servers: Servers | None = None,
-) -> None:
-    """Write monitor.yaml, feeds.yaml and watchlist.yaml into ``folder``."""
-    yaml = YAML()
-    folder.mkdir(parents=True, exist_ok=True)
+) -> tuple[str, ...]:
+    """Write monitor.yaml, feeds.yaml and watchlist.yaml into ``folder``, but over nothing that was changed.
+
+    Return the names of the files that were changed, and kept. Raises UsageError if a file is in the way.
+    """
     settings = {
         "version": 1,
         "instance": "demo",
-        "data": str(data),
+        "data": os.path.relpath(data, folder),
         "poll": {"interval": interval, "allow_hosts": ["127.0.0.1"]},
         "delivery": {"allow_hosts": ["127.0.0.1"]},
         "email": {"host": "127.0.0.1", "port": receivers.smtp_port, "sender": "monitor@demo.example"},
         "log": {"level": "error"},
         **(servers.settings() if servers else {}),
     }
+    files = {
+        "monitor.yaml": f"# How the demo runs.\n{_yaml(settings)}",
+        "feeds.yaml": f"# The demo's feeds, of invented outlets on this machine.\n{_feeds(newsstand)}",
+        "watchlist.yaml": watchlist_for(receivers.hook_url, standing_alone(sample("watchlist.yaml"))),
+    }
+    hook = urlsplit(receivers.hook_url).port or 0
+    ports = {"feeds": newsstand.port, "mail": receivers.smtp_port, "hook": hook}
+    kept = keep(folder, files, ports)
+    if servers and "monitor.yaml" in kept:
+        raise UsageError(
+            f"{folder / 'monitor.yaml'} was changed, but must name the servers: "
+            "move it away, or name another folder"
+        )
+    return kept
+
+
+def watchlist_for(hook_url: str, shipped: str) -> str:
+    """Return the shipped watchlist with the demo's receivers, who are told of every topic."""
+    told = re.sub(r"^( *)# (alert: ).*$", r"\1\2[desk, ops-hook]", shipped, flags=re.MULTILINE)
+    receivers = f"""# Whom to tell: the demo's mail server and webhook receiver, while it runs.
+receivers:
+  - name: desk
+    email:
+      to: [desk@demo.example]
+  - name: ops-hook
+    webhook:
+      url: {hook_url}
+      secret: "${{{SECRET_NAME}}}"
+"""
+    before, heading, rest = told.partition("# Whom to tell. ")
+    _, gap, rest = rest.partition("\n\n")
+    return f"{before}{receivers}\n{rest}" if heading and gap else f"{told}\n{receivers}"
+
+
+def _feeds(newsstand: Newsstand) -> str:
     feeds = [
         {
             "id": feed.id,
@@ -73,14 +115,11 @@ def write_configuration(
         }
         for feed in FEEDS
     ]
-    watchlist = yaml.load(sample("watchlist.yaml"))
-    for topic in watchlist["topics"]:
-        topic["alert"] = ["desk", "ops-hook"]
-    watchlist["receivers"] = [
-        {"name": "desk", "email": {"to": ["desk@demo.example"]}},
-        {"name": "ops-hook", "webhook": {"url": receivers.hook_url, "secret": f"${{{SECRET_NAME}}}"}},
-    ]
-    documents = {"monitor": settings, "feeds": {"version": 1, "feeds": feeds}, "watchlist": watchlist}
-    for name, document in documents.items():
-        with (folder / f"{name}.yaml").open("w", encoding="utf-8") as file:
-            yaml.dump(document, file)
+    return _yaml({"version": 1, "feeds": feeds})
+
+
+def _yaml(value: object) -> str:
+    yaml, text = YAML(), StringIO()
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.dump(value, text)
+    return text.getvalue()

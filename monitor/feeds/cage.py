@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import html
 import json
+import signal
 import sys
 from collections import deque
 from dataclasses import asdict, dataclass
@@ -22,9 +23,12 @@ from pydantic import TypeAdapter
 
 from monitor.articles.normalize import one_line
 from monitor.errors import ParseError, Unavailable
+from monitor.feeds.links import Links
 from monitor.feeds.parse import ParseLimits
 from monitor.feeds.reading import Document, Page, ReadFeed
 
+HASTE = 4.0
+"""Seconds for a document among others. What takes longer is read anew, one at a time, beside them."""
 LONGEST_REASON = 300
 LARGEST_ANSWER = 256 * 1024 * 1024
 
@@ -36,6 +40,7 @@ class Answer:
     read: ReadFeed | None = None
     text: tuple[str, bool] | None = None
     """Of a page: its article, and whether that was cut."""
+    links: Links | None = None
     error: str = ""
 
 
@@ -46,14 +51,19 @@ class _Died(Exception):
     """The child ended during a job."""
 
 
+class _TooLong(Exception):
+    """The child was ended, for the job took too long."""
+
+
 class Cage:
-    """A few caged parsers. Use it with ``async with``; belongs to one event loop.
+    """A few caged parsers, and one more for what takes long. Use it with ``async with``, in one event loop.
 
     ``timeout`` is in seconds for one document (processor and wall time), ``memory`` in bytes for one child.
     """
 
     def __init__(self, workers: int, timeout: float, memory: int, limits: ParseLimits) -> None:
         self._places = asyncio.Semaphore(workers)
+        self._slow = asyncio.Semaphore(1)
         self._timeout = timeout
         self._memory = memory
         self._limits = limits
@@ -77,33 +87,54 @@ class Cage:
             raise ParseError(_reason(answer))
         return answer.text
 
+    async def feed_links(self, body: bytes, content_type: str, url: str) -> Links:
+        """Return the feeds that a page offers; raise as ``read``."""
+        answer = await self._answered(Page(body, content_type, url, None))
+        if answer.links is None:
+            raise ParseError(_reason(answer))
+        return answer.links
+
     async def _answered(self, document: Document | Page) -> Answer:
-        async with self._places:
-            child, is_fresh = await self._child()
+        """Return a child's answer. Documents made to take long must not hold up the others."""
+        with contextlib.suppress(_TooLong):
+            async with self._places:
+                return await self._tried(document, min(HASTE, self._timeout))
+        try:
+            async with self._slow:
+                return await self._tried(document, self._timeout)
+        except _TooLong as error:
+            raise ParseError(f"parsing it took more than {self._timeout:g} s") from error
+
+    async def _tried(self, document: Document | Page, seconds: float) -> Answer:
+        child, is_fresh = await self._child()
+        try:
+            answer = await self._asked(child, document, seconds)
+        except _Died as error:
+            if is_fresh:
+                raise ParseError(self._obituary()) from error
+            # It may have died of something else, while it was idle: one more chance.
+            child = await self._start()
             try:
-                answer = await self._asked(child, document)
-            except _Died as error:
-                if is_fresh:
-                    raise ParseError(_obituary(child, self._timeout, self._memory)) from error
-                # It may have died of something else, while it was idle: one more chance.
-                child = await self._start()
-                try:
-                    answer = await self._asked(child, document)
-                except _Died:
-                    raise ParseError(_obituary(child, self._timeout, self._memory)) from error
-            self._idle.append(child)
+                answer = await self._asked(child, document, seconds)
+            except _Died:
+                raise ParseError(self._obituary()) from error
+        self._idle.append(child)
         return answer
 
-    async def _asked(self, child: asyncio.subprocess.Process, document: Document | Page) -> Answer:
+    async def _asked(
+        self, child: asyncio.subprocess.Process, document: Document | Page, seconds: float
+    ) -> Answer:
         """Return a child's answer; it is ended if it gives none."""
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(seconds):
                 return await _ask(child, document)
         except TimeoutError as error:
             await self._end(child)
-            raise ParseError(f"parsing it took more than {self._timeout:g} s") from error
+            raise _TooLong from error
         except (_Died, OSError, ValueError) as error:
             await self._end(child)
+            if child.returncode == -signal.SIGXCPU:
+                raise _TooLong from error
             raise _Died from error
         except BaseException:
             await self._end(child)
@@ -140,6 +171,9 @@ class Cage:
             raise Unavailable(f"no process to parse feeds can be started: {error.strerror}") from error
         self._all.add(child)
         return child
+
+    def _obituary(self) -> str:
+        return f"parsing it failed, or needed more than {self._memory // 1_000_000} MB"
 
     async def _end(self, child: asyncio.subprocess.Process) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -188,9 +222,3 @@ def _job(document: Document | Page) -> dict[str, Any]:
 
 def _reason(answer: Answer) -> str:
     return one_line(html.escape(answer.error), LONGEST_REASON)[0]
-
-
-def _obituary(child: asyncio.subprocess.Process, timeout: float, memory: int) -> str:
-    if child.returncode == -24:  # SIGXCPU
-        return f"parsing it took more than {timeout:g} s"
-    return f"parsing it failed, or needed more than {memory // 1_000_000} MB"

@@ -13,6 +13,7 @@ from monitor.articles.fulltext import NoExtractor, main_text
 from monitor.errors import ParseError
 from monitor.feeds.charset import decoded
 from monitor.feeds.lenient import feedparser
+from monitor.feeds.links import feed_links
 from monitor.feeds.parse import ParseLimits
 from monitor.feeds.reading import Document, read
 from monitor.model import Feed
@@ -57,7 +58,10 @@ def _of_feed(body: bytes, job: dict[str, Any], limits: ParseLimits) -> dict[str,
 
 
 def _of_page(body: bytes, job: dict[str, Any]) -> dict[str, Any]:
-    return {"text": main_text(decoded(body, job["content_type"]), job["url"], job["page"])}
+    page = decoded(body, job["content_type"])
+    if job["page"] is None:
+        return {"links": feed_links(page, job["url"])}
+    return {"text": main_text(page, job["url"], job["page"])}
 
 
 def _plain(value: object) -> object:

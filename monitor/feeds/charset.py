@@ -1,12 +1,13 @@
 """Which encoding a document is really in, whatever its headers and its prolog say. Pure.
 
 Text that decodes as UTF-8 is UTF-8: other encodings of Cyrillic or Hangul practically never do by chance.
-Then come the claims that decode without error, and last the encodings of our languages, by how likely the
-outcome looks.
+Then come the claims that decode without error. A claim of Latin or Cyrillic letters proves nothing, for all
+bytes decode by those: it competes with the encodings of our languages, by how likely the outcome looks.
 """
 
 import codecs
 import re
+from collections.abc import Sequence
 
 _PROLOG = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _HEADER = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
@@ -23,9 +24,27 @@ _WIDER = {"euc_kr": "cp949", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": 
 _TEXT_CODECS = re.compile(
     r"utf|iso|cp|windows|koi8|euc|ks|big5|gb|shift|sjis|mac|ascii|johab|hz|tis|latin|ptcp|kz"
 )
-_LIKELY = ("cp1251", "koi8_r", "cp949", "cp1252")
-_FREQUENT = re.compile("[оеаинтсрвлкмдпу \uac00-\ud7a3a-z]")
-_ODD = re.compile("[\u0080-\u009f\ufffdÀ-ÿЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђљњќћџЎўҐ¤§©«¬®°±µ¶№\u3130-\u318f]")
+_ANY_BYTES = {"cp1252", "cp1251", "koi8-r", "koi8-u", "iso8859-5", "cp866", "mac-cyrillic"}
+"""By these all bytes are letters, or nearly so."""
+_LIKELY = ("cp1251", "koi8-u", "cp949", "cp1252", "iso8859-5", "cp866")
+_CYRILLIC = re.compile("[оеаинтсрвлкмдпуіья]")
+_CAPITAL = re.compile("[ОЕАИНТСРВЛКМДПУІЬЯ]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+_ODD = re.compile(
+    "[\u0080-\u009f\ufffdЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђљњќћџЎўҐ¤§©¬®°±µ¶№\u2500-\u25a0\u3130-\u318f]|[À-ÿ](?=[À-ÿ])"
+)
+_MIXED = re.compile(
+    "[A-Za-z](?=[Ѐ-ӿ\u4e00-\u9fff\uac00-\ud7a3À-ß])|[Ѐ-ӿ\u4e00-\u9fff](?=[A-Za-z])|[а-я](?=[А-Я])"
+)
+"""Two scripts in one word, or a capital within it."""
+_WORDS = re.compile(rb"[\x80-\xff]{3}")
+"""Without these, there are no words in Cyrillic or Hangul."""
+_ACCENTS = re.compile(rb"[A-Za-z][\x80-\xff]")
+_STRETCH = re.compile(rb"[A-Za-z]{0,20}[\x80-\xff][A-Za-z\x80-\xff ]{0,1000}")
+_ENOUGH = 100_000
+"""Bytes by which to judge."""
+_CLAIMED = 1.1
+"""What a claim counts for, besides what comes of it."""
 
 
 def decoded(body: bytes, content_type: str) -> str:
@@ -33,18 +52,46 @@ def decoded(body: bytes, content_type: str) -> str:
     for bom, name in _BOMS:
         if body.startswith(bom):
             return body.decode(name, "replace")
-    if body[:2] in {b"\0<", b"<\0", b"\0{", b"{\0"}:
-        return body.decode("utf-16-be" if body[0] == 0 else "utf-16-le", "replace")
-    for name in _claims(body, content_type):
-        text = _strictly(body, name)
+    wide = _wide(body[:4])
+    if wide:
+        return body.decode(wide, "replace")
+    claims = _claims(body, content_type)
+    for name in claims:
+        text = None if name in _ANY_BYTES else _strictly(body, name)
         if text is not None:
             return text
-    return _likeliest(body)
+    return _likeliest(body, claims)
+
+
+def decoded_as_named(body: bytes) -> str:
+    """Return an XML document as text, in the encoding that it names itself, or in UTF-8.
+
+    Raises ``UnicodeDecodeError`` or ``LookupError``: for files of which half is worse than nothing.
+    """
+    for bom, name in _BOMS:
+        if body.startswith(bom):
+            return body.decode(name)
+    named = _PROLOG.match(body)
+    name = named.group(1).decode("ascii") if named else "utf-8"
+    codec = _codec(name)
+    if codec is None:
+        raise LookupError(name)
+    return body.decode(codec)
 
 
 def without_declaration(text: str) -> str:
     """Return XML text whose prolog no longer names an encoding."""
     return _DECLARED.sub(r"\1", text, count=1)
+
+
+def _wide(start: bytes) -> str | None:
+    """Return the encoding of a document whose first character, < or {, takes several bytes."""
+    if len(start) < 4 or not start.strip(b"\0").startswith((b"<", b"{")):
+        return None
+    zeros = start.count(0)
+    if zeros < 2:
+        return None
+    return f"utf-{32 if zeros == 3 else 16}-{'be' if start[0] == 0 else 'le'}"
 
 
 def _claims(body: bytes, content_type: str) -> list[str]:
@@ -57,8 +104,7 @@ def _claims(body: bytes, content_type: str) -> list[str]:
     codes = [name for name in map(_codec, named) if name]
     # An escape-coded encoding is plain ASCII to the eye: only then is UTF-8 not tried first.
     escaped = [name for name in codes if name.startswith("iso2022")] if b"\x1b" in body else []
-    single = {"cp1252", "latin-1"}
-    return [*escaped, "utf-8", *(name for name in codes if name not in single)]
+    return [*escaped, "utf-8", *codes]
 
 
 def _codec(name: str) -> str | None:
@@ -78,9 +124,24 @@ def _strictly(body: bytes, name: str) -> str | None:
         return None
 
 
-def _likeliest(body: bytes) -> str:
+def _likeliest(body: bytes, claims: Sequence[str]) -> str:
     broken = body.decode("utf-8", "replace")
     if broken.count("\ufffd") * 50 < len(broken) and re.search("[\u0400-\u04ff\uac00-\ud7a3]", broken):
         return broken  # UTF-8 with a few broken bytes
-    choices = [body.decode(name, "replace") for name in _LIKELY]
-    return max(choices, key=lambda text: len(_FREQUENT.findall(text)) - 3 * len(_ODD.findall(text)))
+    claimed = [name for name in claims if name in _ANY_BYTES]
+    if not claimed and not _WORDS.search(body):
+        return body.decode("cp1252", "replace") if _ACCENTS.search(body) else broken
+    sample = b"\n".join(_STRETCH.findall(body))[:_ENOUGH]
+
+    def looks(name: str) -> float:
+        return _looks(sample.decode(name, "replace")) + _CLAIMED * (name in claims)
+
+    return body.decode(max((*claimed, *_LIKELY, "utf-8"), key=looks), "replace")
+
+
+def _looks(text: str) -> float:
+    """Return how much a text looks like one of our languages."""
+    letters = (
+        len(_CYRILLIC.findall(text)) + 0.9 * len(_CAPITAL.findall(text)) + 2 * len(_HANGUL.findall(text))
+    )
+    return letters - 3 * len(_ODD.findall(text)) - 4 * len(_MIXED.findall(text))

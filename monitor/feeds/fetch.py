@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from monitor.errors import FetchError, Unavailable
-from monitor.feeds.refusals import check_scheme, plain, said, target
+from monitor.feeds.reasons import said
+from monitor.feeds.refusals import check_address, plain, target
 from monitor.feeds.unpack import BodyTooLarge, BrokenBody, Unpacker, unwrap
 from monitor.feeds.websub.offer import NOTHING, Offer, offer_of
-from monitor.headers import retry_after
+from monitor.headers import fresh_for, retry_after
 
 REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = {301, 308}
@@ -48,6 +49,8 @@ class Fetched:
     etag: str | None = None
     last_modified: str | None = None
     permanent_url: str | None = None
+    fresh_for: float = 0.0
+    """Seconds for which the server calls it fresh."""
     offer: Offer = NOTHING
     """What its headers say of a hub."""
 
@@ -96,14 +99,14 @@ class Fetcher:
             ask = _Ask(_origin(url), sent)
             async with asyncio.timeout(self._limits.timeout):
                 return await self._follow(url, ask, on_redirect)
-        except TimeoutError as error:
-            raise FetchError(f"no whole answer within {self._limits.timeout:g} s", url=url) from error
-        except aiohttp.ClientError as error:
+        except aiohttp.ClientError as error:  # before TimeoutError, for some are both
             if getattr(error, "errno", None) in {errno.EMFILE, errno.ENFILE}:
                 raise Unavailable("too many files and connections are open: raise `ulimit -n`") from error
             raise plain(error, url, self._limits.allowed_by) from error
+        except TimeoutError as error:
+            raise FetchError(f"no whole answer within {self._limits.timeout:g} s", url=url) from error
         except ValueError as error:
-            raise FetchError(f"not a usable address or answer: {said(str(error))}", url=url) from error
+            raise FetchError("not a usable address or answer", url=url) from error
 
     async def _follow(
         self, first: str, ask: _Ask, on_redirect: Callable[[str], Awaitable[None]] | None
@@ -111,7 +114,7 @@ class Fetcher:
         url, permanent = first, True
         seen = {first}
         for _ in range(self._limits.max_redirects + 1):
-            check_scheme(url)
+            check_address(url)
             async with self._request(url, ask) as response:
                 if response.status not in REDIRECTS:
                     moved = url if permanent and url != first else None
@@ -122,7 +125,7 @@ class Fetcher:
                 raise FetchError(f"a loop of redirects at {url}", url=first)
             seen.add(url)
             if on_redirect:
-                check_scheme(url)
+                check_address(url)
                 await on_redirect(url)
         raise FetchError(f"more than {self._limits.max_redirects} redirects", url=first)
 
@@ -148,8 +151,9 @@ class Fetcher:
             and ("If-Modified-Since" not in response.request_info.headers)
         ):
             raise FetchError("HTTP 304 Not Modified, though that was not asked", url=url, status=status)
+        fresh = fresh_for(response.headers, datetime.now(UTC))
         if status == 304:
-            return Fetched(url, 304, permanent_url=moved)
+            return Fetched(url, 304, permanent_url=moved, fresh_for=fresh)
         if status != 200:
             reason = f"HTTP {status} {said(response.reason)}".strip()
             asked = retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC))
@@ -163,6 +167,7 @@ class Fetcher:
             _validator(response.headers.get("ETag")),
             _validator(response.headers.get("Last-Modified")),
             moved,
+            fresh,
             _offer(response),
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 from monitor.errors import ParseError
 from monitor.feeds.websub.offer import Offer, offer_of
 from monitor.model import Entry
+from monitor.plural import number
 
 VERSION = "https://jsonfeed.org/version/"
 
@@ -25,9 +26,9 @@ def json_entries(text: str, most: int) -> tuple[str, str | None, Offer, list[Ent
     entries = [_entry(item) for item in items[:most] if isinstance(item, dict)]
     problems = []
     if strange := sum(not isinstance(item, dict) for item in items[:most]):
-        problems.append(f"{strange} items are not objects")
+        problems.append(f"{number(strange, 'item')} left out: not an object")
     if len(items) > most:
-        problems.append(f"{len(items) - most} entries beyond the first {most} were not taken")
+        problems.append(f"{number(len(items) - most, 'entry')} beyond the first {most} not taken")
     return _text(feed.get("title")), _text(feed.get("language")) or None, _offer(feed), entries, problems
 
 

@@ -12,6 +12,9 @@ from typing import Any
 
 from monitor.errors import ParseError
 
+LONGEST_AUTHOR = 500
+"""Characters."""
+
 
 @cache
 def feedparser() -> Any:  # noqa: ANN401 - it is untyped
@@ -21,6 +24,9 @@ def feedparser() -> Any:  # noqa: ANN401 - it is untyped
         import feedparser
     handlers = feedparser.datetimes._date_handlers
     handlers[:] = map(_guarded, handlers)
+    mixin = feedparser.mixin._FeedParserMixin
+    mixin._sync_author_detail = _bounded(mixin._sync_author_detail)
+    mixin._end_guid = mixin._end_id = _with_plain_guids(mixin._end_guid)
     return feedparser
 
 
@@ -37,7 +43,9 @@ def read(source: bytes, url: str) -> dict[str, Any]:
     except (RecursionError, MemoryError):
         raise
     except Exception as error:
-        raise ParseError(f"the feed could not be read: {type(error).__name__}: {error}") from error
+        raise ParseError(
+            f"the feed could not be read: the parser fails on it ({type(error).__name__})"
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,39 @@ def borrowed() -> Borrowed:
         Author,
         mixin,
     )
+
+
+def _bounded(sync: Callable[..., None]) -> Callable[..., None]:
+    """Return what looks for an address in an author, which takes quadratic time, for no long ones."""
+
+    def bounded(self: Any, key: str = "author") -> None:  # noqa: ANN401
+        context = self._get_context()
+        author = context.get(key)
+        if isinstance(author, str) and len(author) > LONGEST_AUTHOR:
+            context[key] = author[:LONGEST_AUTHOR]
+        sync(self, key)
+
+    return bounded
+
+
+def _with_plain_guids(end: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Return what takes a guid, but as no address unless it looks like one.
+
+    A guid of 1 would become an address on the feed's host, which other feeds of that host may have as well.
+    """
+
+    def with_plain_guids(self: Any) -> None:  # noqa: ANN401
+        element, _, pieces = self.elementstack[-1] if self.elementstack else ("", 0, [])
+        if element == "id":
+            self.guidislink = self.guidislink and may_be_address("".join(map(str, pieces)))
+        end(self)
+
+    return with_plain_guids
+
+
+def may_be_address(guid: str) -> bool:
+    """Return whether a guid can be the address of a page, if only a part of it."""
+    return "/" in guid
 
 
 def _guarded(handler: Callable[[str], Any]) -> Callable[[str], Any]:

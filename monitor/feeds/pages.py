@@ -10,8 +10,8 @@ is, and one bad page is nothing to the others.
 """
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
@@ -27,6 +27,8 @@ from monitor.feeds.robots import Robots
 from monitor.model import Article
 
 SITES = 1_000
+CAUSES = 5
+"""That are told of one poll."""
 _HTML = ("text/html", "application/xhtml+xml", "text/plain")
 _HEADERS = {"Accept": "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"}
 
@@ -109,6 +111,7 @@ class Pages:
             raise _NoPage("reading pages needs trafilatura: pip install 'monitor[full-text]'")
         site = self._site(article.url)
         async with site.lock, self._some:
+            await self._ask(article.url)  # no pause for what is not asked for
             await asyncio.sleep(site.free - self._clock.monotonic())
             try:
                 fetched = await self._fetched(article.url)
@@ -120,7 +123,6 @@ class Pages:
         return text, cut
 
     async def _fetched(self, url: str) -> Fetched:
-        await self._ask(url)
         fetched = await self._fetcher.fetch(url, headers=_HEADERS, on_redirect=self._ask)
         kind = fetched.content_type.partition(";")[0].strip().lower()
         if kind and kind not in _HTML:
@@ -128,8 +130,8 @@ class Pages:
         return fetched
 
     async def _ask(self, url: str) -> None:
-        if not await self._robots.allows(url):
-            raise _NoPage("the site's robots.txt does not allow it")
+        if why := await self._robots.objection(url):
+            raise _NoPage(why)
 
     def _site(self, url: str) -> _Site:
         name = urlsplit(url).netloc.lower()
@@ -140,3 +142,11 @@ class Pages:
                 if old != name:
                     del self._sites[old]
         return site
+
+
+def causes(notes: Iterable[str]) -> str:
+    """Return why pages were not read: each cause with its count, the commonest first; of many the first."""
+    counts = Counter(notes).most_common()
+    others = sum(count for _, count in counts[CAUSES:])
+    told = [f"{count:,} because {cause}" for cause, count in counts[:CAUSES]]
+    return ", ".join([*told, *([f"{others:,} for other reasons"] if others else [])])

@@ -17,7 +17,9 @@ from monitor.feeds.entries import entry_of, of_text, sound
 from monitor.feeds.jsonfeed import json_entries
 from monitor.feeds.values import is_whole
 from monitor.feeds.websub.offer import NOTHING, Offer, offer_of
+from monitor.feeds.wishes import NO_WISHES, Wishes, wishes_of
 from monitor.model import Entry
+from monitor.plural import number
 
 _CLOSING = re.compile(r"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel|cdf)\s*>", re.IGNORECASE)
 _OPENING = re.compile(r"<\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel|item|entry)\b", re.IGNORECASE)
@@ -27,9 +29,14 @@ _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _BLANK = "\ufeff \t\r\n"
 _NO_CHARACTER = re.compile(
-    r"&#(?:0*(?:5529[6-9]|55[3-9]\d\d|5[67]\d{3})|[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2});"
+    r"&#(?:(?:0*(?:5529[6-9]|55[3-9]\d\d|5[67]\d{3})|[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2});"
+    r"|(?:0*[1-9]\d{6,}|[xX]0*(?:[1-9a-fA-F][0-9a-fA-F]{6,}|(?:1[1-9a-fA-F]|[2-9a-fA-F][0-9a-fA-F])[0-9a-fA-F]{4}));?)"
 )
-"""Numbers of surrogates: feedparser would stumble over them."""
+"""Numbers of surrogates, and those too large for a character: feedparser would stumble over them."""
+_DOCTYPE = re.compile(r"""<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*(?:\[.*?\]\s*)?>""", re.DOTALL)
+_HEAD = 10_000
+"""Characters in which a document type begins."""
+_ENTRY_END = re.compile("</(?:item|entry)>")
 _SHORT = 2_000
 """Characters kept of guid, link, date and language: longer ones are broken or hostile."""
 _LANGUAGE = 20
@@ -56,6 +63,8 @@ class ParsedFeed:
     language: str | None = None
     complete: bool = True
     problems: tuple[str, ...] = ()
+    wishes: Wishes = NO_WISHES
+    """What it asks of those who poll it."""
     offer: Offer = NOTHING
     """What it says of its hub."""
     quick: bool = field(default=False, compare=False)
@@ -68,11 +77,11 @@ def parse(body: bytes, content_type: str, url: str, limits: ParseLimits, *, quic
     A bad entry is left out and counted in ``problems``; the others are kept. Without ``quick`` all is left to
     feedparser, which changes nothing but the time it takes.
     """
-    text = decoded(body, content_type).lstrip(_BLANK)
+    text, left = _first_entries(decoded(body, content_type).lstrip(_BLANK), limits.max_entries)
     if quick and text.startswith("<") and _OPENING.search(text):
         result = plain.read(_utf8(text), url)
         if result is not None:
-            return _parsed(result, text, url, limits, quick=True)
+            return _parsed(result, text, url, limits, left=left, quick=True)
     text = _UNSAFE.sub(" ", _SURROGATES.sub("\ufffd", text)).lstrip(_BLANK)
     if not text:
         raise ParseError("not a feed (the document is empty)")
@@ -85,15 +94,31 @@ def parse(body: bytes, content_type: str, url: str, limits: ParseLimits, *, quic
     result = lenient.read(_utf8(text), url)
     if not result.get("version") and not result["entries"]:
         raise ParseError(f"not a feed ({_what_else(text)})")
-    return _parsed(result, text, url, limits)
+    return _parsed(result, text, url, limits, left=left)
+
+
+def _first_entries(text: str, most: int) -> tuple[str, int]:
+    """Return XML without its entries beyond the first ones, and how many they are: reading takes its time."""
+    if text.count("</item>") + text.count("</entry>") <= most:
+        return text, 0
+    ends = [found.end() for found in _ENTRY_END.finditer(text)]
+    return text[: ends[most - 1]] + text[ends[-1] :], len(ends) - most
 
 
 def _utf8(text: str) -> bytes:
-    return _NO_CHARACTER.sub("\ufffd", without_declaration(text)).encode("utf-8", "surrogatepass")
+    sane = _NO_CHARACTER.sub("\ufffd", without_declaration(_without_doctype(text)))
+    return sane.encode("utf-8", "surrogatepass")
+
+
+def _without_doctype(text: str) -> str:
+    """Return XML that declares no entities: what they stand for can be huge, and feeds do without."""
+    start = text.find("<!DOCTYPE", 0, _HEAD)
+    found = _DOCTYPE.match(text, start) if start >= 0 else None
+    return text[:start] + text[found.end() :] if found else text
 
 
 def _parsed(
-    result: dict[str, Any], text: str, url: str, limits: ParseLimits, *, quick: bool = False
+    result: dict[str, Any], text: str, url: str, limits: ParseLimits, *, left: int, quick: bool = False
 ) -> ParsedFeed:
     problems: list[str] = []
     entries: list[Entry] = []
@@ -103,9 +128,9 @@ def _parsed(
             entries.append(entry_of(raw if quick else dict(raw)))
         except (ValueError, TypeError, AttributeError, OverflowError, KeyError) as error:
             problems.append(f"an entry could not be read: {type(error).__name__}")
-    left = len(result["entries"]) - limits.max_entries
-    if left > 0:
-        problems.append(f"{left} entries beyond the first {limits.max_entries} were not taken")
+    left += max(0, len(result["entries"]) - limits.max_entries)
+    if left:
+        problems.append(f"{number(left, 'entry')} beyond the first {limits.max_entries} not taken")
     head = dict(result["feed"])
     about = ParsedFeed(
         (),
@@ -113,6 +138,7 @@ def _parsed(
         sound(of_text(head, "title")),
         sound(of_text(head, "language")) or None,
         complete=bool(_CLOSING.search(text, max(0, len(text) - 100)) or _CLOSING.search(text)),
+        wishes=wishes_of(text),
         offer=offer_of((link.get("rel"), link.get("href")) for link in head.get("links", ())),
         quick=quick,
     )

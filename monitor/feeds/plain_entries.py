@@ -19,7 +19,7 @@ from monitor.feeds.elements import (
     text_of,
     words_of,
 )
-from monitor.feeds.lenient import borrowed
+from monitor.feeds.lenient import borrowed, may_be_address
 from monitor.feeds.names import Names, NotPlain
 from monitor.feeds.values import address, date, linked, resolved, text
 
@@ -184,11 +184,12 @@ class EntryReader:
         attributes = attributes_of(element)
         if "base" in attributes or "xml:base" in attributes:
             raise NotPlain
-        if attributes.get("ispermalink", "true") == "true":
-            entry["id"] = address(self._base, text_of(element))
+        guid = text_of(element)
+        if attributes.get("ispermalink", "true") == "true" and may_be_address(guid):
+            entry["id"] = address(self._base, guid)
             entry.setdefault("link", entry["id"])
         else:
-            entry["id"] = text(text_of(element))
+            entry["id"] = text(guid)
 
     def _published(self, entry: Entry, element: Element, _depth: int, _language: str | None) -> None:
         entry["published"] = value = text(text_of(element))

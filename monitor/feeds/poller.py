@@ -14,29 +14,35 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Literal, TypeVar
-from urllib.parse import urlsplit
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
 
 import structlog
 
 from monitor.clock import Clock
 from monitor.errors import FetchError, ParseError
+from monitor.feeds import trust
 from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetched, Fetcher
+from monitor.feeds.health import answered, counted, failed, health_of, judged, problems
 from monitor.feeds.novelty import Novelty, novelty
 from monitor.feeds.pages import Pages
+from monitor.feeds.polls import Outcome, Polled, PollLimits, Subscription, host_of
+from monitor.feeds.pulse import pace
 from monitor.feeds.reader import Reader
 from monitor.feeds.reading import ReadFeed
-from monitor.feeds.schedule import Rhythm, next_poll
-from monitor.feeds.state import FeedState, FeedStates, Seen
+from monitor.feeds.schedule import Signs, next_poll
+from monitor.feeds.state import FeedState, FeedStates, Known, Seen, overtaken
+from monitor.feeds.together import Together
 from monitor.feeds.websub.offer import Offer
-from monitor.model import Article, Feed, FeedHealth
+from monitor.model import Article, Feed
 from monitor.stream.base import Stream
 from monitor.stream.codec import SOURCE
 from monitor.stream.contract import ARTICLE, FEED
 from monitor.stream.sending import Sender
+
+__all__ = ["PollLimits", "Polled", "Poller", "Subscription", "Web", "host_of"]
 
 T = TypeVar("T")
 
@@ -44,47 +50,6 @@ PUBLISH_AT_ONCE = 500
 UNCACHED = {"Cache-Control": "no-cache"}
 THREADS = 16
 """In which polls wait for stream and store; more would only wait for each other."""
-
-Outcome = Literal["changed", "unchanged", "not modified", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """A feed, how often it is polled, and what it is sent along: secrets for its own origin only."""
-
-    feed: Feed
-    rhythm: Rhythm
-    full_text: bool = False
-    """Whether the articles' pages are fetched, for more text than the feed shows."""
-    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    login: tuple[str, str] | None = field(default=None, repr=False)
-    fresh: bool = False
-    """Whether caches on the way are not to be believed: the feed's hub says that there is news."""
-
-
-@dataclass(frozen=True, slots=True)
-class PollLimits:
-    """How many polls run at once, and what counts as old at a first poll."""
-
-    concurrency: int
-    per_host: int
-    first_poll_max_age: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """The outcome of a poll."""
-
-    feed_id: str
-    outcome: Outcome
-    next_poll: datetime
-    reason: str = ""
-    entries: int = 0
-    articles: int = 0
-    new: int = 0
-    """Of the articles, those that were not there before."""
-    offer: Offer | None = None
-    """What the feed says of its hub, if all of it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +73,12 @@ class Poller:
         limits: PollLimits,
         source: str = SOURCE,
     ) -> None:
-        self._threads = ThreadPoolExecutor(THREADS, "poll")
+        self._threads = ThreadPoolExecutor(min(THREADS, limits.concurrency), "poll")
         self._web = web
         self._reader = Reader(web.cage)
         self._states = states
+        self._read_states = Together(self._all_read)
+        self._write_states = Together(self._all_written)
         self._articles = Sender(ARTICLE, stream, "poller", source)
         self._health = Sender(FEED, stream, "poller", source)
         self._clock = clock
@@ -129,8 +96,11 @@ class Poller:
     async def poll(self, subscription: Subscription) -> Polled:
         """Poll once and remember the outcome. Raises only if stream or store are away: ``Unavailable``."""
         host = host_of(subscription.feed.url)
-        turn = self._states.turn()
-        state = await self._aside(turn.read, subscription.feed, self._clock.now())
+        known = await self._read_states(subscription.feed)
+        turn, state = self._states.turn(known), known.state
+        if state.health == "gone":  # looked at again, for somebody may have had it asked once more
+            due = self._clock.now() + subscription.rhythm.interval
+            return Polled(state.id, "gone", due, state.reason, health="gone")
         async with self._hosts[host], self._lane(state, self._failing), self._all:
             polled = await self._poll(subscription, turn, state)
         tell = self._log.warning if polled.outcome == "failed" else self._log.info
@@ -143,6 +113,12 @@ class Poller:
         """Call in a thread: of our own, lest polls that wait for a broker hold up everything else."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, call, *arguments)
 
+    async def _all_read(self, feeds: Sequence[Feed]) -> list[Known]:
+        return await self._aside(self._states.read_all, feeds, self._clock.now())
+
+    async def _all_written(self, known: Sequence[Known]) -> list[bool]:
+        return await self._aside(self._states.write_all, known)
+
     def _lane(self, state: FeedState, lane: asyncio.Semaphore) -> AbstractAsyncContextManager[None]:
         """Return a lane of their own for feeds that fail: they must leave room to those that work."""
         return lane if state.failures else nullcontext()
@@ -150,40 +126,64 @@ class Poller:
     async def _poll(self, subscription: Subscription, turn: FeedStates, state: FeedState) -> Polled:
         feed, now = subscription.feed, self._clock.now()
         state = replace(state, last_poll=now, polls=state.polls + 1)
+        asks_whole = subscription.fresh or state.trust.asks_whole(now, self._limits.recheck)
+        whole = asks_whole or not (state.etag or state.last_modified)
         try:
-            fetched = await self._fetch(subscription, state)
+            fetched = await self._fetch(subscription, state, whole=whole)
             hashed = hashlib.sha256(fetched.body).hexdigest()
-            if fetched.not_modified or hashed == state.body_hash:
-                outcome: Outcome = "not modified" if fetched.not_modified else "unchanged"
-                polled = Polled(feed.id, outcome, now)
-                return await self._aside(
-                    self._remember, subscription, turn, _well(state, fetched, now), polled
-                )
-            if self._reader.shows_the_same(feed, fetched, hashed, state.body_hash):
-                same = _up_to_date(_well(state, fetched, now), fetched, hashed)
-                return await self._aside(
-                    self._remember, subscription, turn, same, Polled(feed.id, "unchanged", now)
-                )
+            if self._is_known(state, fetched, hashed):
+                return await self._rest(subscription, turn, state, fetched, hashed, whole)
             async with self._lane(state, self._hard_to_read):
                 seen = await self._aside(turn.read_seen, feed, now)
                 read = await self._reader.read(fetched, hashed, feed, seen, now)
         except (FetchError, ParseError) as error:
-            return await self._fail(subscription, turn, state, error)
-        taken = _Taken(fetched, hashed, seen, read)
+            return await self._aside(self._fail, subscription, turn, state, error)
+        taken = _Taken(fetched, hashed, seen, read, whole)
         if not subscription.full_text:
             return await self._aside(self._settle, subscription, turn, state, taken)
         found = await self._aside(self._note, feed, turn, state, taken)
         found = replace(found, articles=await self._web.pages.filled(found.articles))
         return await self._aside(self._settle, subscription, turn, state, taken, found)
 
-    async def _fetch(self, subscription: Subscription, state: FeedState) -> Fetched:
+    async def _fetch(self, subscription: Subscription, state: FeedState, *, whole: bool) -> Fetched:
         return await self._web.fetcher.fetch(
             subscription.feed.url,
-            etag=None if subscription.fresh else state.etag,
-            last_modified=None if subscription.fresh else state.last_modified,
+            etag=None if whole else state.etag,
+            last_modified=None if whole else state.last_modified,
             headers=dict(subscription.headers) | (UNCACHED if subscription.fresh else {}),
             login=subscription.login,
         )
+
+    def _is_known(self, state: FeedState, fetched: Fetched, hashed: str) -> bool:
+        if fetched.not_modified or hashed == state.body_hash:
+            return True
+        return self._reader.shows_the_same(state.feed, fetched, hashed, state.body_hash)
+
+    async def _rest(
+        self,
+        subscription: Subscription,
+        turn: FeedStates,
+        state: FeedState,
+        fetched: Fetched,
+        hashed: str,
+        whole: bool,
+    ) -> Polled:
+        """Remember that there was nothing new."""
+        now = state.last_poll or self._clock.now()
+        answer = trust.Answer(whole, has_body=not fetched.not_modified)
+        state = state if fetched.not_modified else _up_to_date(state, fetched, hashed)
+        state = answered(state, now, fetched.permanent_url)
+        state = replace(state, trust=trust.after(state.trust, answer, now))
+        state = judged(state, now, subscription.rhythm.longest)
+        state, due = self._planned(subscription, state, fresh_for=fetched.fresh_for)
+        outcome: Outcome = "not modified" if fetched.not_modified else "unchanged"
+        polled = Polled(state.id, outcome, due, state.reason, health=state.health)
+        version = turn.version(state)
+        if version is None or _has_changed(state):
+            await self._aside(self._remember, turn, state)
+        elif not await self._write_states(Known(state, version)):
+            raise overtaken(state.id)
+        return polled
 
     def _settle(
         self,
@@ -198,16 +198,29 @@ class Poller:
         self._publish(found.articles)
         if found.published != taken.seen:
             turn.write_seen(found.published)
-        read, now = taken.read, state.last_poll or self._clock.now()
-        state = _counted(_well(state, taken.fetched, now), found, read.problems)
+        read, fetched, now = taken.read, taken.fetched, state.last_poll or self._clock.now()
+        same = _is_same(state, fetched)
+        answer = trust.Answer(taken.whole, True, bool(found.articles), same, subscription.fresh)
+        state = answered(state, now, fetched.permanent_url)
+        state = counted(state, found, read, now)
+        state = replace(state, trust=trust.after(state.trust, answer, now))
+        state = judged(state, now, subscription.rhythm.longest, problems(found, read))
         if read.complete:
-            state = _up_to_date(state, taken.fetched, taken.hashed)
+            state = _up_to_date(state, fetched, taken.hashed)
             state = replace(state, last_change=now, introduced=state.introduced or now)
-        offer = _offer(taken) if read.complete else None
-        polled = Polled(
-            state.id, "changed", now, state.reason, read.shown, len(found.articles), len(found.new), offer
+        state, due = self._planned(subscription, state, fresh_for=fetched.fresh_for)
+        self._remember(turn, state)
+        return Polled(
+            state.id,
+            "changed",
+            due,
+            state.reason,
+            entries=read.shown,
+            articles=len(found.articles),
+            new=len(found.new),
+            health=state.health,
+            offer=_offer(taken) if read.complete else None,
         )
-        return self._remember(subscription, turn, state, polled)
 
     def _note(self, feed: Feed, turn: FeedStates, state: FeedState, taken: "_Taken") -> Novelty:
         """Return what is new, after writing down under which dates it will be published."""
@@ -222,42 +235,53 @@ class Poller:
         for start in range(0, len(articles), PUBLISH_AT_ONCE):
             self._articles.send(articles[start : start + PUBLISH_AT_ONCE])
 
-    async def _fail(
+    def _fail(
         self, subscription: Subscription, turn: FeedStates, state: FeedState, error: Exception
     ) -> Polled:
         now = self._clock.now()
         asked = error.retry_after if isinstance(error, FetchError) else None
-        failing = replace(
-            state,
-            health="failing",
-            since=state.since if state.health == "failing" else now,
-            reason=str(error),
-            failures=state.failures + 1,
-        )
-        polled = Polled(state.id, "failed", now, str(error))
-        return await self._aside(self._remember, subscription, turn, failing, polled, asked)
+        failing, due = self._planned(subscription, failed(state, error, now), retry_after=asked)
+        self._remember(turn, failing)
+        return Polled(state.id, "failed", due, failing.reason, health=failing.health)
 
-    def _remember(
+    def _planned(
         self,
         subscription: Subscription,
-        turn: FeedStates,
         state: FeedState,
-        polled: Polled,
+        *,
         retry_after: float | None = None,
-    ) -> Polled:
-        """Write how the feed fares and when it is due, after telling it if that has changed in this poll."""
+        fresh_for: float = 0.0,
+    ) -> tuple[FeedState, datetime]:
+        """Return the state with the time of the next poll, and that time."""
+        now = self._clock.now()
         due = next_poll(
             subscription.rhythm,
-            self._clock.now(),
+            now,
             failures=state.failures,
             retry_after=retry_after,
             chance=random.random(),  # noqa: S311 - only spreads load
+            signs=Signs(pace(state.pulse, now), fresh_for, state.wishes),
         )
-        state = replace(state, next_poll=due)
-        if state.since and state.last_poll and state.since >= state.last_poll:
-            self._health.send([_health(state, self._clock.now())])
+        return replace(state, next_poll=None if state.health == "gone" else due), due
+
+    def _remember(self, turn: FeedStates, state: FeedState) -> None:
+        """Write how the feed fares, after telling it if that has changed in this poll."""
+        if _has_changed(state):
+            self._health.send([health_of(state, self._clock.now())])
+            self._tell_health(state)
         turn.write(state)
-        return replace(polled, next_poll=due)
+
+    def _tell_health(self, state: FeedState) -> None:
+        if state.health == "healthy" and state.polls == 1:
+            return
+        is_well = state.health in {"healthy", "empty"}
+        tell = self._log.info if is_well else self._log.warning
+        tell(
+            "feed.health",
+            feed=state.id,
+            health=state.health,
+            **({"reason": state.reason} if state.reason else {}),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,12 +292,13 @@ class _Taken:
     hashed: str
     seen: Seen
     read: ReadFeed
+    whole: bool
+    """Whether it was asked for without conditions."""
 
 
-def _health(state: FeedState, now: datetime) -> FeedHealth:
-    return FeedHealth(
-        state.id, state.feed.url, state.feed.outlet, state.health, state.since or now, state.reason, now
-    )
+def _has_changed(state: FeedState) -> bool:
+    """Return whether its health has changed in this poll."""
+    return bool(state.since and state.last_poll and state.since >= state.last_poll)
 
 
 def _offer(taken: _Taken) -> Offer:
@@ -281,40 +306,13 @@ def _offer(taken: _Taken) -> Offer:
     return taken.fetched.offer.or_else(taken.read.offer).or_else(Offer(topic=taken.fetched.url))
 
 
-def host_of(url: str) -> str:
-    """Return what counts as one host: it is polled by one process at a time, and gently."""
-    return urlsplit(url).netloc.lower()
-
-
-def _well(state: FeedState, fetched: Fetched, now: datetime) -> FeedState:
-    """Return the state after an answer that was good."""
-    return replace(
-        state,
-        health="healthy",
-        since=state.since if state.health == "healthy" else now,
-        reason="",
-        failures=0,
-        last_success=now,
-        moved_to=fetched.permanent_url or state.moved_to,
-    )
-
-
 def _up_to_date(state: FeedState, fetched: Fetched, hashed: str) -> FeedState:
     """Return the state after all that a document shows is taken: from now on it need not be sent again."""
     return replace(state, etag=fetched.etag, last_modified=fetched.last_modified, body_hash=hashed)
 
 
-def _counted(state: FeedState, found: Novelty, problems: Sequence[str]) -> FeedState:
-    told = list(problems)
-    told += [f"entries shown twice: {found.repeated}"] if found.repeated else []
-    told += [f"former entries forgotten: {found.forgotten}"] if found.forgotten else []
-    without = [article.text_note for article in found.articles if article.text_note]
-    told += [f"pages not read: {len(without)}, the first because {without[0]}"] if without else []
-    fresh = [article for article in found.articles if article.id in found.new]
-    return replace(
-        state,
-        articles=state.articles + len(fresh),
-        revisions=state.revisions + len(found.articles) - len(fresh),
-        backlog=state.backlog + sum(article.backlog for article in fresh),
-        reason="; ".join(told),
-    )
+def _is_same(state: FeedState, fetched: Fetched) -> bool:
+    """Return whether an answer has the ETag, or the date where there is none, of the one before."""
+    if state.etag:
+        return fetched.etag == state.etag
+    return bool(state.last_modified) and fetched.last_modified == state.last_modified

@@ -8,6 +8,7 @@ from datetime import datetime
 from monitor.articles.build import Clean, clean, fingerprint
 from monitor.feeds.parse import ParseLimits, parse
 from monitor.feeds.websub.offer import NOTHING, Offer
+from monitor.feeds.wishes import NO_WISHES, Wishes
 from monitor.model import Entry, Feed
 
 
@@ -28,12 +29,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An article's page as it was fetched; ``limit`` is how many characters of its text are wanted."""
+    """A page as it was fetched; ``limit`` is how many characters of its article are wanted.
+
+    ``None`` asks not for its article, but for the feeds that it offers.
+    """
 
     body: bytes
     content_type: str
     url: str
-    limit: int
+    limit: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class ReadFeed:
     """Of all entries in the document, in its order; only where each was read for itself (``quick``)."""
     quick: bool = False
     """Whether what one entry was read as does not depend on the others."""
+    wishes: Wishes = NO_WISHES
     offer: Offer = NOTHING
     """What the document says of its hub."""
 
@@ -69,15 +74,16 @@ def read(document: Document, limits: ParseLimits) -> ReadFeed:
     entries, problems = _cleaned(fresh, feed, document.now)
     return ReadFeed(
         entries,
-        len(parsed.entries),
-        parsed.format,
-        parsed.title,
-        parsed.complete,
-        (*parsed.problems, *problems),
-        tuple(mark for mark, _ in marked if mark in document.known),
-        tuple(mark for mark, _ in marked) if parsed.quick else (),
-        parsed.quick,
-        parsed.offer,
+        shown=len(parsed.entries),
+        format=parsed.format,
+        title=parsed.title,
+        complete=parsed.complete,
+        problems=(*parsed.problems, *problems),
+        unchanged=tuple(mark for mark, _ in marked if mark in document.known),
+        fingerprints=tuple(mark for mark, _ in marked) if parsed.quick else (),
+        quick=parsed.quick,
+        wishes=parsed.wishes,
+        offer=parsed.offer,
     )
 
 

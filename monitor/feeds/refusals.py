@@ -1,25 +1,25 @@
-"""What goes wrong in asking a web server, in plain words; and which addresses are asked at all. Pure."""
+"""Which addresses are asked at all, where redirects lead, and what became of a request. Pure."""
 
-import html
-import os
-import ssl
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 
-from monitor.articles.normalize import one_line
 from monitor.errors import FetchError, FetchRefused
+from monitor.feeds.reasons import why
 from monitor.guard import refusal
 
-LONGEST_REASON = 200
 
-
-def check_scheme(url: str) -> None:
-    """Raise ``FetchRefused`` unless this is a web address with a host."""
-    parts = urlsplit(url)
+def check_address(url: str) -> None:
+    """Raise ``FetchRefused`` unless this is a web address with a host, ``FetchError`` if it is no address."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise FetchError("not a usable address", url=url) from error
     if parts.scheme not in {"http", "https"}:
-        raise FetchRefused(f"{parts.scheme or 'no'}: addresses are not fetched, only http and https", url=url)
-    if not parts.hostname:
+        kind = f"{parts.scheme}: addresses" if parts.scheme else "addresses without http:// or https://"
+        raise FetchRefused(f"{kind} are not fetched, only http and https", url=url)
+    if not host:
         raise FetchRefused("the address has no host", url=url)
 
 
@@ -38,36 +38,4 @@ def plain(error: aiohttp.ClientError, url: str, allowed_by: str) -> FetchError:
     refused = refusal(error)
     if refused:
         return FetchRefused(f"{refused}; allow its host in {allowed_by} if you trust it", url=url)
-    return FetchError(_reason(error), url=url)
-
-
-def _reason(error: aiohttp.ClientError) -> str:
-    match error:
-        case aiohttp.ClientConnectorDNSError():
-            return f"the host {error.host} is not found (no network, or no such name)"
-        case aiohttp.ClientConnectorCertificateError():
-            cause = error.certificate_error
-            why = cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else cause
-            return f"the certificate is not valid: {why}"
-        case aiohttp.ClientConnectorSSLError():
-            return f"no TLS connection: {error.os_error}"
-        case aiohttp.ServerTimeoutError():
-            return "no connection in time"
-        case aiohttp.ClientConnectorError():
-            why = os.strerror(error.os_error.errno) if error.os_error.errno else error.os_error
-            return f"no connection to {error.host}:{error.port}: {why}"
-        case aiohttp.ServerDisconnectedError():
-            return "the server closed the connection without an answer"
-        case aiohttp.ClientPayloadError():
-            return "the answer was cut off or garbled"
-        case aiohttp.InvalidURL():
-            return "not a usable address"
-        case aiohttp.ClientResponseError():
-            return f"not a proper HTTP answer: {said(error.message.partition(chr(10))[0]) or 'unreadable'}"
-        case _:
-            return f"the connection failed: {type(error).__name__} {said(str(error))}".strip()
-
-
-def said(text: str | None) -> str:
-    """Return words of a server as they may stand in a log: one short line of plain characters."""
-    return one_line(html.escape(text or ""), LONGEST_REASON)[0]
+    return FetchError(why(error), url=url)

@@ -27,8 +27,10 @@ UNKNOWN = 15 * 60.0
 @dataclass(frozen=True, slots=True)
 class _Rules:
     parser: "Protego | None"
-    """``None``: the site does not answer, so nothing is allowed."""
+    """``None``: the site's rules cannot be had, so nothing is allowed."""
     until: float
+    why: str = ""
+    """Why they cannot be had."""
 
 
 class Robots:
@@ -39,8 +41,8 @@ class Robots:
         self._clock = clock
         self._sites: OrderedDict[str, _Rules] = OrderedDict()
 
-    async def allows(self, url: str) -> bool:
-        """Return whether we may fetch a page. A site without rules allows everything (RFC 9309, 2.3.1).
+    async def objection(self, url: str) -> str | None:
+        """Return why we may not fetch a page. A site without rules allows everything (RFC 9309, 2.3.1).
 
         Raises ``FetchRefused`` for a site that monitor does not connect to.
         """
@@ -51,7 +53,9 @@ class Robots:
             rules = self._sites[site] = await self._asked(site)
             if len(self._sites) > SITES:
                 self._sites.popitem(last=False)
-        return rules.parser is not None and bool(rules.parser.can_fetch(url, NAME))
+        if rules.parser is None:
+            return f"the site's robots.txt cannot be read: {rules.why}"
+        return None if rules.parser.can_fetch(url, NAME) else "the site's robots.txt does not allow it"
 
     async def _asked(self, site: str) -> _Rules:
         now = self._clock.monotonic()
@@ -61,7 +65,7 @@ class Robots:
             raise
         except FetchError as error:
             if error.status is None or not 400 <= error.status < 500:
-                return _Rules(None, now + UNKNOWN)
+                return _Rules(None, now + UNKNOWN, str(error))
             body = b""
         # Beside the loop: a hostile file takes a while.
         return _Rules(await asyncio.to_thread(_parsed, body), now + KEPT)

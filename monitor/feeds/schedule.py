@@ -3,30 +3,64 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.feeds.wishes import NO_WISHES, Wishes, beyond
+
 LONGEST_RETRY_AFTER = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """Between which an interval that adapts to its feed moves."""
+
+    shortest: timedelta
+    longest: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How often feeds are polled."""
+    """How often feeds are polled: at an interval as it is, or within bounds as each feed has news."""
 
     interval: timedelta
     jitter: timedelta
     max_backoff: timedelta
+    adapt: Bounds | None = None
     at_ease: timedelta = timedelta(0)
-    """The least wait while the feed's hub tells of its news."""
+    """The least wait while the feed's hub tells of its news; then nothing else is adapted to."""
+
+    @property
+    def longest(self) -> timedelta:
+        """Return the longest wait for a feed that does not fail."""
+        return max(self.adapt.longest if self.adapt else self.interval, self.at_ease)
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What tells when there will be something new."""
+
+    pace: timedelta | None = None
+    """The time between news to reckon with."""
+    fresh_for: float = 0.0
+    """Seconds for which the server calls its answer fresh."""
+    wishes: Wishes = NO_WISHES
 
 
 def next_poll(
-    rhythm: Rhythm, now: datetime, *, failures: int = 0, retry_after: float | None = None, chance: float = 0.5
+    rhythm: Rhythm,
+    now: datetime,
+    *,
+    failures: int = 0,
+    retry_after: float | None = None,
+    chance: float = 0.5,
+    signs: Signs = Signs(),
 ) -> datetime:
     """Return the time of the next poll.
 
     After ``failures`` in a row the interval doubles each time, up to the cap. ``retry_after`` (seconds) is
     what the server asked for; it can only make the wait longer, by 24 hours at most. ``chance`` (0 to 1)
-    places the poll within the jitter, so that feeds do not march in step.
+    places the poll within the jitter, so that feeds do not march in step. ``signs`` count if the rhythm
+    adapts, the feed does not fail, and no hub tells of its news.
     """
-    wait = max(rhythm.interval, rhythm.at_ease)
+    wait = max(rhythm.interval, rhythm.at_ease) if rhythm.at_ease else adapted(rhythm, now, signs)
     if failures:
         cap = max(rhythm.max_backoff, rhythm.interval)
         wait = min(rhythm.interval * 2 ** min(failures, 20), cap)
@@ -35,12 +69,27 @@ def next_poll(
     return now + wait + min(rhythm.jitter, rhythm.interval / 10) * chance
 
 
+def adapted(rhythm: Rhythm, now: datetime, signs: Signs) -> timedelta:
+    """Return how long to wait for news of a feed that answers: half the time between its news.
+
+    What the feed and its server ask for can only make the wait longer, and only up to the longest one.
+    """
+    bounds = rhythm.adapt
+    if bounds is None:
+        return rhythm.interval
+    own = rhythm.interval if signs.pace is None else signs.pace / 2
+    asked = max(signs.wishes.pause, signs.fresh_for)
+    wait = max(min(own, bounds.longest), bounds.shortest, timedelta(seconds=min(asked, 1e9)))
+    latest = now + bounds.longest
+    return beyond(min(now + wait, latest), signs.wishes, latest) - now
+
+
 def first_poll(planned: datetime | None, rhythm: Rhythm, now: datetime, spread: timedelta) -> datetime:
     """Return when to poll a feed after a start.
 
-    What was planned before the restart holds if it is still to come and not beyond one interval or back-off;
-    what is overdue or new waits for ``spread``, but no longer than one interval.
+    What was planned before the restart holds if it is still to come and not beyond the longest wait or
+    back-off; what is overdue or new waits for ``spread``, but no longer than one interval.
     """
     if planned is not None and planned > now:
-        return min(planned, now + max(rhythm.interval, rhythm.max_backoff))
+        return min(planned, now + max(rhythm.interval, rhythm.longest, rhythm.max_backoff))
     return now + min(spread, rhythm.interval)

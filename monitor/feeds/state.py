@@ -14,11 +14,15 @@ In a cluster a feed has one owner, but one that was cut off may still be at it w
 document is written only as it was read: whoever finds it changed meanwhile is ``Overtaken``.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.articles.identity import IDENTITY_VERSION
 from monitor.errors import Overtaken
+from monitor.feeds.pulse import Pulse
+from monitor.feeds.trust import Trust
+from monitor.feeds.wishes import Wishes
 from monitor.model import Feed, Health
 from monitor.store import records
 from monitor.store.base import Added, Document, Store, Stored
@@ -54,6 +58,11 @@ class FeedState:
     body_hash: str | None = None
     moved_to: str | None = None
     """Where the server says the feed has moved for good."""
+    shown: int | None = None
+    """Entries in the document that was taken last."""
+    pulse: Pulse = field(default_factory=Pulse)
+    wishes: Wishes = field(default_factory=Wishes)
+    trust: Trust = field(default_factory=Trust)
 
     @property
     def is_first_poll(self) -> bool:
@@ -97,6 +106,34 @@ _states = Records(records.FEEDS, FeedState)
 _seen = Records(records.SEEN, Seen)
 
 
+def overtaken(id_: str) -> Overtaken:
+    """Return that a feed's documents are not as they were read."""
+    return Overtaken(f"another process is polling {id_}")
+
+
+def afresh(state: FeedState) -> FeedState:
+    """Return the state of a feed that is to be asked as if never before; its entries stay known."""
+    return replace(
+        state,
+        health="new",
+        since=None,
+        reason="",
+        failures=0,
+        etag=None,
+        last_modified=None,
+        body_hash=None,
+        trust=Trust(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How a feed fares, and the version under which the store has that; ``None`` if it has nothing."""
+
+    state: FeedState
+    version: int | None
+
+
 class FeedStates:
     """Reads and writes both documents. Blocking. Writing raises ``Overtaken``: see above.
 
@@ -108,19 +145,22 @@ class FeedStates:
         self._versions: dict[tuple[str, str], int] = {}
         """Of what was read or written last; who is not in it was not there."""
 
-    def turn(self) -> "FeedStates":
-        """Return what one poll reads and writes by."""
-        return FeedStates(self._store)
+    def turn(self, known: Known) -> "FeedStates":
+        """Return what one poll reads and writes by, given how the feed fared before."""
+        turn = FeedStates(self._store)
+        turn._know(records.FEEDS, known.state.id, known.version)
+        return turn
 
     def read(self, feed: Feed, now: datetime) -> FeedState:
         """Return how a feed fares, or a fresh start. The feed's description is always the one given."""
-        stored = self._get(records.FEEDS, feed.id)
-        state = _states.value(stored) if stored else FeedState(feed.id, feed, now)
-        if state.feed.url != feed.url:
-            state = replace(
-                state, etag=None, last_modified=None, body_hash=None, moved_to=None, introduced=None
-            )
-        return replace(state, feed=feed)
+        (known,) = self.read_all([feed], now)
+        self._know(records.FEEDS, feed.id, known.version)
+        return known.state
+
+    def read_all(self, feeds: Sequence[Feed], now: datetime) -> list[Known]:
+        """Return how several feeds fare, as ``read`` does of one; for a ``turn``."""
+        stored = self._store.get(records.FEEDS, [feed.id for feed in feeds])
+        return [_known(feed, stored.get(feed.id), now) for feed in feeds]
 
     def read_seen(self, feed: Feed, now: datetime) -> Seen:
         """Return which entries a feed has shown: a long document, read only when there is something new."""
@@ -134,6 +174,15 @@ class FeedStates:
     def write(self, state: FeedState) -> None:
         """Save how a feed fares; ``read`` it before it is written once more."""
         self._put(records.FEEDS, _states.document(state), last=True)
+
+    def write_all(self, known: Sequence[Known]) -> list[bool]:
+        """Save how several feeds fare that are in the store; return of each whether it was as it was read."""
+        changes = [(_states.document(one.state), one.version or 0) for one in known]
+        return [version is not None for version in self._store.update_all(records.FEEDS, changes)]
+
+    def version(self, state: FeedState) -> int | None:
+        """Return the version of what was read of a feed; ``None`` if there was nothing."""
+        return self._versions.get((records.FEEDS, state.id))
 
     def write_seen(self, seen: Seen) -> None:
         """Save which entries a feed has shown."""
@@ -159,7 +208,7 @@ class FeedStates:
         else:
             version = None
         if version is None:
-            raise Overtaken(f"another process is polling {document.id}")
+            raise overtaken(document.id)
         self._know(kind, document.id, version)
 
     def _know(self, kind: str, id_: str, version: int | None) -> None:
@@ -167,3 +216,10 @@ class FeedStates:
             self._versions.pop((kind, id_), None)
         else:
             self._versions[kind, id_] = version
+
+
+def _known(feed: Feed, stored: Stored | None, now: datetime) -> Known:
+    state = _states.value(stored) if stored else FeedState(feed.id, feed, now)
+    if state.feed.url != feed.url:
+        state = replace(afresh(state), moved_to=None, introduced=None)
+    return Known(replace(state, feed=feed), stored.version if stored else None)

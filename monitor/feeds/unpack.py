@@ -64,7 +64,7 @@ class Unpacker:
             try:
                 self._keep(stream.decompress(chunk, self._limit - self._size + 1))
             except zlib.error as error:
-                raise BrokenBody("the body is not the gzip that its headers say") from error
+                raise BrokenBody("the body is not packed as its headers say") from error
             chunk = stream.unconsumed_tail or stream.unused_data
 
     def _next_member(self) -> "zlib._Decompress":

@@ -15,6 +15,7 @@ FEED_LIST = Search(
         "monitor.feed.id",
         "news.feed_title",
         "monitor.health",
+        "monitor.feed.since",
         "event.reason",
         "monitor.feed.failures",
         "monitor.feed.articles",
@@ -49,6 +50,7 @@ OPERATIONS = Dashboard(
             (
                 number("polled", "Feeds polled", FEEDS, count("Feeds")),
                 number("failing", "Feeds that fail", FEEDS, count("Feeds"), 'monitor.health: "failing"'),
+                number("quiet", "Silent feeds", FEEDS, count("Feeds"), 'monitor.health: "quiet"'),
                 number(
                     "failed", "Deliveries that failed", DELIVERIES, count("Deliveries"),
                     'monitor.state: "failed"',

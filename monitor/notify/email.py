@@ -20,6 +20,7 @@ from monitor.clock import Clock
 from monitor.model import Delivery
 from monitor.notify.base import Outcome, Sent
 from monitor.notify.message import header_text, render
+from monitor.notify.notice import render_notice
 from monitor.notify.talk import Endless, Talk, TlsTalk
 
 Security = Literal["none", "starttls", "tls"]
@@ -78,7 +79,7 @@ class EmailNotifier:
 
     def compose(self, delivery: Delivery) -> EmailMessage:
         """Return the mail. Every try of a delivery has the same ``Message-ID``."""
-        content = render(delivery, self._instance)
+        content = (render_notice if delivery.notice else render)(delivery, self._instance)
         domain = self._access.sender.rpartition("@")[2].strip(">") or "localhost"
         message = EmailMessage(_Policy())
         message["From"] = self._access.sender

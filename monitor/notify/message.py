@@ -6,7 +6,7 @@ encoded words), escaped in HTML by the template, and only http and https address
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -71,8 +71,13 @@ def render(delivery: Delivery, instance: str) -> MessageText:
         "version": ", ".join(sorted({match.watchlist_version for match in matches})),
         "reference": delivery.id,
     }
-    text = _templates().get_template("message.txt").render(facts)
-    html = _templates().get_template("message.html").render(facts)
+    return filled("message", subject, facts)
+
+
+def filled(template: str, subject: str, facts: Mapping[str, object]) -> MessageText:
+    """Return the message that a pair of templates, one for text and one for HTML, makes of ``facts``."""
+    text = _templates().get_template(f"{template}.txt").render(facts)
+    html = _templates().get_template(f"{template}.html").render(facts)
     return MessageText(header_text(subject, SUBJECT), _encodable(text.strip() + "\n"), _encodable(html))
 
 
@@ -152,11 +157,12 @@ def _byline(article: Article) -> str:
 
 def _when(article: Article) -> str:
     if article.published is None:
-        return f"undated, first seen {_moment(article.first_seen)}"
-    return _moment(article.published)
+        return f"undated, first seen {moment_text(article.first_seen)}"
+    return moment_text(article.published)
 
 
-def _moment(moment: datetime) -> str:
+def moment_text(moment: datetime) -> str:
+    """Return a moment (aware, in UTC) for people."""
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 

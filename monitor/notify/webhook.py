@@ -15,6 +15,7 @@ from monitor.guard import refusal
 from monitor.headers import retry_after as seconds
 from monitor.model import Alert, Delivery
 from monitor.notify.base import Outcome, Sent
+from monitor.notify.notice import notice_data
 from monitor.notify.signature import sign
 
 ANSWER = 64 * 1024
@@ -124,22 +125,32 @@ def event(delivery: Delivery, instance: str) -> bytes:
     """Return the delivery as a CloudEvents body: JSON of less than ``LARGEST`` bytes.
 
     An alert names in ``cut`` what was shortened or left out of it; a digest counts under ``left_out`` the
-    alerts that found no room.
+    alerts that found no room, and a notice the feeds.
     """
+    if delivery.notice:
+        return _fitting(
+            _enveloped(delivery, instance, "feeds.changed", "feeds", notice_data(delivery)), "feeds"
+        )
     for most in MOSTS:
         body = _json(_event(delivery, instance, most))
         if len(body) < LARGEST:
             return body
-    whole = _event(delivery, instance, MOSTS[-1])
-    sizes = range(len(delivery.alerts) + 1)
-    fitting = bisect_left(sizes, LARGEST, key=lambda number: len(_json(_with(whole, number)))) - 1
-    return _json(_with(whole, fitting))
+    return _fitting(_event(delivery, instance, MOSTS[-1]), "alerts")
 
 
-def _with(whole: dict[str, Any], number: int) -> dict[str, Any]:
-    """Return the event of a digest with only the first ``number`` of its alerts."""
-    alerts = whole["data"]["alerts"]
-    data = whole["data"] | {"alerts": alerts[:number], "left_out": len(alerts) - number}
+def _fitting(whole: dict[str, Any], items: str) -> bytes:
+    """Return an event with as many of its ``items`` as find room."""
+    if len(body := _json(whole)) < LARGEST:
+        return body
+    sizes = range(len(whole["data"][items]) + 1)
+    fitting = bisect_left(sizes, LARGEST, key=lambda number: len(_json(_with(whole, items, number)))) - 1
+    return _json(_with(whole, items, fitting))
+
+
+def _with(whole: dict[str, Any], items: str, number: int) -> dict[str, Any]:
+    """Return an event with only the first ``number`` of its items."""
+    listed = whole["data"][items]
+    data = whole["data"] | {items: listed[:number], "left_out": len(listed) - number}
     return whole | {"data": data}
 
 
@@ -148,17 +159,24 @@ def _json(value: dict[str, Any]) -> bytes:
 
 
 def _event(delivery: Delivery, instance: str, most: Most) -> dict[str, Any]:
-    stamp = delivery.created.astimezone(UTC).isoformat().replace("+00:00", "Z")
     alerts = [_alert(alert, most) for alert in delivery.alerts]
     kind = "digest" if delivery.is_digest else "match"
     data = {"count": len(alerts), "alerts": alerts} if delivery.is_digest else alerts[0]
     topics = ",".join(dict.fromkeys(alert.topic_id for alert in delivery.alerts))
+    subject = topics if len(topics) <= SUBJECT else topics[:SUBJECT] + "…"
+    return _enveloped(delivery, instance, f"{kind}.created", subject, data)
+
+
+def _enveloped(
+    delivery: Delivery, instance: str, kind: str, subject: str, data: dict[str, Any]
+) -> dict[str, Any]:
+    stamp = delivery.created.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return {
         "specversion": "1.0",
         "id": delivery.id,
         "source": f"/monitor/{instance}",
-        "type": f"io.monitor.{kind}.created",
-        "subject": topics if len(topics) <= SUBJECT else topics[:SUBJECT] + "…",
+        "type": f"io.monitor.{kind}",
+        "subject": subject,
         "time": stamp,
         "timestamp": stamp,
         "datacontenttype": "application/json",

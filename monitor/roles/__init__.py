@@ -4,6 +4,7 @@
               Pushing                       hubs that tell of news -> Polling   event loop
     match     Working(matcher)              monitor.articles -> monitor.matches a thread
     alert     Working(alerter)              monitor.matches -> outbox           a thread
+              Watching                      how feeds fare -> outbox            event loop
               Sending                       outbox -> receivers                 event loop
               Keeping                       retention, and how far groups lag   event loop
     all       all of them

@@ -14,17 +14,20 @@ import structlog
 from monitor import app
 from monitor.errors import Refused, Unavailable
 from monitor.feeds.jobs import PollJobs
+from monitor.feeds.pace import Pace
 from monitor.feeds.poller import Polled, Poller, Subscription, host_of
 from monitor.feeds.schedule import first_poll
 from monitor.feeds.state import FeedState, FeedStates
 from monitor.feeds.websub.hubs import Hubs
+from monitor.model import Health
 from monitor.roles.holding import Holding
 from monitor.roles.part import Desk
 from monitor.stream.shares import POLLERS, part_of
 
-SPREAD_PER_FEED = timedelta(milliseconds=20)
-"""About what it costs to take a whole feed in."""
+SPREAD_PER_FEED = timedelta(milliseconds=90)
+"""Between first polls: several times what a whole feed costs, and ten thousand are a quarter of an hour."""
 AWAY_PAUSE = timedelta(seconds=10)
+REMEDY = "write its new address in feeds.yaml, take it out, or have it asked again: monitor feeds retry ID"
 
 
 class Polling:
@@ -43,6 +46,9 @@ class Polling:
         self._parts = 1
         self._urls: dict[str, str] = {}
         """Of the feeds that are polled, as they were planned last."""
+        self._pace = Pace()
+        self._fares: dict[str, Health] = {}
+        """How the feeds fare, as far as that is known."""
         self._changing = asyncio.Lock()
         self._poller: Poller
         self._log = structlog.get_logger("service")
@@ -110,7 +116,7 @@ class Polling:
         """Drop the polls under way too: what they have found is found again by the next owner."""
         self._held, self._parts = self._held - parts, of
         await self._jobs.drop(self._jobs.ids() - self._mine().keys())
-        self._desk.metrics.owns(len(self._mine()))
+        self._tell_metrics()
 
     def _mine(self) -> dict[str, Subscription]:
         listed = self._desk.in_force.subscriptions
@@ -131,10 +137,17 @@ class Polling:
         }
         urls = {id_: one.feed.url for id_, one in mine.items()}
         moved = [id_ for id_, url in urls.items() if self._urls.get(id_, url) != url]
+        self._pace.suit(one.rhythm.interval for one in mine.values())
         self._jobs.put(first, anew=moved)
         self._urls = urls
-        self._desk.metrics.owns(len(mine))
+        self._fares |= {id_: state.health for id_, state in states.items()}
+        self._tell_metrics()
         self._tell_who_fails(states.values())
+
+    def _tell_metrics(self) -> None:
+        mine = self._mine()
+        self._desk.metrics.owns(len(mine))
+        self._desk.metrics.fare(self._fares.get(id_, "new") for id_ in mine)
 
     def _tell_who_fails(self, states: Iterable[FeedState]) -> None:
         """Say at the start what failed before it: nothing else would be told until the next tries."""
@@ -142,18 +155,26 @@ class Polling:
             if state.health == "failing":
                 again = f"{state.next_poll:%Y-%m-%d %H:%M} UTC" if state.next_poll else "soon"
                 self._log.warning("feed.failing", feed=state.id, reason=state.reason, next=again)
+            elif state.health == "gone":
+                self._log.warning("feed.gone", feed=state.id, reason=state.reason, remedy=REMEDY)
 
     async def _poll(self, id_: str) -> datetime:
         subscription = self._desk.in_force.subscriptions.get(id_)
         if subscription is None:
             return self._desk.clock.now() + AWAY_PAUSE
+        await asyncio.sleep(self._pace.wait(self._desk.clock.monotonic()))
         return (await self._polled(subscription)).next_poll
 
     async def _polled(self, subscription: Subscription) -> Polled:
         begun = self._desk.clock.monotonic()
         polled = await self._tried(subscription)
         seconds = self._desk.clock.monotonic() - begun
-        self._desk.metrics.polled(polled.outcome, polled.entries, polled.articles, seconds)
+        if polled.outcome != "gone":
+            self._desk.metrics.polled(polled.outcome, polled.entries, polled.articles, seconds)
+        before = self._fares.get(polled.feed_id, "new")
+        if polled.health not in {"new", before} and self.owns(subscription.feed.url):
+            self._fares[polled.feed_id] = polled.health
+            self._desk.metrics.became(before, polled.health)
         return polled
 
     async def _tried(self, subscription: Subscription) -> Polled:

@@ -175,6 +175,7 @@ def _readable_delivery(delivery: Body) -> dict[str, Any]:
         "event.created": created,
         "event.end": finished,
         "event.reason": _text(delivery.get("last_error")),
+        "message": _text(_inner(delivery, "notice").get("title")),
         "rule.id": list(dict.fromkeys(topic for topic in topics if topic)),
         "monitor.attempts": _whole(delivery.get("attempts")),
     }

@@ -1,6 +1,6 @@
 """Labels of matches: one a match, the last one counts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from monitor.errors import StoreUnavailable
@@ -12,6 +12,8 @@ from monitor.topics.labels import Label
 ROUNDS = 10
 """How often labels are written anew that others are writing at the same time."""
 PAGE = 500
+STANDING = ("useful", "noise")
+"""Verdicts of labels that were not taken back."""
 
 
 def put(store: Store, labels: Iterable[Label]) -> None:
@@ -37,6 +39,12 @@ def put(store: Store, labels: Iterable[Label]) -> None:
 
 def read(store: Store, topic: str | None = None) -> Iterator[Label]:
     """Yield the labels, of one topic or of all; not those that were taken back."""
-    where: dict[str, str | list[str]] = {"verdict": ["useful", "noise"]}
+    where: dict[str, str | Sequence[str]] = {"verdict": STANDING}
     query = Query(where | ({"topic": topic} if topic else {}), order="oldest", limit=PAGE)
     yield from map(records.labels.value, every(store, records.LABELS, query))
+
+
+def of_matches(store: Store, ids: Iterable[str]) -> dict[str, Label]:
+    """Return the labels of these matches by their ids; not those that were taken back."""
+    found = map(records.labels.value, store.get(records.LABELS, ids).values())
+    return {label.id: label for label in found if label.verdict in STANDING}

@@ -37,6 +37,7 @@ TOPICS = "topics"
 RECEIVERS = "receivers"
 LAG = "lag"
 LABELS = "labels"
+VIGIL = "vigil"
 LEASES = "leases"
 
 KINDS = {
@@ -63,6 +64,7 @@ KINDS = {
         Kind(TOPICS),
         Kind(RECEIVERS),
         Kind(LAG),
+        Kind(VIGIL),
         Kind(LEASES),
         Kind(
             LABELS,

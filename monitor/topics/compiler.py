@@ -9,6 +9,7 @@ from monitor.topics import clauses
 from monitor.topics.clauses import Clause
 from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Term, Title
 from monitor.topics.query import parse_term
+from monitor.topics.score import rarity
 from monitor.topics.vocabulary import Vocabulary
 
 
@@ -17,6 +18,8 @@ class Compiler:
 
     def __init__(self, entities: Entities) -> None:
         self.vocabulary = Vocabulary()
+        self.rarities: dict[str, float] = {}
+        """How a term is written in the evidence -> how rare it is."""
         self._entities = entities
         self._known: dict[tuple[str, bool], Clause] = {}
 
@@ -71,6 +74,9 @@ class Compiler:
             number = self.vocabulary.add(term)
             if not label or number not in texts:
                 text = " ".join(map(str, term.words)) if label else str(term)
-                texts[number] = (*texts.get(number, ()), f"{scope}{label}{text}")
+                shown = f"{scope}{label}{text}"
+                texts[number] = (*texts.get(number, ()), shown)
+                if shown not in self.rarities:
+                    self.rarities[shown] = rarity(term)
             weights[number] = clauses.weight(len(term.words), any(word.prefix for word in term.words))
         return clauses.Words(texts, sum(weights.values()), title_only)

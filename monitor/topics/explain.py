@@ -2,30 +2,18 @@
 
 from dataclasses import dataclass
 
-from monitor.model import Span
+from monitor.model import Watchlist
+from monitor.plural import number
 from monitor.topics.clauses import Clause, Close, Evidence
 from monitor.topics.compiler import Compiler
 from monitor.topics.found import Found, Text
 from monitor.topics.marker import Marker
-from monitor.topics.matcher import CompiledWatchlist, topic_named
+from monitor.topics.matcher import shown, topic_named
+from monitor.topics.misses import nearest
 from monitor.topics.nodes import And, Near, Node, Not, Or, Title
 from monitor.topics.query import parse
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One part of a query and what became of it."""
-
-    query: str
-    """The part as text."""
-    matched: bool
-    spans: tuple[Span, ...]
-    """The words that made it match; for NOT see its child."""
-    children: tuple["Step", ...]
-    operator: str = ""
-    """How the children are put together: AND, OR, NOT, NEAR/n or title: — empty for a leaf."""
-    note: str = ""
-    """What a yes or no does not tell, such as how far apart the two sides of NEAR are."""
+from monitor.topics.score import Score
+from monitor.topics.steps import Miss, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +24,29 @@ class Explanation:
     matched: bool
     root: Step
     missing: tuple[Step, ...]
-    """The nearest miss: had these turned out the other way, the topic would match. Empty if it does."""
+    """What the nearest miss lacks: had these turned out the other way, the topic would match."""
+    misses: tuple[Miss, ...]
+    """The ways in which it would match, the nearest first; like ``missing`` empty if it does."""
+    score: float | None
+    """Of the match, as it is stored; ``None`` if there is none."""
+    parts: Score | None
+    """What the score is made of."""
 
 
-def explain(compiled: CompiledWatchlist, topic_id: str, text: Text) -> Explanation:
+def explain(watchlist: Watchlist, topic_id: str, text: Text) -> Explanation:
     """Return how the topic's query fares on the text. Raises UsageError for an unknown topic."""
-    topic = topic_named(compiled.topics, topic_id)
-    compiler = Compiler(compiled.entities)
+    topic = topic_named(watchlist.topics, topic_id)
+    compiler = Compiler(watchlist.entities)
     root = _part(parse(topic.query), compiler)
     compiler.vocabulary.freeze()
     found = compiler.vocabulary.find(text)
-    step = _step(root, found, Marker(text, found))
-    missing = () if step.matched else tuple(_blame(root, step, wanted=True))
-    return Explanation(topic_id, step.matched, step, missing)
+    marker = Marker(text, found)
+    step = _step(root, found, marker)
+    misses = nearest(step)
+    missing = misses[0].missing if misses else ()
+    evidence = root.clause.evaluate(found)
+    score = None if evidence is None else shown(topic, evidence, marker, text, compiler.rarities)[1]
+    return Explanation(topic_id, step.matched, step, missing, misses, score and score.value, score)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,8 @@ def _distance(near: Close, found: Found) -> str:
     ]
     if not gaps:
         return "both sides are there, but not in one field"
-    return f"both sides are there, {min(gaps)} words apart at the nearest"
+    least = min(gaps)
+    return f"both sides are there, {number(least, 'word')} apart at the nearest: NEAR/{least} would do"
 
 
 def _within(evidence: list[Evidence], first: int, found: Found) -> list[Evidence]:
@@ -121,20 +120,3 @@ def _least(these: list[Evidence], others: list[Evidence]) -> int | None:
             least = gap if least is None else min(least, gap)
         last_end[side] = max(end, last_end.get(side, end))
     return least
-
-
-def _blame(part: _Part, step: Step, wanted: bool) -> list[Step]:
-    """Return the fewest parts that would have to change for this one to be as ``wanted``."""
-    if step.matched == wanted:
-        return []
-    pairs = list(zip(part.children, step.children, strict=True))
-    if not pairs or isinstance(part.node, Near):
-        return [step]
-    if not isinstance(part.node, And | Or):
-        # title: passes the wish on, NOT turns it round.
-        child, child_step = pairs[0]
-        return _blame(child, child_step, not child_step.matched)
-    blamed = [_blame(child, child_step, wanted) for child, child_step in pairs]
-    if isinstance(part.node, And) == wanted:
-        return [one for parts in blamed for one in parts]
-    return min((parts for parts in blamed if parts), key=len)

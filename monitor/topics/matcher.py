@@ -3,14 +3,9 @@
 ::
 
     text -> terms found (vocabulary) -> candidates: topics whose needs are there -> clauses -> spans, score
-
-The score orders, it does not judge: half of it is where the evidence stands (title 1, summary 0.6, body 0.3;
-the mean over the clauses, each at its best), a quarter how close two different clauses come (10 / (10 + words
-between)), a quarter how many clauses there are (1 - 0.5 ^ clauses).
 """
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 
 from monitor.errors import UsageError
 from monitor.model import Entities, Hit, Span, Topic, Watchlist
@@ -20,22 +15,28 @@ from monitor.topics.compiler import Compiler
 from monitor.topics.found import FIELDS, Found, Text
 from monitor.topics.marker import SPANS_PER_CLAUSE, Marker
 from monitor.topics.query import parse
+from monitor.topics.score import Score, score
 from monitor.topics.vocabulary import Vocabulary
 
 __all__ = ["SPANS_PER_CLAUSE", "CompiledWatchlist", "Text", "compile_watchlist", "topic_named"]
-
-_FIELD_WEIGHTS = {"title": 1.0, "summary": 0.6, "body": 0.3}
 
 
 class CompiledWatchlist:
     """All topics, indexed. Nothing in it changes any more, so threads may share it."""
 
-    def __init__(self, watchlist: Watchlist, roots: list[Clause], vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        watchlist: Watchlist,
+        roots: list[Clause],
+        vocabulary: Vocabulary,
+        rarities: Mapping[str, float],
+    ) -> None:
         self.version = watchlist.version
         self.topics = watchlist.topics
         self.entities: Entities = watchlist.entities
         self._roots = roots
         self._vocabulary = vocabulary
+        self._rarities = rarities
         self._always: list[int] = []
         self._by_term: list[tuple[int, ...]] = [()] * len(vocabulary)
         self._other_needs: list[tuple[frozenset[int], ...]] = []
@@ -61,7 +62,9 @@ class CompiledWatchlist:
         for number in self._candidates(found):
             evidence = self._roots[number].evaluate(found)
             if evidence is not None:
-                hits.append(_hit(self.topics[number], evidence, marker, text))
+                topic = self.topics[number]
+                spans, scored = shown(topic, evidence, marker, text, self._rarities)
+                hits.append(Hit(topic.id, scored.value, spans))
         return tuple(hits)
 
     def wanted(self) -> Wanted | None:
@@ -80,7 +83,7 @@ def compile_watchlist(watchlist: Watchlist) -> CompiledWatchlist:
     compiler = Compiler(watchlist.entities)
     roots = [compiler.clause(parse(topic.query)) for topic in watchlist.topics]
     compiler.vocabulary.freeze()
-    return CompiledWatchlist(watchlist, roots, compiler.vocabulary)
+    return CompiledWatchlist(watchlist, roots, compiler.vocabulary, compiler.rarities)
 
 
 def topic_named(topics: Sequence[Topic], topic_id: str) -> Topic:
@@ -92,9 +95,12 @@ def topic_named(topics: Sequence[Topic], topic_id: str) -> Topic:
     raise UsageError(f"there is no topic {topic_id}; the watchlist has: {known or 'none'}")
 
 
-def _hit(topic: Topic, evidence: list[Evidence], marker: Marker, text: Text) -> Hit:
+def shown(
+    topic: Topic, evidence: list[Evidence], marker: Marker, text: Text, rarities: Mapping[str, float]
+) -> tuple[tuple[Span, ...], Score]:
+    """Return the spans that show why a topic matched, and the score of the match."""
     spans = marker.spans(evidence) or _whole_text(topic, text)
-    return Hit(topic.id, _score(spans, evidence), spans)
+    return spans, score(spans, evidence, rarities)
 
 
 def _whole_text(topic: Topic, text: Text) -> tuple[Span, ...]:
@@ -102,17 +108,3 @@ def _whole_text(topic: Topic, text: Text) -> tuple[Span, ...]:
         if field:
             return (Span(name, 0, len(field), topic.query),)
     return ()
-
-
-def _score(spans: tuple[Span, ...], evidence: list[Evidence]) -> float:
-    best: dict[str, float] = {}
-    for span in spans:
-        best[span.clause] = max(best.get(span.clause, 0.0), _FIELD_WEIGHTS[span.field])
-    place = sum(best.values()) / len(best) if best else 0.0
-    gaps = [
-        max(0, right.start - left.end)
-        for left, right in pairwise(sorted(evidence))
-        if left.clause != right.clause
-    ]
-    closeness = 10 / (10 + min(gaps)) if gaps else 0.0
-    return round(0.5 * place + 0.25 * closeness + 0.25 * (1 - 0.5 ** len(best)), 3)

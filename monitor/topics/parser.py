@@ -10,6 +10,8 @@ from monitor.topics.terms import bare_term, term
 
 MAX_DEPTH = 30
 MAX_DISTANCE = 1000
+PLACES = "NEAR/1 is side by side, NEAR/2 has at most one word between"
+"""What NEAR counts, for people: from word to word, not the words between."""
 _TOKEN = re.compile(
     r'(?P<open>\()|(?P<close>\))|(?P<phrase>"[^"]*")|(?P<unclosed>")|(?P<near>NEAR(?:/[^\s()"]*)?(?=[\s()"]|$))'
     r'|(?P<operator>(?:AND|OR|NOT)(?=[\s()"]|$))|(?P<field>[^\W\d_]+:)|(?P<entity>@[^\s()"]*)'
@@ -98,9 +100,9 @@ class Parser:
     def _distance(self) -> int:
         number = self._value().removeprefix("NEAR").removeprefix("/")
         if not (number.isascii() and number.isdigit()):
-            raise self._error("NEAR needs a number of words", "write for example NEAR/5")
+            raise self._error("NEAR needs a number of words", f"write for example NEAR/5; {PLACES}")
         if len(number) > 5 or not 1 <= int(number) <= MAX_DISTANCE:
-            raise self._error(f"NEAR takes 1 to {MAX_DISTANCE} words", "NEAR/1 means neighbours")
+            raise self._error(f"NEAR takes 1 to {MAX_DISTANCE} words", PLACES)
         self._next += 1
         return int(number)
 

@@ -26,8 +26,11 @@ _ODD = re.compile(r"[~^?\[\]{}\\]|^==|(?<=.)=$|^/.+/$")
 _SURE = re.compile("[0-9A-Za-zЀ-ҁҊ-ԯ가-힣]")
 """Such a sign is always part of a token."""
 _NEAR = re.compile(r"near/\d+", re.IGNORECASE)
+_LIKE_NEAR = re.compile(r"near[-_]?(\d+)|near", re.IGNORECASE)
 _PIECE = re.compile(r"\S+")
 _OPERATOR = re.compile(r"(?:AND|OR|NOT|NEAR(?:/\d*)?)(?!\S)")
+_SOFTENING = re.compile(r"(\w+ївк|[А-ЯҐЄІЇ]\w+івк)\*")
+"""Ukrainian nouns in -ка whose к turns soft: Горлівк* and покоївк*, but острівк* is of острівок."""
 
 
 def bare_term(value: str, start: int, end: int) -> Term:
@@ -83,6 +86,9 @@ def doubts_of_word(word: str, start: int) -> Iterator[QueryError]:
     if word.lower() in {"and", "or", "not"}:
         hint = f"write {word.upper()} for the operator"
         yield QueryError(f"{word} is looked for as a word", start, start + len(word), hint)
+    if found := _LIKE_NEAR.fullmatch(word):
+        hint = f"write NEAR/{found[1] or 5} for the operator, or put it in quotes"
+        yield QueryError(f"{word} is looked for as a word", start, start + len(word), hint)
     if found := _ODD.search(word):
         sign = found.group()[0]
         hint = "put it in quotes if it is meant"
@@ -91,11 +97,18 @@ def doubts_of_word(word: str, start: int) -> Iterator[QueryError]:
 
 
 def doubts_of_prefix(word: str, start: int) -> Iterator[QueryError]:
-    """Yield a doubt if ``word`` is a prefix of one letter; one Korean or Chinese sign says enough."""
+    """Yield a doubt if ``word`` is a prefix of one letter, or misses a form that its base form finds.
+
+    One Korean or Chinese sign says enough.
+    """
     if len(word) == 2 and word[1] == "*" and unicodedata.east_asian_width(word[0]) not in "WF":
         yield QueryError(
             f"{word} finds every word that begins so", start, start + 2, "write more of the word"
         )
+    if found := _SOFTENING.fullmatch(word):
+        softened, base = f"{found[1][:-1]}ці", f"{found[1]}а"
+        hint = f"write {base}, which finds that too"
+        yield QueryError(f"{word} does not find {softened}", start, start + len(word), hint)
 
 
 def doubts_of_operators(term: str) -> Iterator[QueryError]:

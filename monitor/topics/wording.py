@@ -7,6 +7,8 @@ so the prior has these two parts, and the variance all four counts; shares of th
 those of short texts look special. The prior is what all labels say together, with the weight of ``PRIOR``
 of them, so that a word seen once or twice says little.
 
+Numbers and function words are left out, though chance makes some of them tell: nobody can act on "to".
+
 Each language is a comparison of its own, or every Korean word would speak for whatever most Korean matches
 are. Forms of a word count as one: as the stem that most labels share.
 """
@@ -17,6 +19,7 @@ from dataclasses import dataclass
 from math import log, sqrt
 
 from monitor.topics.labels import Label
+from monitor.topics.languages.function_words import function_words
 from monitor.topics.text import stems
 
 PRIOR = 4
@@ -69,7 +72,7 @@ def _terms(language: str, labels: Sequence[Label]) -> list[Term]:
     names = _names(language, labels)
     having = {"useful": Counter[str](), "noise": Counter[str]()}
     for label in labels:
-        having[label.verdict].update({names[word] for word in label.words})
+        having[label.verdict].update({names[word] for word in label.words if _tells(word, language)})
     useful, noise = having["useful"], having["noise"]
     of = Counter(label.verdict for label in labels)
     if not of["useful"] or not of["noise"]:
@@ -81,6 +84,11 @@ def _terms(language: str, labels: Sequence[Label]) -> list[Term]:
             z = z_score(*counts, PRIOR * count / len(labels), PRIOR)
             terms.append(Term(word, language, *counts, z))
     return terms
+
+
+def _tells(word: str, language: str) -> bool:
+    """Return whether a word can be of what a text is about: numbers and function words are of any."""
+    return not word.isnumeric() and word not in function_words(language)
 
 
 def _names(language: str, labels: Iterable[Label]) -> dict[str, str]:

@@ -28,7 +28,7 @@ from monitor.stream import codec
 from monitor.topics.matcher import compile_watchlist
 from tests.benchmarks.conftest import Figure, Note
 from tests.benchmarks.settings import write
-from tests.benchmarks.topics import texts, wanted, yaml_of
+from tests.benchmarks.topics import STYLES, texts, wanted, yaml_of
 
 pytestmark = pytest.mark.benchmark
 TOPICS, ARTICLES, RELOADS = 10_000, 2_000, 3
@@ -36,14 +36,15 @@ LONGEST_PAUSE = 0.05
 """Seconds."""
 
 
-def _watchlist(folder: Path, count: int = TOPICS) -> Path:
+def _watchlist(folder: Path, count: int = TOPICS, style: str = "folded") -> Path:
     made = [one.topic for one in wanted(texts(3_000), count)]
-    (folder / "watchlist.yaml").write_text(yaml_of(made), "utf-8")
+    (folder / "watchlist.yaml").write_text(yaml_of(made, style), "utf-8")
     return folder
 
 
-def test_ten_thousand_topics_are_read_and_compiled(tmp_path: Path, note: Note) -> None:
-    folder = _watchlist(tmp_path)
+@pytest.mark.parametrize("style", STYLES)
+def test_ten_thousand_topics_are_read_and_compiled(style: str, tmp_path: Path, note: Note) -> None:
+    folder = _watchlist(tmp_path, style=style)
     with unobtrusive():  # as in a service
         begun = time.process_time()
         watchlist = load_watchlist(folder, {})
@@ -51,7 +52,7 @@ def test_ten_thousand_topics_are_read_and_compiled(tmp_path: Path, note: Note) -
         compile_watchlist(watchlist)
         done = time.process_time()
     gc.unfreeze()
-    note(Figure("reading the YAML of 10,000 topics", read - begun, "s CPU"))
+    note(Figure(f"reading the YAML of 10,000 topics, {style}", read - begun, "s CPU"))
     note(Figure("compiling 10,000 topics", done - read, "s CPU"))
     assert read - begun < 4
     assert done - read < 3

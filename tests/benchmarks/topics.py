@@ -8,7 +8,7 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -129,10 +129,20 @@ def read(path: Path) -> list[Wanted]:
     ]  # fmt: skip
 
 
-def yaml_of(topics: Sequence[Topic]) -> str:
+STYLES: Mapping[str, Callable[[str], str]] = {
+    "folded": lambda query: f">-\n      {query}",
+    "plain": lambda query: query,
+    "single quotes": lambda query: "'" + query.replace("'", "''") + "'",
+    "double quotes": lambda query: '"' + query.replace("\\", "\\\\").replace('"', '\\"') + '"',
+}
+"""How people write queries in YAML."""
+
+
+def yaml_of(topics: Sequence[Topic], style: str = "folded") -> str:
     """Return a watchlist as a person writes one."""
     entries = (
-        f"  - id: {topic.id}\n    name: {topic.id}\n    severity: high\n    query: >-\n      {topic.query}\n"
+        f"  - id: {topic.id}\n    name: {topic.id}\n    severity: high\n"
+        f"    query: {STYLES[style](topic.query)}\n"
         for topic in topics
     )
     return "version: 1\ntopics:\n" + "".join(entries)

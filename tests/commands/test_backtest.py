@@ -1,9 +1,11 @@
 """``monitor backtest``: what a topic would have found, for an analyst and for a program."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
-from tests.commands.desk import FORMULA, NOW, TITLES, monitor, write
+from monitor.model import Entry
+from tests.commands.desk import FORMULA, NOW, TITLES, fill, monitor, write
 
 
 def topics(folder: Path, query: str) -> Path:
@@ -48,6 +50,30 @@ def test_json_has_the_same_for_a_program(filled: Path, tmp_path: Path) -> None:
     assert [one["title"] for one in told["new"]] == ["Rain & wind tomorrow"]
     assert {one["title"] for one in told["lost"]} == {FORMULA, TITLES["ru"], TITLES["uk"], TITLES["ko"]}
     assert told["found"][0]["spans"][0]["field"] == "title"
+    assert datetime.fromisoformat(told["found"][0]["filed"]).tzinfo
+    assert told["found"][0]["filed"][10] == "T"
+
+
+def test_columns_of_what_is_new_and_lost_are_there_when_something_is(filled: Path, tmp_path: Path) -> None:
+    same = monitor("backtest", "troops", "--config", filled).out.splitlines()
+    assert same[2].split() == ["day", "(UTC)", "articles", "matches"]
+    at = same.index("Found")
+    assert (same[at - 1], bool(same[at - 2])) == ("", True), "one empty line"
+    new = topics(tmp_path / "try", "troops")
+    other = monitor("backtest", "troops", "--config", filled, "--watchlist", new).out.splitlines()
+    assert other[2].split() == ["day", "(UTC)", "articles", "matches", "lost"]
+
+
+def test_a_hit_in_the_body_shows_the_passage_with_marks(folder: Path) -> None:
+    body = "Nothing yet. " * 90 + "Then the troops came. " + "The end. " * 90
+    fill(folder, [Entry(link="https://w.example/1", title="News", body=body, published=NOW)])
+    said = monitor("backtest", "troops", "--config", folder)
+    assert "    News" in said.out
+    assert "Then the *troops* came." in said.out
+    (one,) = json.loads(monitor("backtest", "troops", "--config", folder, "--json").out)["found"]
+    (passage,) = one["passages"]
+    (span,) = passage["spans"]
+    assert (passage["field"], passage["text"][span["start"] : span["end"]]) == ("body", "troops")
 
 
 def test_few_samples_say_how_many_more_there_are(filled: Path) -> None:
@@ -75,4 +101,4 @@ def test_what_is_wrong_is_wrong_usage(filled: Path, tmp_path: Path) -> None:
     assert "new.yaml" in said.err
     said = monitor("backtest", "troops", "--config", filled, "--watchlist", tmp_path / "none.yaml")
     assert said.code == 2
-    assert "none.yaml" in said.err
+    assert f"{tmp_path / 'none.yaml'}:1:1: there is no such watchlist; give a file, or the folder" in said.err

@@ -35,11 +35,11 @@ def test_the_folder_may_come_from_the_environment(folder: Path, monkeypatch: pyt
 def test_every_mistake_has_its_place_and_exit_2(broken: Path) -> None:
     said = monitor("check", "--config", broken)
     assert said.code == 2
-    places = [line.split(" ")[0] for line in said.out.splitlines() if line.startswith("config/")]
+    places = [line.split(" ")[0] for line in said.out.splitlines() if ": " in line and ".yaml:" in line]
     assert places == [
-        "config/monitor.yaml:2:1:",
-        "config/watchlist.yaml:3:27:",
-        "config/watchlist.yaml:4:10:",
+        f"{broken}/monitor.yaml:2:1:",
+        f"{broken}/watchlist.yaml:3:27:",
+        f"{broken}/watchlist.yaml:4:10:",
     ]
     assert "`poll`" in said.out
     assert "right" not in said.out
@@ -50,7 +50,7 @@ def test_json_is_one_list_of_problems(broken: Path, folder: Path) -> None:
     assert said.code == 2
     first = json.loads(said.out)[0]
     assert (first["file"], first["line"], first["column"], first["warning"]) == (
-        "config/monitor.yaml",
+        f"{broken}/monitor.yaml",
         2,
         1,
         False,
@@ -68,7 +68,7 @@ def test_github_gets_annotations_that_text_cannot_break_out_of(broken: Path) -> 
     assert said.code == 2
     lines = said.out.splitlines()
     assert len(lines) > 3
-    assert all(line.startswith("::error file=config/") for line in lines)
+    assert all(line.startswith(f"::error file={broken}/") for line in lines)
     assert any("100%25" in line for line in lines)
 
 
@@ -80,8 +80,8 @@ def test_a_warning_is_shown_and_no_failure(folder: Path) -> None:
     said = monitor("check", "--config", folder)
     assert said.code == 0
     warning, last = said.out.splitlines()
-    assert warning.startswith("warning: config/watchlist.yaml:")
-    assert last.endswith("right; 1 topics, 2 feeds, 2 receivers")
+    assert warning.startswith(f"warning: {folder}/watchlist.yaml:")
+    assert last.endswith("right; 1 topic, 2 feeds, 2 receivers")
     assert "::warning file=" in monitor("check", "--config", folder, "--format", "github").out
     shown = monitor("check", "--config", folder, "--show")
     assert warning in shown.err
@@ -122,7 +122,7 @@ def test_a_topic_that_nobody_is_told_of_is_a_warning_at_its_place(folder: Path) 
     assert said.code == 0
     (warning,) = [line for line in said.out.splitlines() if line.startswith("warning: ")]
     assert "nobody is told of the topic `quiet`: it has no receiver; add `alert`" in warning
-    assert warning.startswith("warning: config/watchlist.yaml:11:")
+    assert warning.startswith(f"warning: {folder}/watchlist.yaml:11:")
 
 
 def test_without_receivers_it_says_once_that_nobody_is_told(folder: Path) -> None:
@@ -130,3 +130,13 @@ def test_without_receivers_it_says_once_that_nobody_is_told(folder: Path) -> Non
     said = monitor("check", "--config", folder)
     assert (said.code, said.err) == (0, "")
     assert said.out == f"{folder}: right; 2 topics, 2 feeds, no receivers: nobody is told of matches\n"
+
+
+def test_places_are_named_from_where_the_folder_was(broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(broken.parent.parent)
+    given = Path(broken.parent.name, broken.name)
+    out = monitor("check", "--config", given).out
+    assert out.startswith(f"{given}/monitor.yaml:2:1: ")
+    assert Path(out.partition(":")[0]).is_file(), "an editor finds it"
+    monkeypatch.chdir(broken)
+    assert monitor("check", "--config", ".").out.startswith("monitor.yaml:2:1: ")

@@ -12,6 +12,7 @@ from monitor.commands.deadletters import _replay_letters, original
 from monitor.config.load import load
 from monitor.model import Article, Delivery, DeliveryState
 from monitor.notify.outbox import Outbox
+from monitor.plural import number
 from monitor.store import records
 from monitor.store.base import Query
 from monitor.stream.base import Message, Record
@@ -90,7 +91,7 @@ def test_listing_takes_nothing_away(folder: Path) -> None:
     poison(folder, GARBAGE)
     fail(folder, "d1")
     assert listed(folder) == listed(folder)
-    assert replayed(folder).out == "1 messages published again, 1 deliveries due again\n"
+    assert replayed(folder).out == "1 message published again, 1 delivery due again\n"
 
 
 def test_a_replayed_message_is_as_it_was_and_handled_once_more(folder: Path) -> None:
@@ -108,7 +109,7 @@ def test_a_replayed_message_is_as_it_was_and_handled_once_more(folder: Path) -> 
 def test_a_second_replay_does_nothing(folder: Path) -> None:
     poison(folder, *[GARBAGE] * 3)
     fail(folder, "d1")
-    assert replayed(folder).out == "3 messages published again, 1 deliveries due again\n"
+    assert replayed(folder).out == "3 messages published again, 1 delivery due again\n"
     assert replayed(folder).out == "0 messages published again, 0 deliveries due again\n"
     assert listed(folder) == []
 
@@ -160,7 +161,7 @@ def test_a_letter_that_does_not_say_where_it_belongs_is_told_and_kept(folder: Pa
     for published in (1, 0):
         said = replayed(folder)
         assert said.code == 1
-        assert said.out == f"{published} messages published again, 0 deliveries due again\n"
+        assert said.out == f"{number(published, 'message')} published again, 0 deliveries due again\n"
         assert "does not say which stream it is from: kept" in said.err
         (row,) = listed(folder)
         assert (row["of"], row["size"]) == ("?/?/?", 5)
@@ -201,6 +202,6 @@ def test_what_is_dropped_is_gone_and_status_counts_the_rest(folder: Path) -> Non
     poison(folder, GARBAGE)
     monitor("deadletters", "list", "--config", folder)
     assert json.loads(monitor("status", "--json", "--config", folder).out)["dead_letters"] == 1
-    assert monitor("deadletters", "drop", "--config", folder).out == "1 messages dropped\n"
+    assert monitor("deadletters", "drop", "--config", folder).out == "1 message dropped\n"
     assert listed(folder) == []
     assert json.loads(monitor("status", "--json", "--config", folder).out)["dead_letters"] == 0

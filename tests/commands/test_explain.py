@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
-from tests.commands.desk import TITLES, Said, monitor, write
+from monitor.model import Entry
+from tests.commands.desk import NOW, TITLES, Said, configure, fill, monitor, write
 
 QUERY = (
     '(troops OR войска OR війська OR 병력) NEAR/3 ("on the move" OR Курск OR 쿠르스크) AND NOT title:football'
@@ -29,15 +30,97 @@ def test_a_match_shows_the_parts_with_their_words(folder: Path) -> None:
     assert "moves matches  (language: en)" in said.out
     assert "✓ troops   troops" in said.out
     assert '✓ "on the move"   on the move' in said.out
-    assert "nearest miss" not in said.out
+    assert "came nearest" not in said.out
+
+
+def test_a_match_shows_its_score_and_what_that_is_made_of(folder: Path) -> None:
+    said = explained(folder, "The troops are on the move")
+    assert "score 0.893 = 0.5 x place 1.00 + 0.25 x closeness 0.83 + 0.25 x rarity 0.74" in said.out
+    told = json.loads(explained(folder, "The troops are on the move", "--json").out)
+    assert told["score"] == 0.893
+    assert told["parts"].keys() == {"place", "closeness", "rarity"}
+    assert "score" not in explained(folder, "The troops").out
 
 
 def test_a_miss_says_which_part_is_to_blame(folder: Path) -> None:
     said = explained(folder, "Troops win at football")
     assert said.code == 1
     assert "moves does not match" in said.out
-    assert "missing: (troops OR войска" in said.out
-    assert "without: football" in said.out
+    assert "  1 of 3   missing: (troops OR войска" in said.out
+    assert "\n           without: football\n" in said.out
+    assert "\n           there: troops OR войска OR війська OR 병력 (Troops)\n" in said.out
+    assert said.out.startswith("*Troops* win at football\n"), "what is there is marked"
+    assert "✗" not in said.out, "the tree is shown when it is asked for"
+
+
+def test_the_answer_comes_before_the_tree_and_the_tree_is_whole(folder: Path) -> None:
+    out = explained(folder, "Troops win at football", "--tree").out
+    assert out.index("does not match") < out.index("came nearest") < out.index("The whole query:")
+    assert "✗ 쿠르스크" in out
+    assert "✓ troops   Troops" in out
+
+
+def test_a_text_without_anything_of_a_long_query_says_so(folder: Path, tmp_path: Path) -> None:
+    query = "a b OR c d OR e f OR g h"
+    other = write(tmp_path / "o", watchlist={"version": 1, "topics": [{"id": "moves", "query": query}]})
+    assert "No part of the query is in the text; --tree" in explained(other, "Rain").out
+    assert "and others as near as the last; --tree" in explained(other, "a c e g").out
+
+
+def test_a_match_in_the_body_shows_the_passage(folder: Path) -> None:
+    said = explained(folder, "News\n" + "Nothing yet. " * 90 + "Then troops on the move.")
+    assert said.code == 0
+    assert "…" in said.out
+    assert "Then *troops* *on the move*." in said.out
+
+
+@pytest.mark.parametrize("what", ["articles", "matches", "alerts"])
+def test_what_is_stored_is_explained_by_its_id_and_by_its_line_of_export(filled: Path, what: str) -> None:
+    lines = monitor("export", "--config", filled, "--what", what).out.splitlines()
+    (line,) = [one for one in lines if TITLES["ru"] in one]
+    piped = monitor("explain", "troops", "-", "--config", filled, stdin=line)
+    assert "✓ войска   войсками" in piped.out
+    assert "troops matches  (language: ru)" in piped.out
+    stored = json.loads(line)
+    id_ = stored["match"]["id"] if what == "alerts" else stored["id"]
+    for given in (id_, id_[:8].upper()):
+        assert monitor("explain", "troops", given, "--config", filled).out == piped.out
+
+
+def test_of_an_article_too_long_for_its_match_the_whole_is_explained(folder: Path) -> None:
+    configure(folder)
+    fill(
+        folder,
+        [Entry(link="https://w.example/1", title="Troops", body="word " * 20_000 + "nothing", published=NOW)],
+    )
+    (match,) = monitor("export", "--config", folder, "--topic", "troops").rows
+    assert "nothing" not in match["article"]["body"]
+    assert monitor("explain", "quiet", match["id"], "--config", folder).code == 0
+
+
+def test_an_id_that_means_nothing_is_wrong_usage(filled: Path) -> None:
+    said = monitor("explain", "troops", "abcdef123", "--config", filled)
+    assert (said.code, said.out) == (2, "")
+    assert "abcdef123 is no file, and no article or match is stored whose id begins so" in said.err
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "there is no text in standard input"),
+        (" \n\t", "there is no text in standard input"),
+        ('{"title": "Troops', "is no whole JSON object: Unterminated string"),
+        ('{"title": "Troops"', "is no whole JSON object: Expecting ',' delimiter, line 1, column 19"),
+        ('{"title": "a"}\n{"title": "b"}', "more follows in line 2; give one article"),
+        ('{"a":' * 100_000, "it is nested too deeply"),
+        ('{"title": "t", "lang": "ua"}', "'ua' is no language code; did you mean uk?"),
+        ('{"title": "t", "lang": "xx"}', "'xx' is no language code; two small letters as in uk, or und"),
+    ],
+)
+def test_input_that_cannot_be_meant_is_wrong_usage(folder: Path, text: str, why: str) -> None:
+    said = explained(folder, text)
+    assert (said.code, said.out) == (2, "")
+    assert why in said.err
 
 
 def test_a_near_miss_says_how_far_apart_the_words_are(folder: Path) -> None:
@@ -74,9 +157,7 @@ def test_the_first_line_of_plain_text_is_its_title(folder: Path, tmp_path: Path)
     assert "without: football" in monitor("explain", "moves", path, "-c", folder).out
 
 
-@pytest.mark.parametrize(
-    "text", [b"", b"\xff\xfe\x00", b"[" * 100_000, b"17", b'["troops"]', b"\x1b[31mtroops"]
-)
+@pytest.mark.parametrize("text", [b"\xff\xfe\x00!", b"[" * 100_000, b"17", b'["troops"]', b"\x1b[31mtroops"])
 def test_any_bytes_are_read_as_text(folder: Path, text: bytes) -> None:
     said = explained(folder, text)
     assert said.code == 1

@@ -124,6 +124,7 @@ def test_a_search_without_a_word_writes_nothing(filled: Path, format_: str) -> N
 def test_csv_has_a_row_a_document_with_what_is_known_of_each_kind(filled: Path) -> None:
     matches, articles, alerts = (table(filled, "--what", what) for what in KINDS)
     assert [len(matches), len(articles), len(alerts)] == [6, 7, 6]
+    assert {match.pop("label") for match in matches} == {""}
     assert articles[0].keys() < matches[0].keys() < alerts[0].keys()
     assert matches[-1] | {"id": ""} == {name: alerts[-1][name] for name in matches[-1]} | {"id": ""}
     assert (matches[-1]["topic"], matches[-1]["matched"]) == ("troops", "Troops")
@@ -161,3 +162,34 @@ def test_rss_holds_no_character_that_xml_forbids(folder: Path) -> None:
     assert not read.bozo
     assert read.entries[0].title == "<b> & ]]> 북한\U0001f600"
     assert read.entries[0].link == "https://x.example/?a&b"
+
+
+def test_labels_are_read_back_with_who_said_them_and_why(filled: Path) -> None:
+    first, second, third, *_ = [row["id"] for row in exported(filled).rows]
+    monitor("label", first, "useful", "--by", "Ana", "--note", "=first hand", "--config", filled)
+    monitor("label", second, third, "noise", "--by", "Bo", "--config", filled)
+    monitor("label", third, "--remove", "--config", filled)
+    rows = {row["id"]: row for row in exported(filled, "--what", "labels").rows}
+    assert rows.keys() == {first, second}
+    one = rows[first]
+    assert (one["verdict"], one["by"], one["note"], one["topic_id"]) == (
+        "useful",
+        "Ana",
+        "=first hand",
+        "troops",
+    )
+    in_table = {row["id"]: row for row in table(filled, "--what", "labels")}
+    assert in_table.keys() == rows.keys()
+    assert (in_table[first]["by"], in_table[first]["note"]) == ("Ana", "'=first hand")
+    assert (in_table[second]["verdict"], in_table[second]["topic"]) == ("noise", "troops")
+    assert exported(filled, "--what", "labels", "--topic", "quiet").out == ""
+    assert monitor("export", "--config", filled, "--what", "labels", "--format", "rss").code == 2
+
+
+def test_matches_say_how_they_are_labelled(filled: Path) -> None:
+    first, second, third, *_ = [row["id"] for row in exported(filled).rows]
+    monitor("label", first, "useful", "--config", filled)
+    monitor("label", second, third, "noise", "--config", filled)
+    monitor("label", third, "--remove", "--config", filled)
+    assert [row["label"] for row in exported(filled).rows][:4] == ["useful", "noise", None, None]
+    assert [row["label"] for row in table(filled)][:4] == ["useful", "noise", "", ""]

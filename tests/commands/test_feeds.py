@@ -1,20 +1,13 @@
-"""``monitor feeds fetch`` polls one feed now; ``monitor feeds list`` says how all fare."""
+"""``monitor feeds fetch`` polls one feed now."""
 
-import json
 import re
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
 
 from monitor.demo.samples import render
-from monitor.feeds.state import FeedStates
-from monitor.feeds.websub.lease import Leases, asked, asked_for, confirmed, heard
-from monitor.feeds.websub.states import LeaseStates
-from monitor.model import Feed
-from tests.commands.desk import NOW, Said, backend_of, monitor, write
+from tests.commands.desk import NOW, monitor, write
 
 ALLOWED = ("--allow-host", "localhost")
 
@@ -51,6 +44,12 @@ def test_people_see_a_line_an_entry_and_the_count(feed: str) -> None:
     *entries, last = said.out.splitlines()
     assert last.startswith(f"{len(entries)} entries, rss")
     assert all(re.match(r"(\d{4}-\d\d-\d\d \d\d:\d\d|undated {9}) \S", line) for line in entries)
+
+
+def test_a_feed_without_entries_is_no_failure(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/feed").respond_with_data("<rss version='2.0'><channel/></rss>")
+    said = monitor("feeds", "fetch", httpserver.url_for("/feed"), *ALLOWED)
+    assert (said.code, said.out) == (0, "0 entries, rss20\n")
 
 
 def test_what_is_fetched_can_be_matched(tmp_path: Path, feed: str) -> None:
@@ -113,44 +112,3 @@ def test_a_host_that_is_allowed_allows_no_other(feed: str) -> None:
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://x.example/", "x", "http://", "http://[::1"])
 def test_other_addresses_are_refused(url: str) -> None:
     assert refused(url, *ALLOWED)
-
-
-def listed(folder: Path, *options: str) -> Said:
-    said = monitor("feeds", "list", "--config", folder, *options)
-    assert (said.code, said.err) == (0, "")
-    return said
-
-
-def test_the_list_says_how_each_feed_fares(folder: Path) -> None:
-    with backend_of(folder) as backend:
-        states = FeedStates(backend.store)
-        state = states.read(Feed("wire", "https://wire.example/feed", "The Wire"), NOW)
-        states.write(replace(state, health="failing", reason="HTTP 503", last_poll=NOW, articles=1234))
-    wire, rested = listed(folder, "--json").rows
-    assert (wire["health"], wire["reason"], wire["articles"]) == ("failing", "HTTP 503", 1234)
-    assert NOW - timedelta(seconds=1) < NOW.fromisoformat(wire["last_poll"]) < NOW + timedelta(seconds=1)
-    assert (rested["enabled"], rested["health"], rested["last_poll"]) == (False, "new", None)
-    out = listed(folder).out
-    assert f"failing   {NOW:%Y-%m-%d %H:%M}" in out
-    assert "1,234" in out
-    assert "off" in out
-
-
-def test_the_list_says_who_tells_of_news_and_no_secrets(folder: Path) -> None:
-    with backend_of(folder) as backend:
-        hub, topic = "https://hub.example/x", "https://t.example/"
-        lease = asked_for(hub, topic, "https://me.example/wire/TOKEN", "SECRET", NOW)
-        active = confirmed(heard(asked(lease, NOW, 0.5), NOW), 3600, NOW, 0.5)
-        LeaseStates(backend.store).change("wire", lambda _: Leases("wire", NOW, topic, active))
-    assert [row["push"] for row in listed(folder, "--json").rows] == [None, None], "no hub is asked"
-    settings = json.loads((folder / "monitor.yaml").read_text())
-    settings["websub"] = {"callback": "https://me.example"}
-    write(folder, monitor=settings)
-    said = listed(folder, "--json")
-    push = said.rows[0]["push"]
-    assert (push["hub"], push["state"], push["pushes"]) == ("https://hub.example/x", "active", 1)
-    assert NOW.fromisoformat(push["until"]) - NOW.fromisoformat(push["since"]) == timedelta(hours=1)
-    shown = listed(folder).out
-    assert "pushed by hub.example until" in " ".join(shown.split())
-    assert not any(word in said.out + shown for word in ("TOKEN", "SECRET"))
-    assert "active 1" in monitor("status", "--config", folder).out

@@ -204,5 +204,8 @@ def test_a_cluster_is_labelled_and_reported_in_the_same_way(cluster: Path) -> No
     assert say(cluster, "abcdef01", "noise").code == 0
     assert verdicts(cluster) == {"abcdef01": "noise", "abcdee03": "useful"}
     assert say(cluster, "abcdef", "noise").code == 2
+    listed = monitor("export", "--what", "labels", "--config", cluster).rows
+    assert {(one["id"], one["verdict"]) for one in listed} == {("abcdef01", "noise"), ("abcdee03", "useful")}
+    assert monitor("explain", "troops", "abcdee", "--config", cluster).out.startswith("*")
     told = monitor("topics", "report", "--config", cluster, "--json").rows
     assert [(one["topic"], one["matches"], one["total"]["precision"]) for one in told] == [("troops", 3, 0.5)]

@@ -62,6 +62,24 @@ def test_a_language_that_is_given_is_kept(watchlist: Path) -> None:
     assert answer["lang"] == "de"
 
 
+@pytest.mark.parametrize("language", ["xx", "EN", "english", "ua"])
+def test_a_language_that_is_none_is_a_bad_line(watchlist: Path, language: str) -> None:
+    said = answered(watchlist, {"id": 1, "title": "Troops", "lang": language}, {"id": 2, "title": "Troops"})
+    bad, good = said.rows
+    assert "is no language code" in bad["error"]
+    assert (said.code, bad["id"], good["id"]) == (1, 1, 2)
+
+
+def test_lines_of_export_are_read_as_they_were_stored(filled: Path) -> None:
+    stored = monitor("export", "--config", filled).out
+    found = monitor("match", "--config", filled, stdin=stored)
+    assert found.code == 0
+    assert [row["lang"] for row in found.rows] == [
+        json.loads(one)["article"]["language"] for one in stored.splitlines()
+    ]
+    assert all([topic["id"] for topic in row["topics"]] == ["troops"] for row in found.rows)
+
+
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
@@ -176,7 +194,7 @@ def test_a_broken_watchlist_is_told_with_its_place(tmp_path: Path) -> None:
     folder = write(tmp_path / "c", watchlist={"version": 1, "topics": [{"id": "t", "query": "a AND ("}]})
     said = answered(folder, {"id": 1, "title": "Troops"})
     assert (said.code, said.out) == (2, "")
-    assert said.err.startswith("c/watchlist.yaml:6:")
+    assert said.err.startswith(f"{folder}/watchlist.yaml:6:")
 
 
 json_values = st.recursive(

@@ -9,9 +9,12 @@ from pathlib import Path
 COUNT = "from monitor.commands.progress import counted; print(sum(counted(range(1234), 'things')))"
 
 
-def shown(stdout: int, stderr: int) -> int:
+EACH = "from monitor.commands.progress import counted\nfor one in counted(range(3), 'things'): print(one)"
+
+
+def shown(stdout: int, stderr: int, program: str = COUNT) -> int:
     return subprocess.run(
-        [sys.executable, "-c", COUNT],
+        [sys.executable, "-c", program],
         stdout=stdout,
         stderr=stderr,
         check=True,
@@ -26,6 +29,16 @@ def test_a_terminal_is_told_how_far_it_is_while_results_go_into_a_file(tmp_path:
     os.close(terminal)
     assert b"1,234 things" in os.read(controller, 65536)
     assert (tmp_path / "out").read_text() == f"{sum(range(1234))}\n"
+    os.close(controller)
+
+
+def test_what_is_printed_meanwhile_goes_into_the_file(tmp_path: Path) -> None:
+    controller, terminal = pty.openpty()
+    with (tmp_path / "out").open("w") as out:
+        shown(out.fileno(), terminal, EACH)
+    os.close(terminal)
+    assert (tmp_path / "out").read_text() == "0\n1\n2\n"
+    assert b"\n1\r\n" not in os.read(controller, 65536)
     os.close(controller)
 
 

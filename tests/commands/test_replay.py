@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from monitor.lock import ServiceLock
 from monitor.store import records
 from monitor.store.base import Query
 from tests.commands.desk import backend_of, monitor, work, write
@@ -39,11 +40,18 @@ def test_asked_to_it_alerts_each_once(filled: Path) -> None:
     for _ in range(2):
         said = monitor("replay", "--config", filled, "--topic", "quiet", "--alert")
         assert said.code == 0
-        assert "2 matches handed on; those that were not decided before are alerted now" in said.out
+        assert "2 matches handed on; what was not decided before is alerted when monitor runs" in said.out
         assert counts(filled, records.ALERTS) == {"troops": 6, "quiet": 2}
     with backend_of(filled) as backend:
         sent = backend.store.count(records.ALERTS, Query({"topic": "quiet"}), by="state")
     assert sent == {"sent": 2}
+
+
+def test_beside_a_running_service_alerts_go_out_now(filled: Path) -> None:
+    widened(filled)
+    with ServiceLock(filled / "data"):
+        said = monitor("replay", "--config", filled, "--topic", "quiet", "--alert", "--since", "90m")
+    assert "1 match handed on; what was not decided before is alerted now\n" in said.out
 
 
 def test_since_bounds_what_is_looked_at(filled: Path) -> None:

@@ -44,7 +44,7 @@ def test_once_with_one_good_feed_is_done(tmp_path: Path, httpserver: HTTPServer)
     feeds = folder / "feeds.yaml"
     feeds.write_text(feeds.read_text("utf-8").replace('"enabled": false', '"enabled": true'), "utf-8")
     said = monitor("run", "--once", "--config", folder)  # /feed/2 is not there
-    assert (said.code, said.out) == (0, "1 of 2 feeds polled, 1 entries, 1 new or changed\n")
+    assert (said.code, said.out) == (0, "1 of 2 feeds polled, 1 entry, 1 new or changed\n")
     assert monitor("status", "--config", folder, "--json").rows[0]["feeds"] == {"healthy": 1, "failing": 1}
 
 
@@ -52,7 +52,7 @@ def test_a_broken_configuration_starts_nothing(folder: Path) -> None:
     (folder / "feeds.yaml").write_text("version: 1\nfeeds: 5\n")
     said = monitor("run", "--config", folder)
     assert (said.code, said.out) == (2, "")
-    assert said.err.startswith("config/feeds.yaml:2:8: ")
+    assert said.err.startswith(f"{folder}/feeds.yaml:2:8: ")
     assert not (folder / "data").exists()
 
 

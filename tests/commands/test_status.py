@@ -51,6 +51,7 @@ def test_a_fresh_folder_has_nothing_and_says_so(folder: Path) -> None:
         "service": None,
         "feeds": {"new": 1, "off": 1},
         "failing": {},
+        "unwell": [],
         "pushes": {},
         "articles": {},
         "matches": {"troops": 0, "quiet": 0},
@@ -98,6 +99,25 @@ def test_a_failing_feed_is_named_with_its_reason_unless_it_is_off(folder: Path) 
     assert "Gone fishing" in shown(folder).out
 
 
+def test_feeds_to_look_at_are_told_with_since_next_and_why(folder: Path) -> None:
+    moved = "https://wire.example/new"
+    cases: list[tuple[Health, Any]] = [("gone", None), ("quiet", NOW + timedelta(hours=1))]
+    for health, next_poll in cases:
+        with backend_of(folder) as backend:
+            states = FeedStates(backend.store)
+            state = states.read(Feed("wire", "https://wire.example/feed", "wire"), NOW)
+            changed = replace(state, health=health, since=NOW, reason="why", moved_to=moved)
+            states.write(replace(changed, next_poll=next_poll))
+        (row,) = status(folder)["unwell"]
+        assert (row["id"], row["health"], row["reason"], row["moved_to"]) == ("wire", health, "why", moved)
+        assert (row["next_poll"] is None) == (health == "gone")
+        assert status(folder)["failing"] == ({"wire": "why"} if health == "gone" else {})
+        out = shown(folder).out
+        for words in ("Feeds to look at", health, f"{NOW:%Y-%m-%d %H:%M}", "why", "it has moved to"):
+            assert words in out
+        assert ("never" in out) == (health == "gone")
+
+
 def test_receivers_that_wait_for_somebody_are_named(folder: Path) -> None:
     put(folder, ["gone-from-list", "desk"])
     with backend_of(folder) as backend:
@@ -131,7 +151,7 @@ def test_a_broken_configuration_is_exit_2_with_its_places(folder: Path, change: 
     (folder / "monitor.yaml").write_text(change)
     said = monitor("status", "--config", folder)
     assert (said.code, said.out) == (2, "")
-    assert said.err.startswith("config/monitor.yaml:1:")
+    assert said.err.startswith(f"{folder}/monitor.yaml:1:")
 
 
 def test_a_data_folder_of_something_else_is_exit_1_in_one_line(folder: Path) -> None:
@@ -157,5 +177,21 @@ def test_a_broken_watchlist_is_told_and_the_rest_is_shown(filled: Path) -> None:
     assert "The files on disk have mistakes" in said.err
     assert "watchlist.yaml:2:9" in said.err
     assert "articles" in said.out
+    assert "feeds        new 1, off 1" in said.out, "feeds.yaml has no mistake"
     assert monitor("deadletters", "list", "--config", filled).code == 0
     assert monitor("export", "--config", filled).code == 0
+
+
+def test_receivers_are_no_strangers_because_the_watchlist_cannot_be_read(folder: Path) -> None:
+    put(folder, ["desk"])
+    (folder / "watchlist.yaml").write_text("version: 1\ntopics: [")
+    (row,) = monitor("status", "--config", folder, "--json").rows
+    assert (row["feeds"], row["undeliverable"]) == ({"new": 1, "off": 1}, {})
+
+
+def test_a_broken_feed_list_is_told_and_so_are_the_topics(filled: Path) -> None:
+    (filled / "feeds.yaml").write_text("version: 1\nfeeds: [")
+    said = monitor("status", "--config", filled)
+    assert said.code == 0
+    assert "not known: feeds.yaml has mistakes" in said.out
+    assert "quiet" in said.out, "the topic has no match, so only the watchlist knows it"

@@ -1,5 +1,6 @@
 """Configuration folders to load."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,13 +16,16 @@ FILES: Mapping[str, str] = {
 
 
 def written(parent: Path, files: Mapping[str, str | bytes]) -> Path:
-    """Write a folder ``config`` with these files, and the least that is valid in place of others."""
+    """Write a folder ``config`` with these files, and the least that is valid in place of others.
+
+    Return its path from the working directory.
+    """
     folder = parent / "config"
     for name, content in {**FILES, **files}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return folder
+    return Path(os.path.relpath(folder))
 
 
 def loaded(

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from monitor.app import subscriptions_of
 from monitor.config.load import feed_of, load, load_settings, load_watchlist
 from monitor.config.settings import Settings
 from monitor.errors import ConfigError
 from monitor.model import Feed, Topic
 from tests.config.folder import KEY, loaded, refused, written
 
+MINUTE = timedelta(minutes=1)
 SHIPPED = Path(__file__).parents[2] / "config"
 WATCHLIST = """\
 version: 1
@@ -193,7 +195,7 @@ def test_a_bad_query_is_shown_with_a_caret_under_the_place(tmp_path: Path) -> No
 def test_missing_files_say_how_to_get_them(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir()
     with pytest.raises(ConfigError) as caught:
-        load(tmp_path / "config", {})
+        load(Path("config"), {})
     assert [problem.file for problem in caught.value.problems] == [
         "config/monitor.yaml",
         "config/feeds.yaml",
@@ -279,6 +281,9 @@ FEED = "version: 1\nfeeds:\n  - {outlet: A, url: 'https://a.b', "
         ("feeds.yaml", FEED + "enabled: false}\n", "1:1", "no feed is enabled"),
         ("feeds.yaml", FEED + "language: kr}\n", "3:47", "did you mean `ko`?"),
         ("watchlist.yaml", WATCHLIST.replace("{en", "{kr"), "4:10", "did you mean `ko`?"),
+        ("watchlist.yaml", WATCHLIST.replace("@boat'", "@boat NEAR3 sea'"), "6:60", "write NEAR/3"),
+        ("watchlist.yaml", WATCHLIST.replace("@boat'", "@boat near12 sea'"), "6:60", "write NEAR/12"),
+        ("watchlist.yaml", WATCHLIST.replace("@boat'", "@boat near sea'"), "6:60", "write NEAR/5"),
         ("watchlist.yaml", RECEIVER + "webhook: {url: 'https://a.b'}\n", "5:5", "not signed"),
         (
             "watchlist.yaml",
@@ -352,3 +357,38 @@ def test_settings_can_be_had_though_the_watchlist_has_a_mistake(tmp_path: Path) 
         tmp_path, {"watchlist.yaml": "version: 1\ntopics: [", "monitor.yaml": "version: 1\ndata: d\n"}
     )
     assert load_settings(folder, {}).data == tmp_path / "config" / "d"
+
+
+def test_a_receiver_that_is_told_of_feeds_has_an_effect(tmp_path: Path) -> None:
+    watchlist = "version: 1\nreceivers:\n"
+    for name, operator in (("ops", "true"), ("desk", "false")):
+        watchlist += (
+            f"  - {{name: {name}, operator: {operator}, webhook: {{url: 'https://{name}.example'}}}}\n"
+        )
+    configuration = loaded(tmp_path, {"watchlist.yaml": watchlist})
+    assert [one.operator for one in configuration.receivers] == [True, False]
+    useless = [one.message for one in configuration.warnings if "no effect" in one.message]
+    assert useless == ["the receiver `desk` has no effect: no topic alerts it"]
+
+
+def test_an_interval_adapts_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    feeds = "version: 1\nfeeds:\n  - {outlet: A, url: 'https://a.example'}\n"
+    feeds += "  - {outlet: B, url: 'https://b.example', interval: 10m}\n"
+    for name, settings, adapts in (
+        ("off", "", None),
+        ("on", "poll: {adapt: {enabled: true, shortest: 2m, longest: 3h}}\n", (2, 180)),
+    ):
+        configuration = loaded(
+            tmp_path / name, {"feeds.yaml": feeds, "monitor.yaml": f"version: 1\n{settings}"}
+        )
+        general, own = [one.rhythm for one in subscriptions_of(configuration).values()]
+        bounds = general.adapt and (general.adapt.shortest / MINUTE, general.adapt.longest / MINUTE)
+        assert bounds == adapts
+        assert general.interval == 15 * MINUTE
+        assert (own.interval, own.adapt) == (10 * MINUTE, None), "what is written for a feed holds"
+
+
+def test_bounds_of_an_interval_must_be_in_order(tmp_path: Path) -> None:
+    settings = "version: 1\npoll:\n  adapt:\n    shortest: 2h\n    longest: 1h\n"
+    (problem,) = refused(tmp_path, {"monitor.yaml": settings})
+    assert (problem.line, problem.message) == (4, "`shortest` must not be longer than `longest`")

@@ -78,6 +78,7 @@ DOUBTS = [
     ("a ⟦And b", "write AND"),
     ("⟦not a", "write NOT"),
     ("ship ⟦a*", "write more of the word"),
+    ("робота ⟦Горлівк*", "write Горлівка, which finds that too"),
     ("a⟦~2", "no meaning"),
     ("⟦/re/", "no meaning"),
     ("a⟦?", "no meaning"),
@@ -92,7 +93,7 @@ def test_what_a_query_hardly_means_is_a_warning_at_its_place(tmp_path: Path, que
     assert words in warning.hint + warning.message
 
 
-@pytest.mark.parametrize("term", ["a ⟦AND b", "⟦NOT a", "a ⟦NEAR/3 b", "⟦-a", "⟦R*"])
+@pytest.mark.parametrize("term", ["a ⟦AND b", "⟦NOT a", "a ⟦NEAR/3 b", "⟦-a", "⟦R*", "⟦покоївк*"])
 def test_what_an_entity_hardly_means_is_a_warning_at_its_place(tmp_path: Path, term: str) -> None:
     terms = f"version: 1\ntopics: [{{id: a, query: '@e'}}]\nentities:\n  e:\n    en: ['{term}', x]\n"
     content, line, column = place_of_mark(terms)
@@ -100,7 +101,9 @@ def test_what_an_entity_hardly_means_is_a_warning_at_its_place(tmp_path: Path, t
     assert (warning.line, warning.column) == (line, column)
 
 
-@pytest.mark.parametrize("query", ["'북*'", 'x AND "a* b or c"', "=or", "Kursk AND '"])
+@pytest.mark.parametrize(
+    "query", ["'북*'", 'x AND "a* b or c"', "=or", "Kursk AND '", "Горлівка острівк* робітник* Горловк*"]
+)
 def test_what_is_meant_is_no_warning(tmp_path: Path, query: str) -> None:
     written = "'" + query.strip("'").replace("'", "") + "'" if query != "Kursk AND '" else "Kursk AND Oskol"
     assert loaded(tmp_path, {W: TOPIC + written + "\n"}).warnings == ()

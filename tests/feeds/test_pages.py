@@ -12,9 +12,10 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from monitor.clock import SystemClock
+from monitor.demo.receivers import free_port
 from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetcher, Limits
-from monitor.feeds.pages import PageLimits, Pages
+from monitor.feeds.pages import CAUSES, PageLimits, Pages, causes
 from monitor.feeds.parse import ParseLimits
 from monitor.feeds.robots import Robots
 from monitor.guard import guarded_session
@@ -188,7 +189,7 @@ def test_rules_that_cannot_be_had_mean_what_the_standard_says(
     async def asked() -> list[bool]:
         async with guarded_session(["localhost"], limit=2) as session:
             robots = Robots(Fetcher(session, Limits(timeout=3)), clock)
-            return [await robots.allows(httpserver.url_for("/a")) for _ in range(3)]
+            return [await robots.objection(httpserver.url_for("/a")) is None for _ in range(3)]
 
     assert asyncio.run(asked()) == [allowed] * 3
     assert len(httpserver.log) == 1
@@ -224,3 +225,22 @@ def test_a_page_that_was_fetched_does_not_wait_for_the_pause(site: HTTPServer) -
     serve(site, "/a", page())
     (one,) = filled([shown(site)], PageLimits(pause=3600, budget=20))
     assert one.text_from == "page"
+
+
+def test_a_site_that_is_down_is_not_said_to_forbid_anything() -> None:
+    port = free_port()
+    (one,) = filled([article("a", "Troops seen", url=f"http://localhost:{port}/ok.html")])
+    assert one.text_note.startswith("the site's robots.txt cannot be read: no connection to localhost")
+    assert "refused" in one.text_note
+
+
+def test_there_is_no_pause_between_pages_that_are_never_asked_for(httpserver: HTTPServer) -> None:
+    serve(httpserver, "/robots.txt", "User-agent: *\nDisallow: /\n", "text/plain")
+    found = filled([shown(httpserver, f"/{n}") for n in range(3)], PageLimits(pause=3600, budget=20))
+    assert {one.text_note for one in found} == {"the site's robots.txt does not allow it"}
+
+
+def test_each_cause_is_told_with_its_count_the_commonest_first() -> None:
+    assert causes(["HTTP 404", "no time", "HTTP 404"]) == "2 because HTTP 404, 1 because no time"
+    many = [f"HTTP {400 + n}" for n in range(CAUSES + 2)]
+    assert causes(many).endswith(f"1 because HTTP {399 + CAUSES}, 2 for other reasons")

@@ -141,7 +141,7 @@ def test_cuts_are_named() -> None:
     parsed = read(document)
     assert (len(parsed.entries[0].title), parsed.entries[0].cut) == (1000, ("title",))
     assert len(parsed.entries) == 100
-    assert "51 entries beyond the first 100 were not taken" in parsed.problems
+    assert "51 entries beyond the first 100 not taken" in parsed.problems
 
 
 @pytest.mark.parametrize(

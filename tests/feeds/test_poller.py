@@ -46,6 +46,7 @@ class Desk:
         self.store = SqliteStore(folder / "store.db")
         self.states = FeedStates(self.store)
         self.gently = PageLimits(pause=0)
+        self.rhythm = RHYTHM
         self._server = server
         self._concurrency = concurrency
 
@@ -63,7 +64,8 @@ class Desk:
             yield Poller(web, self.states, self.stream, self.clock, limits)
 
     def subscription(self, path: str = "/feed", *, full_text: bool = False) -> Subscription:
-        return Subscription(Feed(path.strip("/"), self._server.url_for(path), "Outlet"), RHYTHM, full_text)
+        feed = Feed(path.strip("/"), self._server.url_for(path), "Outlet")
+        return Subscription(feed, self.rhythm, full_text)
 
     def poll(self, path: str = "/feed", *, full_text: bool = False) -> Polled:
         async def once() -> Polled:
@@ -273,7 +275,7 @@ def test_a_feed_with_full_text_has_its_articles_pages_read(desk: Desk, httpserve
 
     assert desk.poll(full_text=True).reason == ""
     reason = desk.poll(full_text=True).reason
-    assert reason == "pages not read: 1, the first because HTTP 500 INTERNAL SERVER ERROR"
+    assert reason == "pages not read: 1 because HTTP 500 INTERNAL SERVER ERROR"
     first, second = sorted(desk.published(), key=lambda one: one.title)
     assert PARAGRAPHS["en"].format(n=7) in first.body
     assert (first.text_from, second.text_from, second.summary) == ("page", "feed", "Seen.")

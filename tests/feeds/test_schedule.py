@@ -7,11 +7,54 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.schedule import LONGEST_RETRY_AFTER, Rhythm, first_poll, next_poll
+from monitor.feeds.schedule import LONGEST_RETRY_AFTER, Bounds, Rhythm, Signs, first_poll, next_poll
+from monitor.feeds.wishes import NO_WISHES, Wishes
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 RHYTHM = Rhythm(interval=15 * MINUTE, jitter=2 * MINUTE, max_backoff=timedelta(hours=6))
+ADAPTS = Rhythm(15 * MINUTE, 2 * MINUTE, timedelta(hours=6), Bounds(5 * MINUTE, 60 * MINUTE))
+
+
+@pytest.mark.parametrize(
+    ("pace", "fresh_for", "wishes", "minutes"),
+    [
+        (None, 0, NO_WISHES, 15),
+        (40, 0, NO_WISHES, 20),
+        (1, 0, NO_WISHES, 5),
+        (9999, 0, NO_WISHES, 60),
+        (20, 30 * 60, NO_WISHES, 30),
+        (20, 60, NO_WISHES, 10),
+        (20, 1e12, NO_WISHES, 60),
+        (20, 0, Wishes(45 * 60), 45),
+        (20, 0, Wishes(45 * 86_400), 60),
+        (20, 0, Wishes(0, (12,)), 60),
+        (100, 0, Wishes(0, (12,)), 60),
+        (20, 0, Wishes(0, (), (6,)), 60),
+        (20, 0, Wishes(0, (13,)), 10),
+    ],
+)
+def test_an_adapting_interval_is_half_the_time_between_news_or_what_is_asked_for_within_bounds(
+    pace: int | None, fresh_for: float, wishes: Wishes, minutes: int
+) -> None:
+    signs = Signs(None if pace is None else pace * MINUTE, fresh_for, wishes)
+    assert next_poll(ADAPTS, NOW, chance=0, signs=signs) == NOW + minutes * MINUTE
+    assert next_poll(RHYTHM, NOW, chance=0, signs=signs) == NOW + 15 * MINUTE, (
+        "who does not adapt keeps to it"
+    )
+    assert next_poll(ADAPTS, NOW, failures=1, chance=0, signs=signs) == NOW + 30 * MINUTE
+
+
+@given(
+    st.none() | st.timedeltas(timedelta(0), timedelta(days=9000)),
+    st.floats(0, 1e15),
+    st.builds(Wishes, st.integers(0, 10**9), st.lists(st.integers(0, 23)).map(tuple)),
+)
+def test_no_sign_takes_the_wait_out_of_its_bounds(
+    pace: timedelta | None, fresh_for: float, wishes: Wishes
+) -> None:
+    wait = next_poll(ADAPTS, NOW, chance=0, signs=Signs(pace, fresh_for, wishes)) - NOW
+    assert 5 * MINUTE <= wait <= 60 * MINUTE
 
 
 @pytest.mark.parametrize(("failures", "minutes"), [(0, 15), (1, 30), (2, 60), (4, 240), (5, 360), (500, 360)])
@@ -62,3 +105,15 @@ def test_a_feed_whose_hub_tells_of_news_is_asked_seldom_unless_it_fails() -> Non
     assert next_poll(calm, NOW, chance=0) == NOW + 60 * MINUTE
     assert next_poll(calm, NOW, failures=1, chance=0) == NOW + 30 * MINUTE
     assert next_poll(replace(calm, interval=120 * MINUTE), NOW, chance=0) == NOW + 120 * MINUTE
+
+
+@pytest.mark.parametrize("pace", [None, 2 * MINUTE, 900 * MINUTE])
+def test_while_its_hub_tells_of_news_an_interval_does_not_adapt_but_back_off_and_cap_are_kept(
+    pace: timedelta | None,
+) -> None:
+    calm = replace(RHYTHM, adapt=Bounds(5 * MINUTE, 600 * MINUTE), at_ease=60 * MINUTE)
+    signs = Signs(pace, fresh_for=7200)
+    assert next_poll(calm, NOW, chance=0, signs=signs) == NOW + 60 * MINUTE
+    assert next_poll(calm, NOW, failures=1, chance=0, signs=signs) == NOW + 30 * MINUTE
+    assert calm.longest == 600 * MINUTE
+    assert replace(calm, adapt=None).longest == 60 * MINUTE

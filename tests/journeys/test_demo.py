@@ -1,6 +1,7 @@
 """The sample feeds through the whole pipeline: the demo as its user sees it, and what it found."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections import defaultdict
@@ -19,12 +20,16 @@ TOPICS = ("north-korea-russia", "troop-deployment", "donbass-labor")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Run the demo once; give its folder and what it printed."""
     made = tmp_path_factory.mktemp("demo")
-    done = subprocess.run(
+    done = demo(made)
+    assert done.returncode == 0, done.stderr
+    return made, done.stdout
+
+
+def demo(made: Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
         [sys.executable, "-m", "monitor", "demo", "--data", str(made)],
         env=environment(), capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return made, done.stdout
 
 
 def exported(made: Path, what: str) -> list[dict[str, Any]]:
@@ -79,3 +84,21 @@ def test_the_shipped_watchlist_agrees_with_the_desk(folder: tuple[Path, str], to
     matched = sum(one["topic_id"] == topic for one in exported(folder[0], "matches"))
     assert right / (right + missed) >= 0.85
     assert right / max(matched, 1) >= 0.85
+
+
+def test_it_ends_with_what_to_do_on_what_it_has_kept(folder: tuple[Path, str]) -> None:
+    made, shown = folder
+    assert f"monitor backtest troop-deployment -c {made / 'config'}" in shown
+
+
+def test_what_was_changed_is_kept_at_the_next_run_and_works(folder: tuple[Path, str], tmp_path: Path) -> None:
+    made = shutil.copytree(folder[0], tmp_path / "again")
+    watchlist = made / "config" / "watchlist.yaml"
+    watchlist.write_text(watchlist.read_text("utf-8") + "# my own line\n", "utf-8")
+    feeds = (made / "config" / "feeds.yaml").read_text("utf-8")
+    done = demo(made)
+    assert (done.returncode, done.stderr) == (0, ""), "nothing is new, so nobody is told"
+    assert "Kept as you changed it: watchlist.yaml" in done.stdout
+    assert "171 articles stored, 149 matches" in done.stdout
+    assert watchlist.read_text("utf-8").endswith("# my own line\n")
+    assert (made / "config" / "feeds.yaml").read_text("utf-8") != feeds, "what nobody changed is written anew"

@@ -40,6 +40,7 @@ class World:
     window: int = 500
     feeds: int = 1
     hook_status: int = 204
+    feed_status: int = 200
     head: str = ""
     """What the feeds say of themselves, after their title."""
     titles: list[str] = field(default_factory=list)
@@ -76,14 +77,14 @@ class World:
 
 
 @contextmanager
-def world(feeds: int = 1, hosts: int = 1) -> Iterator[World]:
-    """Serve a world on free ports of this machine, one for each host."""
+def world(feeds: int = 1, hosts: int = 1, port: int = 0) -> Iterator[World]:
+    """Serve a world on free ports of this machine, one for each host, or on this ``port``."""
     here = World(feeds=feeds)
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body = here.feed(self.path)
-            self._answer(200, body)
+            self._answer(here.feed_status, body)
             here.polls += 1
 
         def do_POST(self) -> None:
@@ -102,14 +103,14 @@ def world(feeds: int = 1, hosts: int = 1) -> Iterator[World]:
             """Say nothing."""
 
     with ExitStack() as stack:
-        here.urls = tuple(stack.enter_context(_served(Handler)) for _ in range(hosts))
+        here.urls = tuple(stack.enter_context(_served(Handler, port)) for _ in range(hosts))
         here.url = here.urls[0]
         yield here
 
 
 @contextmanager
-def _served(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+def _served(handler: type[BaseHTTPRequestHandler], port: int) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     server.handle_error = lambda *_: None  # type: ignore[method-assign] # a killed client is no news
     thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.05), daemon=True)
     thread.start()

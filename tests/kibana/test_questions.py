@@ -67,12 +67,13 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 def add_troubles(backend: app.Backend) -> None:
-    """Add what the demo has none of: a feed and a delivery that failed, messages that wait."""
+    """Add what the demo has none of: feeds and a delivery that fared ill, messages that wait."""
     feed = Feed("gone", "https://gone.example/feed", "Gone", "en")
     state = FeedState(
         "gone", feed, NOW, "failing", NOW, "HTTP 404", last_poll=NOW, last_success=NOW, failures=9
     )
     FeedStates(backend.store).write(state)
+    FeedStates(backend.store).write(replace(state, id="still", health="quiet", failures=0, reason="no news"))
     failed = Delivery(
         "failed", "desk", DeliveryState.FAILED, NOW, (alert(),), NOW, NOW, 5, "HTTP 410", finished=NOW
     )
@@ -132,6 +133,7 @@ def numbers(cluster: Cluster, id_: str) -> list[list[object]]:
 
 def test_the_numbers_are_those_of_what_happened(cluster: Cluster) -> None:
     assert numbers(cluster, "failing") == [[1]]
+    assert numbers(cluster, "quiet") == [[1]]
     assert numbers(cluster, "failed") == [[1]]
     assert numbers(cluster, "dead-letters") == [[3]]
     assert numbers(cluster, "behind") == [[20]]

@@ -256,6 +256,7 @@ def test_news_are_there_as_soon_as_the_hub_tells_of_them(
     assert setting.published() == ["First", "Once"]
     assert "If-None-Match" not in site.asked[-1]
     assert site.asked[-1]["Cache-Control"] == "no-cache"
+    assert setting.state().trust.conditional == 0, "it was asked without conditions both times"
     (form,) = here.asked
     assert form["hub.topic"] == site.topic
     assert form["hub.lease_seconds"] == "604800"
@@ -465,6 +466,8 @@ def test_a_hub_may_call_a_process_that_does_not_own_the_feed(setting: Setting, h
         ):
             await relied_upon(called, setting, site, here)
             assert (called.polling.owns(site.url), owner.polling.owns(site.url)) == (False, True)
+            page, _ = called.desk.metrics.page("")
+            assert b'monitor_feed_health{health="new"} 0.0' in page, "it counts its own feeds only"
 
     run(work)
     assert setting.published() == ["First", "Once"]

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from monitor.model import Span
 from monitor.topics.labels import TITLE, WORDS, Label, Verdict, label_of
+from monitor.topics.languages.function_words import function_words
 from monitor.topics.report import report, wilson
+from monitor.topics.text import tokenize
 from monitor.topics.wording import LEAST, PRIOR, separating, z_score
 from tests.samples import NOW, article, match
 
@@ -115,13 +117,34 @@ def test_words_that_set_the_two_apart_are_found_with_their_counts() -> None:
     found = separating(
         [*labels("useful", "troops in kursk", 12), *labels("noise", "a troop of monkeys at the zoo", 8)]
     )
-    assert {"kursk", "in"} == {term.word for term in found if term.z > 0}
+    assert {"kursk"} == {term.word for term in found if term.z > 0}
     assert {"monkeys", "zoo"} <= {term.word for term in found if term.z < 0}
     assert "troops" not in {term.word for term in found}, "its forms are in both"
     kursk = next(term for term in found if term.word == "kursk")
     assert (kursk.useful, kursk.of_useful, kursk.noise, kursk.of_noise) == (12, 12, 0, 8)
     assert [term.z for term in found] == sorted((term.z for term in found), reverse=True)
     assert all(abs(term.z) >= LEAST for term in found)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "word"),
+    [
+        ("en", "They're to the 12 of 2026, Kursk", "kursk"),
+        ("ru", "Её к 12 о том, что ещё Курск", "курск"),
+        ("uk", "Її до 12 про те, що й Курськ", "курськ"),
+        ("ko", "그는 12 대한 쿠르스크", "쿠르스크"),
+    ],
+)
+def test_neither_function_words_nor_bare_numbers_tell_anything(language: str, text: str, word: str) -> None:
+    found = separating([*labels("useful", text, 12, language), *labels("noise", "x", 8, language)])
+    assert {term.word for term in found if term.z > 0} == {word}
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "uk", "ko"])
+def test_function_words_are_written_as_words_are_compared(language: str) -> None:
+    assert {token.norm for one in function_words(language) for token in tokenize(one)} == function_words(
+        language
+    )
 
 
 def test_the_two_sides_swap_with_the_labels() -> None:

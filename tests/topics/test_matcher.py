@@ -157,15 +157,6 @@ def test_hits_come_in_the_order_of_the_watchlist() -> None:
     assert [hit.topic_id for hit in matched] == ["t0", "t2", "t3"]
 
 
-def test_title_scores_above_lead_above_body_and_near_above_far() -> None:
-    def score(title: str, summary: str = "", body: str = "") -> float:
-        return hits("a b", title, summary, body)[0].score
-
-    far = "a x x x x x x x x b"
-    assert score("a b") > score("", "a b") > score("", "", "a b")
-    assert score("a b") > score(far)
-
-
 def test_unknown_entity_is_refused_with_place_and_nearest_name() -> None:
     with pytest.raises(QueryError, match="did you mean @north") as caught:
         compiled("a AND @nort")

@@ -72,7 +72,7 @@ BAD = [
     ("OR", 0, 2, "before OR"),
     ("a NEAR/5", 2, 8, "after NEAR/5"),
     ("NEAR/5 b", 0, 6, "before NEAR/5"),
-    ("a NEAR b", 2, 6, "number"),
+    ("a NEAR b", 2, 6, "NEAR/2 has at most one word between"),
     ("a NEAR/x b", 2, 8, "number"),
     ("a NEAR/ b", 2, 7, "number"),
     ("a NEAR/² b", 2, 8, "number"),

@@ -8,7 +8,8 @@ import aiohttp
 
 from monitor.errors import FetchError, FetchRefused
 from monitor.feeds.fetch import Limits
-from monitor.feeds.refusals import check_scheme, plain, said, target
+from monitor.feeds.reasons import said
+from monitor.feeds.refusals import check_address, plain, target
 
 AGAIN = {307, 308}
 """Redirects that mean the same request once more."""
@@ -32,17 +33,17 @@ class HubClient:
         try:
             async with asyncio.timeout(self._limits.timeout):
                 await self._follow(hub, form)
+        except aiohttp.ClientError as error:  # before TimeoutError, for some are both
+            raise plain(error, hub, self._limits.allowed_by) from error
         except TimeoutError as error:
             raise FetchError(f"no whole answer within {self._limits.timeout:g} s", url=hub) from error
-        except aiohttp.ClientError as error:
-            raise plain(error, hub, self._limits.allowed_by) from error
         except ValueError as error:
-            raise FetchError(f"not a usable address or answer: {said(str(error))}", url=hub) from error
+            raise FetchError("not a usable address or answer", url=hub) from error
 
     async def _follow(self, first: str, form: Mapping[str, str]) -> None:
         url = first
         for _ in range(self._limits.max_redirects + 1):
-            check_scheme(url)
+            check_address(url)
             if urlsplit(first).scheme == "https" != urlsplit(url).scheme:
                 raise FetchRefused("the hub sends the secret on without encryption", url=first)
             async with self._post(url, form) as response:

@@ -55,7 +55,7 @@ class Hubs:
         id_, now = subscription.feed.id, self._clock.now()
         before = (await asyncio.to_thread(self.states.get, [id_])).get(id_)
         done = await poll(self._fit(subscription, before, now))
-        if done.outcome == "failed":
+        if done.outcome in {"failed", "gone"}:
             return done
         note = partial(self._noted, subscription, done)
         after = await asyncio.to_thread(self.states.change, id_, note)

@@ -1,0 +1,126 @@
+"""How lists of feeds look on a terminal, wide or narrow."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from rich.text import Text
+
+from monitor.commands.feeds_list import standing
+from monitor.commands.pushes import note
+from monitor.commands.tables import ago, console, health, plain, show, table
+from monitor.feeds.discovery import Offer
+from monitor.feeds.trial import State, Tried
+from monitor.model import Feed
+
+NARROW = 110
+"""Columns below which notes have a table of their own: beside the others they would be a word wide."""
+COLOURS: Mapping[State, str] = {
+    "ok": "green",
+    "moved": "yellow",
+    "empty": "yellow",
+    "not a feed": "red",
+    "failing": "red",
+}
+"""In the order of a table: what needs a look stands last, where the terminal ends."""
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
+
+
+def show_feeds(rows: Sequence[Mapping[str, Any]], of: int) -> None:
+    """Print how feeds fare; ``of`` is how many the list has."""
+    wide = console().width >= NARROW
+    names = ("feed", "health", "last poll (UTC)" if wide else "polled (UTC)", "next", "articles>")
+    cells = [
+        (
+            Text(row["id"]),
+            health(standing(row)) if row["enabled"] else Text(standing(row), style="dim"),
+            ago(row["last_poll"]) if wide or not row["last_poll"] else _day(row["last_poll"]),
+            ago(row["next_poll"])[-5:] if row["next_poll"] and row["enabled"] else "",
+            f"{row['articles']:,}",
+        )
+        for row in rows
+    ]
+    title = "Feeds" if len(rows) == of else f"Feeds: {len(rows)} of {of}"
+    _show(title, names, cells, [_note(row) for row in rows])
+
+
+def _note(row: Mapping[str, Any]) -> Text:
+    """Return since when a feed is as it is if it is not well, why, where it has moved, and its hub."""
+    unwell = row["since"] and row["health"] not in ("healthy", "new")
+    parts = [
+        f"since {_day(row['since'])}" if unwell else "",
+        row["reason"],
+        f"moved to {row['moved_to']}" if row["moved_to"] else "",
+        note(row["push"]),
+    ]
+    return plain("; ".join(filter(None, parts)))
+
+
+def _day(moment: str) -> str:
+    """Return a stored time for people, in little room."""
+    return f"{datetime.fromisoformat(moment):%d %b %H:%M}"
+
+
+def show_tried(found: Sequence[Tried], now: datetime, resting: frozenset[str]) -> None:
+    """Print how feeds fared that were tried just now, the worst last; ``resting`` are ids of the list."""
+    states: list[State] = list(COLOURS)
+    found = sorted(found, key=lambda one: states.index(one.state))
+    names = ("feed", "state", "entries>", "newest>", "format", "took>")
+    cells = [
+        (
+            Text(one.feed.id),
+            Text(one.state, style=COLOURS[one.state]),
+            "" if one.failed else f"{one.entries:,}",
+            _age(one.newest, now),
+            Text(one.format),
+            f"{one.seconds:.1f} s",
+        )
+        for one in found
+    ]
+    _show(
+        "Feeds, polled just now", names, cells, [_finding(one, rests=one.feed.id in resting) for one in found]
+    )
+    counts = Counter(one.state for one in found)
+    show(Text(", ".join(f"{counts[state]:,} {state}" for state in states if counts[state])))
+
+
+def show_offers(title: str, offers: Sequence[tuple[str, Offer]], now: datetime) -> None:
+    """Print the feeds that a site has, each with what it is called."""
+    rows = []
+    for name, offer in offers:
+        tried = offer.tried or Tried(Feed("", offer.link.url, ""), "ok")
+        state = (
+            Text(tried.state, style=COLOURS[tried.state]) if offer.tried else Text("not tried", style="dim")
+        )
+        entries = f"{tried.entries:,}" if offer.tried and not tried.failed else ""
+        note = _finding(tried, rests=False)
+        told = Text("\n").join([plain(name), plain(offer.link.url), *([note] if note.plain else [])])
+        rows.append((told, state, entries, _age(tried.newest, now), Text(tried.format)))
+    show(table(title, ("feed", "state", "entries>", "newest>", "format"), rows))
+
+
+def _finding(one: Tried, *, rests: bool) -> Text:
+    parts = ["off" if rests else "", one.reason, f"moved to {one.moved_to}" if one.moved_to else ""]
+    return plain("; ".join(filter(None, parts)))
+
+
+def _age(moment: datetime | None, now: datetime) -> str:
+    """Return how old something is, in the largest unit; nothing if that is not known."""
+    if moment is None:
+        return ""
+    seconds = (now - moment).total_seconds()
+    return next((f"{int(seconds // size)} {unit}" for size, unit in _UNITS if seconds >= size), "now")
+
+
+def _show(title: str, names: Sequence[str], cells: Sequence[Sequence[Any]], notes: Sequence[Text]) -> None:
+    """Print a table with its notes in a last column, or below it where there is no room."""
+    if not any(note.plain for note in notes):
+        show(table(title, names, cells))
+    elif console().width >= NARROW:
+        pairs = zip(cells, notes, strict=True)
+        show(table(title, (*names, "note"), [(*row, note) for row, note in pairs]))
+    else:
+        show(table(title, names, cells))
+        noted = [(row[0], note) for row, note in zip(cells, notes, strict=True) if note.plain]
+        show(table("Notes", (names[0], "note"), noted))

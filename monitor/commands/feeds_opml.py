@@ -1,0 +1,168 @@
+"""``monitor feeds import`` and ``monitor feeds export``: lists of feeds from and for other programs."""
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import get_args
+from urllib.parse import urlsplit
+
+from monitor.config import feedlist, replacing, yaml
+from monitor.config.codes import LANGUAGES
+from monitor.config.load import feeds_of, load
+from monitor.config.newfeeds import IsThere, NewFeeds, NotTaken
+from monitor.config.reading import NotRegular, read, reason
+from monitor.config.settings import FeedSettings
+from monitor.config.sources import Kind
+from monitor.config.words import UNPRINTABLE, printable, shown
+from monitor.errors import ConfigError, MonitorError, ParseError, UsageError
+from monitor.feeds import opml
+from monitor.feeds.opml import OURS, Outline
+
+LARGEST = 5_000_000
+"""Bytes of an OPML file; about 25,000 feeds."""
+_OWN = ("id", "country", "kind", "family", "interval", "enabled", "full_text", "note")
+"""What OPML has no place for."""
+_SWITCHES = ("enabled", "full_text")
+
+
+def import_(file: Path, into: Path | None) -> int:
+    """Print the feeds of an OPML file as YAML, or add them to a feeds.yaml; exit 1 if none can be taken.
+
+    Raises ``MonitorError`` for a file that cannot be read as OPML, and for a list that cannot be added to.
+    """
+    outlines = _outlines(file)
+    document = yaml.load(into, printable(str(into))) if into and os.path.lexists(into) else None
+    listed = feeds_of(document, into.parent) if into and document else ()
+    feeds, there = _taken(file, outlines, NewFeeds(listed))
+    if not feeds and not there:
+        raise MonitorError(f"{printable(str(file))}: there is no feed in it that can be taken")
+    try:
+        text = feedlist.with_feeds(document, feeds) if document else feedlist.HEAD + feedlist.written(feeds)
+    except UsageError as error:
+        raise UsageError(f"{into}: {error}") from error
+    if into is None:
+        print(text, end="")
+    elif feeds:
+        _put(into, text, (*listed, *feeds))
+    skipped = len(outlines) - len(feeds) - there
+    print(f"{len(feeds)} feeds added, {there} were there, {skipped} skipped", file=sys.stderr)
+    return 0
+
+
+def _outlines(file: Path) -> list[Outline]:
+    name = printable(str(file))
+    try:
+        body = read(file, LARGEST)
+    except NotRegular as error:
+        raise UsageError(f"{name}: this is {error}; name an OPML file") from error
+    except OSError as error:
+        raise UsageError(f"{name}: it cannot be read ({reason(error)})") from error
+    if len(body) > LARGEST:
+        raise MonitorError(f"{name}: it is larger than {LARGEST // 1_000_000} MB; split it")
+    try:
+        return opml.read(body)
+    except ParseError as error:
+        raise MonitorError(f"{name}: {printable(str(error))}") from error
+
+
+def _taken(file: Path, outlines: Iterable[Outline], new: NewFeeds) -> tuple[list[FeedSettings], int]:
+    """Return the feeds that can be taken, and how many are there already; say of each other one why not."""
+    feeds: list[FeedSettings] = []
+    there = 0
+    for outline in outlines:
+        values, why = _values(outline), _no_feed(outline)
+        if not why:
+            try:
+                feeds.append(new.take(values))
+                continue
+            except NotTaken as error:
+                there += isinstance(error, IsThere)
+                why = str(error)
+        place = f"{printable(str(file))}:{outline.line}"
+        print(f"{place}: skipped: {shown(str(values['outlet']))}: {why}", file=sys.stderr)
+    return feeds, there
+
+
+def _no_feed(outline: Outline) -> str:
+    """Return why an outline is no feed at all; nothing if it may be one."""
+    if outline.commented:
+        return "it is commented out"
+    if outline.attributes.get("type", "").lower() == "include":
+        return "it refers to another file, which is not fetched: import that one too"
+    return "" if outline.attributes.get("xmlurl", "").strip() else "it has no xmlUrl"
+
+
+def _values(outline: Outline) -> dict[str, object]:
+    """Return what an outline says of a feed, as feeds.yaml would."""
+    said = {name: UNPRINTABLE.sub(" ", value) for name, value in outline.attributes.items()}
+    url = said.get("xmlurl", "").strip()
+    names = (said.get("title", ""), said.get("text", ""), _host(url))
+    values: dict[str, object] = {"outlet": next((name for name in names if name.strip()), "?"), "url": url}
+    language = said.get("language", "").strip().lower().partition("-")[0]
+    if language in LANGUAGES:
+        values["language"] = language
+    own = {name: said[OURS + name] for name in _OWN if OURS + name in said}
+    values |= {name: value == "true" if name in _SWITCHES else value for name, value in own.items()}
+    return values | _of_groups(outline.groups, values)
+
+
+def _of_groups(groups: Iterable[str], values: Mapping[str, object]) -> dict[str, object]:
+    """Return what the groups tell: a kind if one is called so, and their names as a note."""
+    names = [" ".join(UNPRINTABLE.sub(" ", name).split()) for name in groups]
+    told: dict[str, object] = {}
+    kinds = [kind for name in names if (kind := name.lower().replace(" ", "-")) in get_args(Kind)]
+    if kinds and "kind" not in values:
+        told["kind"] = kinds[-1]
+    if names and "note" not in values:
+        told["note"] = f"from the group {' / '.join(names)}"
+    return told
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _put(into: Path, text: str, expected: tuple[FeedSettings, ...]) -> None:
+    """Write the list, once it is certain that it will be read as it was and with the new feeds."""
+    try:
+        is_right = feeds_of(yaml.parse(text, str(into)), into.parent) == expected
+    except ConfigError:
+        is_right = False
+    if not is_right:
+        raise MonitorError(
+            f"{into}: its list cannot be added to: leave --into out, and paste what is printed"
+        )
+    try:
+        replacing.replace(into, text)
+    except OSError as error:
+        raise MonitorError(f"{into}: it cannot be written ({reason(error)}); nothing is changed") from error
+
+
+def export(folder: Path, *, as_opml: bool) -> int:
+    """Print the feeds of the list as OPML, or as the YAML of feeds.yaml with every id written out."""
+    configuration = load(folder, os.environ, secrets=False)
+    feeds = configuration.feeds
+    if secret := sum(bool(feed.headers or feed.login) for feed in feeds):
+        print(f"warning: {secret} feeds have headers or a login, which are left out", file=sys.stderr)
+    if as_opml:
+        title = f"Feeds of {configuration.settings.instance}"
+        print(opml.write(title, map(_attributes, feeds)), end="")
+    else:
+        print(feedlist.HEAD + feedlist.written(feeds), end="")
+    return 0
+
+
+def _attributes(feed: FeedSettings) -> dict[str, str]:
+    """Return a feed as an outline has it: what OPML knows first, then what only monitor does."""
+    known = {"text": feed.outlet, "title": feed.outlet, "type": "rss", "xmlUrl": feed.url}
+    known |= {"language": feed.language} if feed.language else {}
+    known |= {"category": f"/{feed.kind}"} if feed.kind else {}
+    values = {"id": feed.id} | feed.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    own = {OURS + name: values[name] for name in _OWN if name in values}
+    return known | {
+        name: str(value).lower() if isinstance(value, bool) else value for name, value in own.items()
+    }

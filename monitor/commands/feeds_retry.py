@@ -1,0 +1,33 @@
+"""``monitor feeds retry``: have a feed asked as if never before."""
+
+from pathlib import Path
+
+from monitor.clock import SystemClock
+from monitor.commands.door import opened
+from monitor.config.load import feed_of
+from monitor.config.nearest import did_you_mean
+from monitor.errors import UsageError
+from monitor.feeds.state import FeedStates, afresh
+
+
+def retry(folder: Path, id_: str) -> int:
+    """Forget that a feed was gone, or that its ETag is not believed; what it has shown stays known.
+
+    A service that runs asks it at the end of its interval. Exit 2 if there is no such feed.
+    """
+    with opened(folder) as (configuration, backend):
+        feeds = {feed.id: feed for feed in configuration.feeds}
+        if id_ not in feeds:
+            hint = did_you_mean(id_, feeds) or "monitor feeds list has them"
+            raise UsageError(f"there is no feed {id_!r}; {hint}")
+        if not feeds[id_].enabled:
+            raise UsageError(f"{id_} is resting: take out its `enabled: false` in feeds.yaml")
+        states = FeedStates(backend.store)
+        if not states.known([id_]):
+            print(f"{id_} was never asked; it will be")
+            return 0
+        state = states.read(feed_of(feeds[id_]), SystemClock().now())
+        states.write(afresh(state))
+    reason = f": {state.reason}" if state.reason else ""
+    print(f"{id_} will be asked as if never before; it was {state.health}{reason}")
+    return 0

@@ -1,0 +1,90 @@
+"""The address of a page or a feed -> the feeds to be had there, each tried.
+
+    fetch -> a feed itself
+       +---> a page that offers feeds -> try each
+       +---> a page that offers none  -> try the addresses that most programs give their feeds
+
+Everything is fetched within the limits of feeds, and read in the cage.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urljoin
+
+from monitor.errors import ParseError
+from monitor.feeds.cage import Cage
+from monitor.feeds.fetch import Fetcher
+from monitor.feeds.links import Link
+from monitor.feeds.trial import Trial, Tried
+from monitor.model import Feed
+
+USUAL = ("/feed", "/rss", "/rss.xml", "/atom.xml", "/feed.xml", "/index.xml")
+"""Where sites have feeds that their pages do not tell of."""
+Origin = Literal["itself", "page", "guess"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A feed: what it is called where it is offered, and how it fared if it was tried."""
+
+    link: Link
+    tried: Tried | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Return whether it may be listed: whether it works, as far as is known."""
+        return self.tried is None or not self.tried.failed
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What there is, and how it was found; ``problems`` says what was left out."""
+
+    origin: Origin
+    offers: tuple[Offer, ...]
+    problems: tuple[str, ...] = ()
+
+
+class Discoverer:
+    """Looks for feeds. Belongs to one event loop."""
+
+    def __init__(self, fetcher: Fetcher, cage: Cage, trial: Trial) -> None:
+        self._fetcher = fetcher
+        self._cage = cage
+        self._trial = trial
+
+    async def discover(self, url: str, *, verify: bool = True) -> Discovery:
+        """Return the feeds at ``url``. Unless ``verify``, only that address is fetched, and nothing guessed.
+
+        Raises ``FetchError`` if it cannot be fetched, ``ParseError`` if looking through it takes too much.
+        """
+        fetched = await self._fetcher.fetch(url)
+        try:
+            tried = await self._trial.read(fetched, _feed(url))
+        except ParseError:
+            pass
+        else:
+            if tried.format != "unknown":  # a page may have elements that only look like a feed's
+                return Discovery("itself", (Offer(Link(url, tried.title), tried),))
+        found = await self._cage.feed_links(fetched.body, fetched.content_type, fetched.url)
+        if found.links:
+            offers = await self._offers(found.links) if verify else map(Offer, found.links)
+            return Discovery("page", tuple(offers), found.problems)
+        usual = [Link(urljoin(fetched.url, path)) for path in USUAL] if verify else []
+        guesses = [offer for offer in await self._offers(usual) if offer.usable]
+        return Discovery("guess", tuple(guesses), found.problems)
+
+    async def _offers(self, links: Iterable[Link]) -> list[Offer]:
+        """Try feeds; of those that are the same one in the end, the first is kept."""
+        listed = list(links)
+        tried = await asyncio.gather(*(self._trial.run(_feed(one.url)) for one in listed))
+        offers: dict[str, Offer] = {}
+        for link, outcome in zip(listed, tried, strict=True):
+            offers.setdefault(outcome.url or link.url, Offer(link, outcome))
+        return list(offers.values())
+
+
+def _feed(url: str) -> Feed:
+    return Feed("discovered", url, url)

@@ -1,0 +1,117 @@
+"""How a feed fares after a poll, in plain words. Pure.
+
+    new -> healthy <-> quiet       silent for far longer than is usual for it
+              |    <-> empty       answers with a well-formed document, without entries
+              +--- <-> failing     no good answer; asked less and less often
+              +-----> gone         HTTP 410: asked no more, until its address changes or somebody asks for it
+
+Only ``failing`` and ``gone`` are failures.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from monitor.errors import FetchError
+from monitor.feeds.novelty import Novelty
+from monitor.feeds.pages import causes
+from monitor.feeds.pulse import after_news, usual_silence
+from monitor.feeds.reading import ReadFeed
+from monitor.feeds.state import FeedState
+from monitor.model import FeedHealth, Health
+
+FAR_LONGER = 3
+"""Times the usual silence."""
+POLLS_MISSED = 4
+"""No silence shorter than so many intervals is one: who looks seldom finds news late."""
+GONE = 410
+
+
+def failed(state: FeedState, error: Exception, now: datetime) -> FeedState:
+    """Return the state after a poll that failed.
+
+    Only the feed's own address can say that it is gone: one that it sends us to for a while cannot.
+    """
+    is_gone = isinstance(error, FetchError) and error.status == GONE and error.url == state.feed.url
+    reason = f"{error}; it is asked no more" if is_gone else str(error)
+    return replace(_become(state, "gone" if is_gone else "failing", reason, now), failures=state.failures + 1)
+
+
+def answered(state: FeedState, now: datetime, permanent_url: str | None) -> FeedState:
+    """Return the state after an answer that was good; ``judged`` says what that means."""
+    return replace(state, failures=0, last_success=now, moved_to=permanent_url or state.moved_to)
+
+
+def counted(state: FeedState, found: Novelty, read: ReadFeed, now: datetime) -> FeedState:
+    """Return the state with what a document brought."""
+    fresh = [article for article in found.articles if article.id in found.new]
+    pulse = state.pulse
+    if fresh:
+        dates = (article.published for article in fresh)
+        pulse = after_news(pulse, dates, now, first=state.is_first_poll)
+    return replace(
+        state,
+        articles=state.articles + len(fresh),
+        revisions=state.revisions + len(found.articles) - len(fresh),
+        backlog=state.backlog + sum(article.backlog for article in fresh),
+        shown=read.shown,
+        wishes=read.wishes,
+        pulse=pulse,
+    )
+
+
+def judged(state: FeedState, now: datetime, interval: timedelta, told: Sequence[str] = ()) -> FeedState:
+    """Return the state with the health of a feed that answers; ``told`` are problems of its document."""
+    health, why = _health(state, now, interval)
+    reasons = [why, *told]
+    if state.trust.broken:
+        reasons.append(f"its ETag is not believed: {state.trust.broken}")
+    return _become(state, health, "; ".join(filter(None, reasons)), now)
+
+
+def _health(state: FeedState, now: datetime, interval: timedelta) -> tuple[Health, str]:
+    if state.shown == 0:
+        return "empty", "it shows no entries any more" if state.articles else "it has shown no entries yet"
+    usual, latest = usual_silence(state.pulse), state.pulse.latest
+    if usual is None or latest is None:
+        return "healthy", ""
+    if now - latest > max(FAR_LONGER * usual, POLLS_MISSED * interval):
+        return "quiet", f"no news since {latest:%Y-%m-%d %H:%M} UTC; its silences used to be {_span(usual)}"
+    return "healthy", ""
+
+
+def _become(state: FeedState, health: Health, reason: str, now: datetime) -> FeedState:
+    since = state.since if state.health == health else now
+    return replace(state, health=health, since=since, reason=reason)
+
+
+def problems(found: Novelty, read: ReadFeed) -> list[str]:
+    """Return what was wrong with a document that was taken nevertheless."""
+    told = list(read.problems)
+    told += [f"entries shown twice: {found.repeated}"] if found.repeated else []
+    told += [f"former entries forgotten: {found.forgotten}"] if found.forgotten else []
+    without = [article.text_note for article in found.articles if article.text_note]
+    return told + ([f"pages not read: {causes(without)}"] if without else [])
+
+
+def health_of(state: FeedState, now: datetime) -> FeedHealth:
+    """Return what is told of a feed's health."""
+    return FeedHealth(
+        state.id,
+        state.feed.url,
+        state.feed.outlet,
+        state.health,
+        state.since or now,
+        state.reason,
+        now,
+        state.failures,
+    )
+
+
+def _span(time: timedelta) -> str:
+    """Return a span of time for people, in the largest unit of which there are two."""
+    minutes = round(time.total_seconds() / 60)
+    for unit, size in (("days", 2880), ("hours", 120)):
+        if minutes >= size:
+            return f"{round(minutes / (size / 2))} {unit}"
+    return f"{max(1, minutes)} minutes"

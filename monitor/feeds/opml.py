@@ -1,0 +1,115 @@
+"""OPML, in which programs hand lists of feeds to each other: reading and writing. Pure.
+
+What is read is a stream of elements, not a tree, so neither depth nor size costs much; a document that
+declares entities is refused, and nothing that it refers to is opened. What OPML has no place for, our own
+lists have in attributes that begin with ``monitor:``.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from xml.etree import ElementTree as ET
+from xml.parsers import expat
+
+from monitor.errors import ParseError
+from monitor.feeds.charset import decoded_as_named
+
+OURS = "monitor:"
+NAMESPACE = "urn:monitor:feeds"
+GROUPS = 5
+"""Of groups within groups, so many are remembered: the innermost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """An outline that is not a group: a feed, or what stands in the place of one."""
+
+    line: int
+    """Where it begins."""
+    attributes: Mapping[str, str]
+    """Names in small letters."""
+    groups: tuple[str, ...] = ()
+    """What it stands in, outermost first."""
+    commented: bool = False
+    """Whether it is commented out, itself or with its group."""
+
+
+def read(body: bytes) -> list[Outline]:
+    """Return the outlines of an OPML document in its order; raise ``ParseError`` with why if it is none."""
+    try:
+        text = decoded_as_named(body)
+        reader = _Reader()
+        reader.parser.Parse(text, True)
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        raise ParseError(f"line {line} is not in {error.encoding}: save it again as UTF-8") from error
+    except LookupError as error:
+        raise ParseError(f"its encoding is not known ({error}): save it again as UTF-8") from error
+    except expat.ExpatError as error:
+        why = expat.ErrorString(error.code)
+        raise ParseError(f"it is not well-formed XML: {why} in line {error.lineno}") from error
+    return reader.outlines
+
+
+@dataclass(slots=True)
+class _Open:
+    """An outline whose end has not come yet."""
+
+    line: int
+    attributes: dict[str, str]
+    commented: bool
+    is_group: bool = False
+
+
+@dataclass(slots=True)
+class _Reader:
+    outlines: list[Outline] = field(default_factory=list)
+    stack: list[_Open] = field(default_factory=list)
+    is_opml: bool = False
+    parser: expat.XMLParserType = field(default_factory=expat.ParserCreate)
+
+    def __post_init__(self) -> None:
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.EntityDeclHandler = self._refuse
+
+    def _refuse(self, *_: object) -> None:
+        raise ParseError("it declares entities, which may hide or swell anything: remove its <!DOCTYPE ...>")
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if not self.is_opml:
+            if name.lower() != "opml":
+                raise ParseError(f"it is not OPML: it begins with <{name[:40]}>")
+            self.is_opml = True
+        if name.lower() != "outline":
+            return
+        given = {key.lower(): value for key, value in attributes.items()}
+        within = self.stack[-1] if self.stack else None
+        commented = given.get("iscomment", "").lower() == "true" or (within is not None and within.commented)
+        opened = _Open(self.parser.CurrentLineNumber, given, commented)
+        if within is not None and not within.is_group:
+            within.is_group = True
+            if "xmlurl" in within.attributes:  # a feed that has outlines of its own is both
+                self._take(within, self.stack[-GROUPS - 1 : -1])
+        self.stack.append(opened)
+
+    def _end(self, name: str) -> None:
+        if name.lower() == "outline":
+            ended = self.stack.pop()
+            if not ended.is_group:
+                self._take(ended, self.stack[-GROUPS:])
+
+    def _take(self, one: _Open, within: list[_Open]) -> None:
+        groups = (group.attributes for group in within)
+        names = tuple(name for group in groups if (name := group.get("title") or group.get("text", "")))
+        self.outlines.append(Outline(one.line, one.attributes, names, one.commented))
+
+
+def write(title: str, feeds: Iterable[Mapping[str, str]]) -> str:
+    """Return an OPML 2.0 document; each feed is given as the attributes of its outline."""
+    root = ET.Element("opml", {"version": "2.0", "xmlns:monitor": NAMESPACE})
+    ET.SubElement(ET.SubElement(root, "head"), "title").text = title
+    body = ET.SubElement(root, "body")
+    for attributes in feeds:
+        ET.SubElement(body, "outline", dict(attributes))
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, "unicode") + "\n"

@@ -1,0 +1,115 @@
+"""Polls a feed once to see how it fares; nothing is remembered of it, and nothing goes further.
+
+The limits are those of the poller: so many feeds at once, and so many of one host.
+"""
+
+import asyncio
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from monitor.clock import Clock
+from monitor.errors import MonitorError, ParseError
+from monitor.feeds.cage import Cage
+from monitor.feeds.fetch import Fetched, Fetcher
+from monitor.feeds.polls import host_of
+from monitor.feeds.reading import Document, ReadFeed
+from monitor.model import Feed
+
+State = Literal["ok", "moved", "empty", "not a feed", "failing"]
+_NO_FEED = re.compile(r"not a feed \((.*)\)")
+"""What ``feeds.parse`` says of a document of another kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """How a feed fared. ``reason`` is why it failed, or what is wrong with it all the same."""
+
+    feed: Feed
+    state: State
+    reason: str = ""
+    seconds: float = 0.0
+    """For fetching and reading it."""
+    url: str = ""
+    """Where it was in the end."""
+    moved_to: str | None = None
+    """Where the server says that it has moved for good."""
+    entries: int = 0
+    newest: datetime | None = None
+    format: str = ""
+    title: str = ""
+    language: str | None = None
+    """What most of its entries are in."""
+
+    @property
+    def failed(self) -> bool:
+        """Return whether nothing can be had from it."""
+        return self.state in ("failing", "not a feed")
+
+
+class Trial:
+    """Tries feeds. Belongs to one event loop."""
+
+    def __init__(
+        self, fetcher: Fetcher, cage: Cage, clock: Clock, *, concurrency: int, per_host: int
+    ) -> None:
+        self._fetcher = fetcher
+        self._cage = cage
+        self._clock = clock
+        self._all = asyncio.Semaphore(concurrency)
+        self._hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(per_host))
+
+    async def run(
+        self, feed: Feed, headers: Mapping[str, str] | None = None, login: tuple[str, str] | None = None
+    ) -> Tried:
+        """Poll once and return how that went; whatever a feed does, this raises nothing.
+
+        ``headers`` and ``login`` are secrets, as ``Fetcher.fetch`` takes them.
+        """
+        async with self._hosts[host_of(feed.url)], self._all:
+            begun = self._clock.monotonic()
+            try:
+                tried = await self.read(
+                    await self._fetcher.fetch(feed.url, headers=headers, login=login), feed
+                )
+            except ParseError as error:
+                tried = _unread(feed, str(error))
+            except MonitorError as error:
+                tried = Tried(feed, "failing", str(error))
+            except Exception as error:  # the other feeds go on
+                tried = Tried(feed, "failing", f"monitor failed to read it: {type(error).__name__}")
+            return replace(tried, seconds=self._clock.monotonic() - begun)
+
+    async def read(self, fetched: Fetched, feed: Feed) -> Tried:
+        """Return how a feed fares that is fetched already; raise ``ParseError`` if it cannot be read."""
+        now = self._clock.now()
+        document = Document(fetched.body, fetched.content_type, fetched.url, feed, now)
+        return judged(feed, fetched, await self._cage.read(document))
+
+
+def _unread(feed: Feed, reason: str) -> Tried:
+    """Return how a feed fares whose document could not be read."""
+    other = _NO_FEED.fullmatch(reason)
+    return Tried(feed, "not a feed", other[1]) if other else Tried(feed, "failing", reason)
+
+
+def judged(feed: Feed, fetched: Fetched, read: ReadFeed) -> Tried:
+    """Return how a feed fares whose document could be read. Pure."""
+    state: State = "moved" if fetched.permanent_url else "ok" if read.shown else "empty"
+    dates = [one.published for one in read.entries if one.published]
+    languages = Counter(one.language for one in read.entries).most_common(1)
+    return Tried(
+        feed,
+        state,
+        "; ".join(read.problems),
+        url=fetched.url,
+        moved_to=fetched.permanent_url,
+        entries=read.shown,
+        newest=max(dates, default=None),
+        format=read.format,
+        title=read.title,
+        language=languages[0][0] if languages else None,
+    )

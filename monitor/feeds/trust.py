@@ -1,0 +1,66 @@
+"""Whether a server may be believed when it says that a feed has not changed. Pure.
+
+Some repeat an ETag though the feed has changed, or say "not modified" to whatever they are shown. So the
+document is asked for without conditions from time to time. If it has news under an unchanged ETag, or again
+and again after nothing but "not modified", this feed is asked without conditions from then on.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+POLLS = 20
+"""Conditional polls between two without conditions, at least."""
+CHANCES = 2
+"""News in a row that only polls without conditions have found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What speaks for and against a feed's ETag and date."""
+
+    whole: datetime | None = None
+    """When the document was last asked for without conditions."""
+    conditional: int = 0
+    """Polls with conditions since."""
+    changed: int = 0
+    """Of these, those that brought a document."""
+    caught: int = 0
+    """Polls without conditions in a row that brought news, with only "not modified" before them."""
+    broken: str = ""
+    """Why no conditions are sent any more."""
+
+    def asks_whole(self, now: datetime, recheck: timedelta) -> bool:
+        """Return whether a poll ``now`` is to be without conditions; ``recheck`` is the time between two."""
+        if self.broken or self.whole is None:
+            return True
+        return self.conditional >= POLLS and now - self.whole >= recheck
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a good answer says of the server."""
+
+    whole: bool
+    """It was asked for without conditions."""
+    has_body: bool
+    news: bool = False
+    """It has new or changed entries."""
+    same: bool = False
+    """The ETag, or the date where there is none, is that of the document before."""
+    told: bool = False
+    """The feed's hub had told of news: that there is some need not have been so at the polls before."""
+
+
+def after(trust: Trust, answer: Answer, now: datetime) -> Trust:
+    """Return the trust after an answer."""
+    if not answer.whole:
+        return replace(trust, conditional=trust.conditional + 1, changed=trust.changed + answer.has_body)
+    checked = replace(trust, whole=now, conditional=0, changed=0)
+    if trust.broken or trust.conditional == 0:
+        return checked
+    if answer.news and answer.same:
+        return replace(checked, broken=f"it stayed the same while the feed changed ({now:%Y-%m-%d})")
+    is_caught = answer.news and not answer.told and trust.changed == 0 and trust.conditional >= POLLS
+    caught = trust.caught + 1 if is_caught else 0
+    why = f"the feed had changed behind it again and again ({now:%Y-%m-%d})" if caught >= CHANCES else ""
+    return replace(checked, caught=caught, broken=why)

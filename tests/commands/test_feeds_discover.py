@@ -1,0 +1,182 @@
+"""``monitor feeds discover``: the feeds that a site has."""
+
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from monitor.config.load import load
+from monitor.demo.samples import render
+from tests.commands.desk import NOW, Said, monitor, write
+
+ITEM = "<item><title>Rain in the north</title></item>"
+RSS = f"<rss version='2.0'><channel><title>Weather</title>{ITEM}</channel></rss>"
+LINK = '<link rel="alternate" type="application/rss+xml" href="{}" title="{}">'
+
+
+def found(url: str, *options: str) -> Said:
+    return monitor("feeds", "discover", url, "--allow-host", "localhost", *options)
+
+
+def refused(url: str, *options: str) -> str:
+    """Return why nothing was found: one line."""
+    said = found(url, *options)
+    assert (said.code, said.out) == (1, "")
+    assert said.err.count("\n") == 1
+    assert said.err.startswith("monitor: http")
+    return said.err
+
+
+@pytest.fixture
+def site(httpserver: HTTPServer) -> str:
+    """Serve a page that offers two feeds, one of them twice, and one that is not there."""
+    sample = render("saebyeok-naru", NOW)
+    httpserver.expect_request("/ko/feed").respond_with_data(sample.body, content_type=sample.content_type)
+    httpserver.expect_request("/weather").respond_with_data(RSS)
+    httpserver.expect_request("/again").respond_with_data("", 301, {"Location": "/weather"})
+    links = (
+        LINK.format("feed", "News"),
+        LINK.format("/weather", "W"),
+        LINK.format("/again", "W"),
+        LINK.format("/no", "No"),
+    )
+    page = f"<html><head><base href='/ko/'>{''.join(links)}</head><body>x</body></html>"
+    httpserver.expect_request("/").respond_with_data(page, content_type="text/html")
+    return httpserver.url_for("/")
+
+
+def test_what_a_page_offers_is_tried(site: str) -> None:
+    said = found(site, "--json")
+    assert (said.code, said.err) == (0, "")
+    assert [(row["url"].removeprefix(site), row["from"], row["state"]) for row in said.rows] == [
+        ("ko/feed", "page", "ok"),
+        ("weather", "page", "ok"),
+        ("no", "page", "failing"),
+    ]
+    assert said.rows[0]["language"] == "ko"
+    assert said.rows[0]["entries"] > 5
+    assert (said.rows[1]["title"], said.rows[1]["entries"]) == ("Weather", 1)
+    assert "HTTP 500" in said.rows[2]["reason"]
+
+
+def test_what_is_printed_can_be_pasted_into_the_list(site: str, folder: Path) -> None:
+    out = found(site).out
+    assert "The page offers" in out
+    pasted = out[out.index("  - id: ") :]
+    (folder / "feeds.yaml").write_text(f"version: 1\nfeeds:\n{pasted}", "utf-8")
+    feeds = load(folder, {}, secrets=False).feeds
+    assert [(feed.url.removeprefix(site), feed.language) for feed in feeds] == [
+        ("ko/feed", "ko"),
+        ("weather", "en"),
+    ]
+    assert feeds[1].outlet == "Weather"
+
+
+def test_without_verifying_only_the_page_is_fetched(site: str, httpserver: HTTPServer) -> None:
+    said = found(site, "--no-verify", "--json")
+    assert said.code == 0
+    assert [row["title"] for row in said.rows] == ["News", "W", "W", "No"]
+    assert all("state" not in row for row in said.rows)
+    assert [request.path for request, _ in httpserver.log] == ["/"]
+    assert "not tried" in found(site, "--no-verify").out
+
+
+def test_a_feed_says_that_it_is_one(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/feed").respond_with_data(RSS)
+    url = httpserver.url_for("/feed")
+    assert [(row["from"], row["url"]) for row in found(url, "--json").rows] == [("itself", url)]
+    out = found(url).out
+    assert "This address is a feed" in out
+    assert f"    url: '{url}'" in out
+
+
+def test_a_feed_that_moved_for_good_is_listed_where_it_is(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/old").respond_with_data("", 301, {"Location": "/feed"})
+    httpserver.expect_request("/feed").respond_with_data(RSS)
+    assert f"    url: '{httpserver.url_for('/feed')}'" in found(httpserver.url_for("/old")).out
+
+
+def test_where_a_page_offers_none_the_usual_addresses_are_tried(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/world/").respond_with_data(
+        "<html><p>no links</html>", content_type="text/html"
+    )
+    httpserver.expect_request("/rss").respond_with_data("<html>everything is this page</html>")
+    httpserver.expect_request("/feed").respond_with_data("", 302, {"Location": "/rss.xml"})
+    httpserver.expect_request("/rss.xml").respond_with_data(RSS)
+    said = found(httpserver.url_for("/world/"), "--json")
+    assert [(row["from"], row["url"], row["entries"]) for row in said.rows] == [
+        ("guess", httpserver.url_for("/feed"), 1)
+    ]
+
+
+def test_where_there_is_none_a_line_says_so(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/").respond_with_data("<html></html>")
+    assert "offers no feed, and there is none at /feed, /rss, " in refused(httpserver.url_for("/"))
+    httpserver.clear_log()
+    assert refused(httpserver.url_for("/"), "--no-verify").endswith("the page offers no feed\n")
+    assert [request.path for request, _ in httpserver.log] == ["/"]
+
+
+def test_only_broken_offers_are_a_failure_that_is_shown(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/").respond_with_data(LINK.format("/no", "No"))
+    said = found(httpserver.url_for("/"))
+    assert said.code == 1
+    assert "HTTP 500" in said.out
+    assert "feeds.yaml" not in said.out
+
+
+def test_private_addresses_are_refused_as_everywhere(httpserver: HTTPServer) -> None:
+    page = LINK.format("http://127.0.0.2:9/feed", "inside") + LINK.format("http://169.254.169.254/", "cloud")
+    httpserver.expect_request("/").respond_with_data(page)
+    said = found(httpserver.url_for("/"), "--json")
+    assert said.code == 1
+    assert ["not a public address" in row["reason"] for row in said.rows] == [True, True]
+    alone = monitor("feeds", "discover", httpserver.url_for("/"))
+    assert (alone.code, "--allow-host" in alone.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "ftp://x.example/", "http://[::1", "http://", "javascript:x"]
+)
+def test_other_addresses_are_refused(url: str) -> None:
+    said = found(url)
+    assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
+
+
+def test_a_hostile_page_ends_with_a_plain_line(httpserver: HTTPServer, tmp_path: Path) -> None:
+    settings = {
+        "version": 1,
+        "poll": {"allow_hosts": ["localhost"], "parse_timeout": "2s", "max_body": "11MB"},
+    }
+    write(
+        tmp_path, monitor=settings, feeds={"version": 1, "feeds": []}, watchlist={"version": 1, "topics": []}
+    )
+    pages = {"/endless": "<!--" * 2_500_000, "/large": "x" * 11_000_001, "/deep": "<div>" * 200_000}
+    for path, page in pages.items():
+        httpserver.expect_request(path).respond_with_data(page, content_type="text/html")
+    limits = ("--config", str(tmp_path))
+    assert "parsing it took more than 2 s" in refused(httpserver.url_for("/endless"), *limits)
+    assert "larger than 11000000 bytes" in refused(httpserver.url_for("/large"), *limits)
+    assert "offers no feed" in refused(httpserver.url_for("/deep"), "--no-verify")
+
+
+def test_what_was_not_looked_at_is_a_warning(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/").respond_with_data(LINK.format("/no", "N") + " " * 2_000_000)
+    said = found(httpserver.url_for("/"), "--no-verify", "--json")
+    assert len(said.rows) == 1
+    assert said.err.startswith("warning: http://localhost")
+
+
+def test_a_title_moves_no_cursor_and_turns_no_text(httpserver: HTTPServer) -> None:
+    title = "A&#x9b;31m &lt;b&gt;B&lt;/b&gt;\u202e C"
+    httpserver.expect_request("/feed").respond_with_data(RSS.replace("Weather", title))
+    out = found(httpserver.url_for("/feed")).out
+    assert "outlet: " in out
+    assert not {"\x1b", "\x9b", "\u202e"} & set(out)
+    assert "<b>" not in out
+
+
+def test_a_title_that_settings_do_not_allow_gives_way_to_the_host(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/feed").respond_with_data(RSS.replace("Weather", "${HOME}"))
+    out = found(httpserver.url_for("/feed")).out
+    assert f"outlet: 'localhost:{httpserver.port}'" in out

@@ -1,0 +1,43 @@
+"""``monitor feeds retry``: a feed that is gone gets another chance."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from monitor.feeds.state import FeedState, FeedStates
+from monitor.feeds.trust import Trust
+from tests.commands.desk import FEED, NOW, backend_of, monitor
+
+
+def state(folder: Path, write: FeedState | None = None) -> FeedState:
+    with backend_of(folder) as backend:
+        states = FeedStates(backend.store)
+        found = states.read(FEED, NOW)
+        if write:
+            states.write(write)
+        return found
+
+
+def test_what_was_held_against_a_feed_is_forgotten_and_nothing_else(folder: Path) -> None:
+    before = replace(
+        state(folder), articles=7, health="gone", reason="HTTP 410", trust=Trust(broken="it lied")
+    )
+    state(folder, before)
+    said = monitor("feeds", "retry", "wire", "--config", folder)
+    assert (said.code, said.err) == (0, "")
+    assert said.out == "wire will be asked as if never before; it was gone: HTTP 410\n"
+    after = state(folder)
+    assert (after.health, after.reason, after.trust, after.articles) == ("new", "", Trust(), 7)
+
+
+def test_a_feed_that_was_never_asked_will_be_anyway(folder: Path) -> None:
+    said = monitor("feeds", "retry", "wire", "--config", folder)
+    assert (said.code, said.out) == (0, "wire was never asked; it will be\n")
+
+
+def test_a_feed_that_is_not_there_or_rests_is_wrong_usage(folder: Path) -> None:
+    said = monitor("feeds", "retry", "wir", "--config", folder)
+    assert (said.code, said.out) == (2, "")
+    assert "did you mean `wire`" in said.err
+    said = monitor("feeds", "retry", "rested", "--config", folder)
+    assert said.code == 2
+    assert "enabled: false" in said.err

@@ -1,0 +1,84 @@
+"""How a feed fares, in words."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.errors import FetchError, ParseError
+from monitor.feeds.health import failed, judged
+from monitor.feeds.pulse import Pulse
+from monitor.feeds.state import FeedState, afresh
+from monitor.feeds.trust import Trust
+from monitor.model import Feed
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+FEED = Feed("wire", "https://wire.example/feed", "The Wire")
+STATE = FeedState("wire", FEED, NOW - 90 * DAY, "healthy", NOW - 9 * DAY, shown=5, articles=50)
+DAILY = Pulse(NOW, 86_400.0, (86_400,) * 10)
+
+
+def gone(url: str = FEED.url, status: int = 410) -> FetchError:
+    return FetchError(f"HTTP {status}", url=url, status=status)
+
+
+@pytest.mark.parametrize(
+    ("error", "health", "reason"),
+    [
+        (gone(), "gone", "HTTP 410; it is asked no more"),
+        (gone("https://elsewhere.example/"), "failing", "HTTP 410"),
+        (gone(status=404), "failing", "HTTP 404"),
+        (ParseError("not a feed (plain text)"), "failing", "not a feed (plain text)"),
+    ],
+)
+def test_only_its_own_address_says_that_a_feed_is_gone(error: Exception, health: str, reason: str) -> None:
+    state = failed(STATE, error, NOW)
+    assert (state.health, state.reason, state.since, state.failures) == (health, reason, NOW, 1)
+    again = failed(state, error, NOW + HOUR)
+    assert (again.since, again.failures) == (NOW, 2)
+
+
+def test_a_feed_is_quiet_after_a_silence_unlike_its_own() -> None:
+    state = replace(STATE, pulse=DAILY)
+    assert judged(state, NOW + 3 * DAY, HOUR).health == "healthy"
+    quiet = judged(state, NOW + 3 * DAY + HOUR, HOUR)
+    assert (quiet.health, quiet.since) == ("quiet", NOW + 3 * DAY + HOUR)
+    assert quiet.reason == "no news since 2026-03-01 12:00 UTC; its silences used to be 24 hours"
+    assert judged(quiet, NOW + 9 * DAY, HOUR).since == quiet.since
+    again = judged(replace(quiet, pulse=replace(DAILY, latest=NOW + 9 * DAY)), NOW + 9 * DAY, HOUR)
+    assert (again.health, again.reason, again.since) == ("healthy", "", NOW + 9 * DAY)
+
+
+def test_who_is_asked_seldom_is_not_quiet_soon() -> None:
+    state = replace(STATE, pulse=Pulse(NOW, 60.0, (60,) * 10))
+    assert judged(state, NOW + 4 * HOUR, HOUR).health == "healthy"
+    assert judged(state, NOW + 5 * HOUR, HOUR).health == "quiet"
+
+
+def test_without_enough_history_no_silence_is_too_long() -> None:
+    state = replace(STATE, pulse=Pulse(NOW, 60.0, (60,) * 3))
+    assert judged(state, NOW + 900 * DAY, HOUR).health == "healthy"
+
+
+@pytest.mark.parametrize(
+    ("articles", "reason"), [(0, "it has shown no entries yet"), (3, "it shows no entries any more")]
+)
+def test_a_feed_without_entries_is_empty_and_does_not_fail(articles: int, reason: str) -> None:
+    state = judged(replace(STATE, shown=0, articles=articles, pulse=DAILY), NOW + 90 * DAY, HOUR)
+    assert (state.health, state.reason, state.failures) == ("empty", reason, 0)
+
+
+def test_problems_and_a_broken_trust_are_told_of_who_is_healthy() -> None:
+    state = judged(replace(STATE, trust=Trust(broken="it lied")), NOW, HOUR, ["its end is missing"])
+    assert (state.health, state.reason) == (
+        "healthy",
+        "its end is missing; its ETag is not believed: it lied",
+    )
+    assert state.since == STATE.since
+
+
+def test_afresh_nothing_is_held_against_it() -> None:
+    state = afresh(replace(failed(STATE, gone(), NOW), etag='"x"', trust=Trust(broken="it lied")))
+    assert (state.health, state.since, state.reason, state.failures) == ("new", None, "", 0)
+    assert (state.etag, state.trust, state.articles) == (None, Trust(), 50)

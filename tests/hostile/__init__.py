@@ -1,0 +1,1 @@
+"""What strangers send, over real sockets: nothing of it may stop, mislead or harm monitor or its readers."""

@@ -1,0 +1,121 @@
+"""XML that is made to take time or memory, to reach files, or is simply broken."""
+
+from pathlib import Path
+
+import psutil
+import pytest
+
+from monitor.feeds.reading import ReadFeed
+from tests.hostile.reader import Reader, reading
+from tests.hostile.server import Server, http, item, rss
+
+PROLOG = '<?xml version="1.0" encoding="utf-8"?>'
+LAST = item("Last")
+TEN = "".join(f'<!ENTITY l{n} "{(f"&l{n - 1};" if n > 1 else "&l;") * 10}">' for n in range(1, 10))
+LAUGHS = f'<!DOCTYPE l [<!ENTITY l "lol">{TEN}]>'
+LONG = f'<!DOCTYPE l [<!ENTITY a "{"A" * 100_000}">]>'
+
+
+def lines(declarations: str) -> str:
+    """Return a document type with a line for each declaration, as it is usually written."""
+    return declarations.replace("<!ENTITY", "\n<!ENTITY").replace("]>", "\n]>")
+
+
+def memory() -> int:
+    """Return the bytes that this process and its parsers take."""
+    me = psutil.Process()
+    return sum(one.memory_info().rss for one in (me, *me.children(recursive=True)))
+
+
+def get(site: Server, reader: Reader, body: str | bytes) -> ReadFeed:
+    return reader.read(site.put(http(body, "200 OK", "Content-Type: text/xml")))
+
+
+def titles(site: Server, reader: Reader, body: str | bytes) -> list[str]:
+    return [entry.title for entry in get(site, reader, body).entries]
+
+
+@pytest.mark.parametrize("write", [str, lines], ids=["in one line", "in lines"])
+@pytest.mark.parametrize("start", ["", PROLOG, PROLOG + "\n"], ids=["bare", "after prolog", "below prolog"])
+@pytest.mark.parametrize("bomb", [LAUGHS + "|&l9;", LONG + "|" + "&a;" * 50_000], ids=["laughs", "quadratic"])
+def test_entities_that_would_explode_stay_as_they_are(
+    site: Server, reader: Reader, bomb: str, start: str, write: object
+) -> None:
+    declared, used = bomb.split("|")
+    assert callable(write)
+    before = memory()
+    found = titles(site, reader, start + write(declared) + rss(item(f"a {used}"), LAST))
+    assert found[0].startswith("a &")
+    assert found[1] == "Last"
+    assert memory() - before < 200_000_000
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        '<!DOCTYPE r [<!ENTITY x SYSTEM "file://{file}">]>',
+        '<!DOCTYPE r [<!ENTITY x SYSTEM "{url}">]>',
+        '<!DOCTYPE r [<!ENTITY % p SYSTEM "{url}"> %p;]>',
+        '<!DOCTYPE r SYSTEM "{url}">',
+        '<!DOCTYPE r SYSTEM "file://{file}">',
+        '<!DOCTYPE r PUBLIC "-//x//y" "{url}" [<!ENTITY % p SYSTEM "{url}"> %p;]>',
+        '<?xml-stylesheet type="text/xsl" href="{url}"?>',
+    ],
+)
+@pytest.mark.parametrize("write", [str, lines], ids=["in one line", "in lines"])
+def test_nothing_outside_the_document_is_read_or_fetched(
+    site: Server, reader: Reader, tmp_path: Path, declared: str, write: object
+) -> None:
+    (tmp_path / "secret").write_text("TOP SECRET")
+    url = site.put(http(b"<!ENTITY x 'TOP SECRET'>"), "/outside")
+    assert callable(write)
+    include = f"<xi:include xmlns:xi='http://www.w3.org/2001/XInclude' href='file://{tmp_path}/secret'/>"
+    head = PROLOG + write(declared.format(file=tmp_path / "secret", url=url))
+    found = get(site, reader, head + rss(item("a &x; b"), item("One", include), LAST))
+    assert [entry.title for entry in found.entries][1:] == ["One", "Last"]
+    assert "TOP SECRET" not in str(found)
+    assert list(site.seen) == ["/feed"]
+
+
+@pytest.mark.parametrize("between", ["", "\n", "<!-- one -->\n"])
+def test_a_document_type_elsewhere_is_done_without(site: Server, reader: Reader, between: str) -> None:
+    where = site.put(http(b""), "/rss-0.91.dtd")
+    kind = f'<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "{where}">'
+    assert titles(site, reader, PROLOG + between + kind + rss(item("caf&eacute; &mdash; bar"))) == [
+        "café — bar"
+    ]
+    assert list(site.seen) == ["/feed"]
+
+
+MANY = 50_000
+HEAVY = {
+    "nested elements": item("One", f"<description>{'<a>' * 100_000}{'</a>' * 100_000}</description>") + LAST,
+    "nested elements in a title": item("<b>" * MANY + "One" + "</b>" * MANY) + LAST,
+    "nested and escaped": item("One", f"<description>{'&lt;div>' * MANY}</description>") + LAST,
+    "attributes": "<item" + "".join(f" a{n}='x'" for n in range(MANY)) + "><title>One</title></item>" + LAST,
+    "a huge attribute": f"<item><title a='{'x' * 900_000}'>One</title></item>{LAST}",
+    "a long author": item("One", f"<author>{'a' * 128_000}@</author>") + LAST,
+    "a long author in CDATA": item("One", f"<author><![CDATA[{'a' * 128_000}@b]]></author>") + LAST,
+    "long authors": "".join(item("One", f"<author>{'a' * 4_000}@</author>") for _ in range(200)) + LAST,
+    "a long editor": f"<managingEditor>{'a' * 200_000}@</managingEditor>" + item("One") + LAST,
+    "a long creator": item(
+        "One", f"<dc:creator xmlns:dc='http://purl.org/dc/elements/1.1/'>{'a' * 128_000}@</dc:creator>"
+    )
+    + LAST,
+    "a long name of an element": item("One", f"<{'t' * 400_000}>x</{'t' * 400_000}>") + LAST,
+    "a long date": item("One", f"<pubDate>{'1:' * 400_000}</pubDate>") + LAST,
+    "a long address": item("One", f"<link>http://{'a' * 900_000}</link>") + LAST,
+    "a long path": item("One", f"<link>{'../' * 30_000}</link>") + LAST,
+    "unknown elements": item("One", "".join(f"<u{n}>v</u{n}>" for n in range(1800))) + LAST,
+    "namespaces": item("One", "".join(f"<n{n}:x xmlns:n{n}='http://n{n}/'/>" for n in range(5000))) + LAST,
+    "ampersands": item("One", f"<description>{'&' * 100_000}</description>") + LAST,
+    "angle brackets": item("One", f"<description>{'&lt;' * 100_000}</description>") + LAST,
+    "marks": item("One", f"<description>a{chr(0x301) * 200_000}</description>") + LAST,
+}
+
+
+@pytest.mark.parametrize("what", HEAVY)
+def test_what_is_made_to_take_long_is_read_all_the_same(site: Server, what: str) -> None:
+    with reading(max_body="5MB", parse_timeout="20s") as reader:
+        found = titles(site, reader, rss(HEAVY[what]))
+        assert (found[0], found[-1]) == ("One", "Last")

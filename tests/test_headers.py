@@ -1,0 +1,45 @@
+"""For how long an answer is fresh, by its headers."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from multidict import CIMultiDict
+
+from monitor.headers import LONGEST, fresh_for
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+NOON, ONE = "Sun, 01 Mar 2026 12:00:00 GMT", "Sun, 01 Mar 2026 13:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, 0),
+        ({"Cache-Control": "max-age=600"}, 600),
+        ({"cache-control": "public, MAX-AGE = 600, must-revalidate"}, 600),
+        ({"Cache-Control": "s-maxage=600"}, 0),
+        ({"Cache-Control": "max-age=600", "Age": "500"}, 100),
+        ({"Cache-Control": "max-age=600", "Age": "9999"}, 0),
+        ({"Cache-Control": "max-age=600", "Age": "old"}, 600),
+        ({"Cache-Control": "max-age=999999999999"}, LONGEST),
+        ({"Cache-Control": "no-cache, max-age=600"}, 0),
+        ({"Cache-Control": "no-store", "Expires": ONE}, 0),
+        ({"Cache-Control": "max-age=soon"}, 0),
+        ({"Expires": ONE}, 3600),
+        ({"Expires": ONE, "Date": ONE}, 0),
+        ({"Expires": ONE, "Date": NOON}, 3600),
+        ({"Expires": ONE, "Cache-Control": "max-age=60"}, 60),
+        ({"Expires": "0"}, 0),
+        ({"Expires": "-1", "Date": "never"}, 0),
+        ({"Expires": "Sun, 01 Mar 2026 13:00:00"}, 0),
+    ],
+)
+def test_an_answer_is_fresh_for_as_long_as_it_says(headers: dict[str, str], seconds: float) -> None:
+    assert fresh_for(CIMultiDict(headers), NOW) == seconds
+
+
+@given(st.dictionaries(st.sampled_from(["Cache-Control", "Expires", "Date", "Age"]), st.text(max_size=60)))
+def test_whatever_the_headers_the_time_is_within_bounds(headers: dict[str, str]) -> None:
+    assert 0 <= fresh_for(headers, NOW) <= LONGEST
