@@ -5,7 +5,7 @@ The pipeline in the order in which a piece of news passes it::
     feed -> entry -> article -> match -> alert -> delivery
 
     config     YAML files and the environment become frozen settings; errors say file:line:column
-    feeds      1 feed -> entry       when to poll, fetch, parse in a cage, remember what was seen; pages
+    feeds      1 feed -> entry       when to poll, fetch, parse in a cage, remember what was seen; pages; hubs
     articles   2 entry -> article    plain text, one identity, sane dates, language
     topics     3 article -> match    the query grammar, tokens, the matcher, explanations; what labels tell
     alerts     4 match -> alert      whether to alert (with the reason), whom, at once or as a digest; what

@@ -32,6 +32,9 @@ from monitor.feeds.poller import Poller, PollLimits, Subscription, Web
 from monitor.feeds.schedule import Bounds, Rhythm
 from monitor.feeds.state import FeedStates
 from monitor.feeds.trial import Trial
+from monitor.feeds.websub.hub import HubClient
+from monitor.feeds.websub.hubs import Hubs, Terms
+from monitor.feeds.websub.states import LeaseStates
 from monitor.guard import guarded_session
 from monitor.limits import fitted
 from monitor.lock import ServiceLock
@@ -61,6 +64,7 @@ if TYPE_CHECKING:
 PAGE = 3_000_000
 """The largest article page, unpacked, in bytes."""
 WEBHOOK_CONNECTIONS = 50
+HUB_CONNECTIONS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +296,22 @@ async def open_poller(stack: AsyncExitStack, settings: Settings, backend: Backen
     poller = Poller(web, states, backend.stream, clock, limits, source)
     stack.callback(poller.close)
     return poller
+
+
+def hubs_of(settings: Settings, backend: Backend, clock: Clock) -> Hubs | None:
+    """Return what hubs are asked for; nothing without a public address that they could call."""
+    websub = settings.websub
+    if websub.callback is None:
+        return None
+    terms = Terms(websub.callback, websub.lease, websub.interval)
+    return Hubs(LeaseStates(backend.store), clock, terms)
+
+
+async def open_hub_client(stack: AsyncExitStack, settings: Settings) -> HubClient:
+    """Build what asks hubs; ``stack`` closes it. Hosts allowed for feeds are not allowed for hubs."""
+    session = guarded_session(settings.websub.allow_hosts, limit=fitted(HUB_CONNECTIONS))
+    limits = replace(limits_of(settings), allowed_by="websub.allow_hosts")
+    return HubClient(await stack.enter_async_context(session), limits)
 
 
 async def open_trial(stack: AsyncExitStack, settings: Settings, clock: Clock) -> Trial:

@@ -41,6 +41,12 @@ class Metrics:
             "monitor_feed_health", "Feeds that this process polls, by how they fare.", ("health",),
             registry=polling,
         )  # fmt: skip
+        self._pushes = Counter(
+            "monitor_pushes",
+            "Deliveries of hubs: received, ignored (not signed rightly), or for unknown addresses.",
+            ("result",),
+            registry=polling,
+        )
         self._messages = Counter(
             "monitor_messages", "Messages, by what became of them.", ("stage", "result"), registry=working
         )
@@ -71,6 +77,10 @@ class Metrics:
     def owns(self, feeds: int) -> None:
         """Say how many feeds this process polls."""
         self._feeds.set(feeds)
+
+    def pushed(self, result: str) -> None:
+        """Count a delivery of a hub."""
+        self._pushes.labels(result).inc()
 
     def fare(self, healths: Iterable[Health]) -> None:
         """Say how the feeds fare that this process polls."""

@@ -30,6 +30,7 @@ from monitor.roles.clockwatch import set_back
 from monitor.roles.keeping import Keeping
 from monitor.roles.part import BROKEN_PAUSE, Desk, InForce, Part
 from monitor.roles.polling import Polling
+from monitor.roles.pushing import Pushing
 from monitor.roles.sending import Sending
 from monitor.roles.watching import Watching
 from monitor.roles.working import Working, alerting, matching
@@ -80,7 +81,9 @@ class Service:
         self._desk = Desk(configuration, backend, clock, Metrics(configuration.settings.instance, role.value))
         checks = dict(zip(backend.names, (backend.stream.check, backend.store.check), strict=True))
         self.health = Health(checks, self._desk.metrics)
-        self._polling = Polling(self._desk) if role in {Role.ALL, Role.POLL} else None
+        hubs = app.hubs_of(configuration.settings, backend, clock)
+        self._polling = Polling(self._desk, hubs) if role in {Role.ALL, Role.POLL} else None
+        self._pushing = Pushing(self._desk, self._polling, hubs) if self._polling and hubs else None
         self._matching = matching(self._desk) if role in {Role.ALL, Role.MATCH} else None
         self._alerting = alerting(self._desk) if role in {Role.ALL, Role.ALERT} else None
         self._sending = Sending(self._desk) if role in {Role.ALL, Role.ALERT} else None
@@ -173,6 +176,8 @@ class Service:
         async with AsyncExitStack() as opened:
             if self._polling:
                 await self._polling.open(opened)
+            if self._pushing:
+                await self._pushing.open(opened)
             if self._sending:
                 await self._sending.open(opened)
             stack.push_async_exit(opened.pop_all())
@@ -190,8 +195,8 @@ class Service:
         return [one for one in (self._matching, self._alerting) if one]
 
     def _parts(self) -> list[Part]:
-        deciding = (self._matching, self._alerting, self._watching)
-        every = (self._polling, *deciding, self._sending, self._keeping)
+        polling, deciding = (self._polling, self._pushing), (self._matching, self._alerting, self._watching)
+        every = (*polling, *deciding, self._sending, self._keeping)
         return [part for part in every if part]
 
     def _feeds(self) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from monitor.commands.feeds_list import standing
+from monitor.commands.pushes import note
 from monitor.commands.tables import ago, console, health, plain, show, table
 from monitor.feeds.discovery import Offer
 from monitor.feeds.trial import State, Tried
@@ -45,12 +46,13 @@ def show_feeds(rows: Sequence[Mapping[str, Any]], of: int) -> None:
 
 
 def _note(row: Mapping[str, Any]) -> Text:
-    """Return since when a feed is as it is if it is not well, why, and where it has moved."""
+    """Return since when a feed is as it is if it is not well, why, where it has moved, and its hub."""
     unwell = row["since"] and row["health"] not in ("healthy", "new")
     parts = [
         f"since {_day(row['since'])}" if unwell else "",
         row["reason"],
         f"moved to {row['moved_to']}" if row["moved_to"] else "",
+        note(row["push"]),
     ]
     return plain("; ".join(filter(None, parts)))
 

@@ -6,9 +6,11 @@ from typing import Any, get_args
 
 from monitor.commands.door import opened
 from monitor.commands.lines import print_json
+from monitor.commands.pushes import leases_of, told
 from monitor.config.nearest import did_you_mean
 from monitor.config.settings import FeedSettings
 from monitor.errors import UsageError
+from monitor.feeds.websub.lease import Lease
 from monitor.model import Health
 from monitor.store import records
 
@@ -30,8 +32,13 @@ ORDERS: Mapping[str, Callable[[Row], Any]] = {
 def listing(folder: Path, *, sort: str | None, reverse: bool, health: Sequence[str], as_json: bool) -> int:
     """Print the feeds, in the order of the list unless another is asked for; with ``health`` only those."""
     with opened(folder) as (configuration, backend):
-        known = backend.store.get(records.FEEDS, [feed.id for feed in configuration.feeds])
-    rows = [_row(feed, known[feed.id].body if feed.id in known else {}) for feed in configuration.feeds]
+        ids = [feed.id for feed in configuration.feeds]
+        known = backend.store.get(records.FEEDS, ids)
+        leases = leases_of(configuration.settings, backend.store, ids)
+    rows = [
+        _row(feed, known[feed.id].body if feed.id in known else {}, leases.get(feed.id))
+        for feed in configuration.feeds
+    ]
     shown = _chosen(rows, health)
     if sort:
         shown.sort(key=ORDERS[sort])
@@ -52,7 +59,7 @@ def standing(row: Mapping[str, Any]) -> str:
     return str(row["health"]) if row["enabled"] else OFF
 
 
-def _row(feed: FeedSettings, state: Mapping[str, Any]) -> Row:
+def _row(feed: FeedSettings, state: Mapping[str, Any], lease: Lease | None) -> Row:
     """Return what is known of a feed; ``state`` is empty if it was never polled."""
     return {
         "id": feed.id,
@@ -66,6 +73,7 @@ def _row(feed: FeedSettings, state: Mapping[str, Any]) -> Row:
         "articles": state.get("articles", 0),
         "moved_to": state.get("moved_to"),
         "reason": state.get("reason", ""),
+        "push": told(lease),
     }
 
 

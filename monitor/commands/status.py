@@ -13,6 +13,7 @@ from monitor.articles.normalize import characters
 from monitor.commands.door import opened_data
 from monitor.commands.lines import print_json
 from monitor.commands.processes import Process, processes_of
+from monitor.commands.pushes import leases_of
 from monitor.config.load import Parts, load_parts
 from monitor.config.settings import Settings
 from monitor.errors import Refused, Unavailable
@@ -39,6 +40,8 @@ class Kept:
     """Why feeds fail or are gone."""
     unwell: list[dict[str, Any]]
     """Feeds that fail, are gone or silent, or have moved: since when, why, and when they are asked next."""
+    pushes: dict[str, int]
+    """Feeds that name a hub, by how it stands with it; none where monitor does not ask hubs."""
     articles: dict[str, int]
     """By language."""
     matches: dict[str, int]
@@ -139,6 +142,8 @@ def _kept(parts: Parts, backend: app.Backend) -> Kept:
         for feed in feeds
     }
     topics = dict.fromkeys((topic.id for topic in parts.watchlist.topics) if parts.watchlist else (), 0)
+    on = [feed.id for feed in feeds if feed.enabled]
+    leases = leases_of(parts.settings, store, on) if parts.settings else {}
     return Kept(
         feeds=None if parts.feeds is None else dict(Counter(states.values())),
         failing={id_: str(known[id_].body["reason"]) for id_, state in states.items() if state in FAILURES},
@@ -147,6 +152,7 @@ def _kept(parts: Parts, backend: app.Backend) -> Kept:
             for id_, state in states.items()
             if id_ in known and _is_unwell(known[id_], state)
         ],
+        pushes=dict(Counter(one.state for one in leases.values())),
         articles=store.count(records.ARTICLES, Query(), by="language"),
         matches=topics | store.count(records.MATCHES, Query(), by="topic"),
         alerts=store.count(records.ALERTS, Query(), by="state"),

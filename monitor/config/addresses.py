@@ -79,6 +79,27 @@ def _server(value: str) -> str:
     return value
 
 
+def _listen(value: str) -> str:
+    """Check where something is listened for: a host and a port."""
+    found = _HOST_AND_PORT.fullmatch(value)
+    if not found or not found["port"] or not _is_host(found["host"]) or int(found["port"]) > 65_535:
+        raise fault("must be an address of this machine and a port", "for example 127.0.0.1:8081")
+    return value
+
+
+def _place(value: str) -> str:
+    """Check an address below which there are others."""
+    if "?" in value or "#" in value:
+        raise fault("must end with a path, without ? and #", "for example https://news.example.org/websub")
+    return value
+
+
+def split_listen(value: str) -> tuple[str, int]:
+    """Return the host and the port of what ``Listen`` has checked."""
+    host, _, port = value.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
 def _address(value: str) -> str:
     if not _ADDRESS.fullmatch(value) or len(value) > 254:
         raise fault("must be an email address", "for example desk@example.org")
@@ -93,5 +114,7 @@ Url = Annotated[
 ]
 Port = Annotated[Whole, Field(ge=1, le=65_535)]
 Host = Annotated[str, AfterValidator(_host)]
+Listen = Annotated[str, AfterValidator(_listen)]
+BaseUrl = Annotated[Url, AfterValidator(_place)]
 Server = Annotated[str, AfterValidator(_server)]
 Address = Annotated[str, AfterValidator(_address), Field(json_schema_extra={"format": "email"})]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from monitor.config.addresses import Address, Host, Port, Server
+from monitor.config.addresses import Address, BaseUrl, Host, Listen, Port, Server
 from monitor.config.base import Frozen, Section, Version
 from monitor.config.cluster import ElasticSettings, KafkaSettings, KibanaSettings
 from monitor.config.faults import fault
@@ -192,6 +192,26 @@ class WebSettings(Section):
     )
 
 
+class WebSubSettings(Section):
+    """How the hubs of feeds tell monitor of news."""
+
+    callback: BaseUrl | None = Field(
+        None, description="The public address below which hubs call us. Without one no hub is asked."
+    )
+    listen: Listen = Field(
+        "127.0.0.1:8081", description="Where this process takes these calls; a proxy hands them on to here."
+    )
+    lease: PositiveDuration = Field(
+        timedelta(days=7), description="How long hubs are asked to call; renewed before it is over."
+    )
+    interval: PositiveDuration = Field(
+        timedelta(hours=1), description="How often a feed is asked though its hub tells of its news."
+    )
+    allow_hosts: tuple[Host, ...] = Field(
+        (), description="Hubs, as host or host:port, that may be private addresses."
+    )
+
+
 class LogSettings(Section):
     """What monitor says about itself."""
 
@@ -226,6 +246,7 @@ class Settings(Frozen):
     kibana: KibanaSettings = Field(KibanaSettings(), description="Kibana, for its dashboards.")
     retention: RetentionSettings = Field(RetentionSettings(), description="How long things are kept.")
     web: WebSettings = Field(WebSettings(), description="Where a process says how it is.")
+    websub: WebSubSettings = Field(WebSubSettings(), description="How hubs tell of news.")
     log: LogSettings = Field(LogSettings(), description="What monitor says about itself.")
 
     @model_validator(mode="after")

@@ -44,6 +44,11 @@ def language_of(attributes: Attributes, outer: str | None) -> str | None:
     return outer if own is None else own or None
 
 
+def target_of(attributes: Attributes) -> str | None:
+    """Return the address that a link has as an attribute."""
+    return attributes.get("url", attributes.get("uri", attributes.get("href"))) or attributes.get("href")
+
+
 def text_of(element: Element) -> str:
     """Return the text of an element that has no others in it."""
     if len(element):

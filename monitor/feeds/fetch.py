@@ -5,14 +5,15 @@ import errno
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import aiohttp
 
-from monitor.errors import FetchError, FetchRefused, Unavailable
-from monitor.feeds.reasons import said, why
+from monitor.errors import FetchError, Unavailable
+from monitor.feeds.reasons import said
+from monitor.feeds.refusals import check_address, plain, target
 from monitor.feeds.unpack import BodyTooLarge, BrokenBody, Unpacker, unwrap
-from monitor.guard import refusal
+from monitor.feeds.websub.offer import NOTHING, Offer, offer_of
 from monitor.headers import fresh_for, retry_after
 
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -50,6 +51,8 @@ class Fetched:
     permanent_url: str | None = None
     fresh_for: float = 0.0
     """Seconds for which the server calls it fresh."""
+    offer: Offer = NOTHING
+    """What its headers say of a hub."""
 
     @property
     def not_modified(self) -> bool:
@@ -99,7 +102,7 @@ class Fetcher:
         except aiohttp.ClientError as error:  # before TimeoutError, for some are both
             if getattr(error, "errno", None) in {errno.EMFILE, errno.ENFILE}:
                 raise Unavailable("too many files and connections are open: raise `ulimit -n`") from error
-            raise _plain(error, url, self._limits.allowed_by) from error
+            raise plain(error, url, self._limits.allowed_by) from error
         except TimeoutError as error:
             raise FetchError(f"no whole answer within {self._limits.timeout:g} s", url=url) from error
         except ValueError as error:
@@ -111,18 +114,18 @@ class Fetcher:
         url, permanent = first, True
         seen = {first}
         for _ in range(self._limits.max_redirects + 1):
-            _check_address(url)
+            check_address(url)
             async with self._request(url, ask) as response:
                 if response.status not in REDIRECTS:
                     moved = url if permanent and url != first else None
                     return await self._read(response, url, moved)
                 permanent = permanent and response.status in PERMANENT
-                url = _target(url, response)
+                url = target(url, response)
             if url in seen:
                 raise FetchError(f"a loop of redirects at {url}", url=first)
             seen.add(url)
             if on_redirect:
-                _check_address(url)
+                check_address(url)
                 await on_redirect(url)
         raise FetchError(f"more than {self._limits.max_redirects} redirects", url=first)
 
@@ -165,6 +168,7 @@ class Fetcher:
             _validator(response.headers.get("Last-Modified")),
             moved,
             fresh,
+            _offer(response),
         )
 
     async def _body(self, response: aiohttp.ClientResponse, url: str) -> bytes:
@@ -179,41 +183,21 @@ class Fetcher:
             raise FetchError(str(error), url=url) from error
 
 
-def _check_address(url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise FetchError("not a usable address", url=url) from error
-    if parts.scheme not in {"http", "https"}:
-        kind = f"{parts.scheme}: addresses" if parts.scheme else "addresses without http:// or https://"
-        raise FetchRefused(f"{kind} are not fetched, only http and https", url=url)
-    if not host:
-        raise FetchRefused("the address has no host", url=url)
-
-
-def _target(url: str, response: aiohttp.ClientResponse) -> str:
-    location = response.headers.get("Location", "").strip()
-    if not location:
-        raise FetchError(f"HTTP {response.status} without saying where to", url=url, status=response.status)
-    if len(location) > 4096 or not location.isprintable() or "\udc80" <= max(location) <= "\udcff":
-        raise FetchError(f"HTTP {response.status} to an unreadable address", url=url, status=response.status)
-    return urljoin(url, location).split("#")[0]
-
-
 def _origin(url: str) -> tuple[str, str | None, int | None]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port
+
+
+def _offer(response: aiohttp.ClientResponse) -> Offer:
+    """Return what the headers of a good answer say of a hub."""
+    try:
+        links = [(rel, link.get("url", "")) for rel, link in response.links.items()]
+    except ValueError:  # an address that is none spoils them all
+        links = []
+    return offer_of(links)
 
 
 def _validator(value: str | None) -> str | None:
     """Return an ETag or date worth keeping: one that can be sent back as it is."""
     sane = value is not None and len(value) <= LONGEST_VALIDATOR and value.isascii() and value.isprintable()
     return value if sane else None
-
-
-def _plain(error: aiohttp.ClientError, url: str, allowed_by: str) -> FetchError:
-    refused = refusal(error)
-    if refused:
-        return FetchRefused(f"{refused}; allow its host in {allowed_by} if you trust it", url=url)
-    return FetchError(why(error), url=url)

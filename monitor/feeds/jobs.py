@@ -55,6 +55,17 @@ class PollJobs:
             else:
                 known[id_].modify(next_run_time=due[id_])
 
+    def soon(self, id_: str, at: datetime) -> bool:
+        """Have a feed polled at a time, or anew if it is being polled; return whether it has a job."""
+        job = self._scheduler.get_job(id_)
+        if job is None:
+            return False
+        if id_ in self._running:
+            self._asked_again.add(id_)
+        else:
+            job.modify(next_run_time=at)
+        return True
+
     def ids(self) -> set[str]:
         """Return the feeds that have a job."""
         return {job.id for job in self._scheduler.get_jobs()}

@@ -5,14 +5,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.errors import ParseError
+from monitor.feeds.websub.offer import Offer, offer_of
 from monitor.model import Entry
 from monitor.plural import number
 
 VERSION = "https://jsonfeed.org/version/"
 
 
-def json_entries(text: str, most: int) -> tuple[str, str | None, list[Entry], list[str]]:
-    """Return (title, language, entries, problems); raise ``ParseError`` if it is no JSON Feed."""
+def json_entries(text: str, most: int) -> tuple[str, str | None, Offer, list[Entry], list[str]]:
+    """Return (title, language, hub, entries, problems); raise ``ParseError`` if it is no JSON Feed."""
     try:
         feed = json.loads(text, parse_constant=lambda _: None)
     except (ValueError, RecursionError) as error:
@@ -28,7 +29,14 @@ def json_entries(text: str, most: int) -> tuple[str, str | None, list[Entry], li
         problems.append(f"{number(strange, 'item')} left out: not an object")
     if len(items) > most:
         problems.append(f"{number(len(items) - most, 'entry')} beyond the first {most} not taken")
-    return _text(feed.get("title")), _text(feed.get("language")) or None, entries, problems
+    return _text(feed.get("title")), _text(feed.get("language")) or None, _offer(feed), entries, problems
+
+
+def _offer(feed: dict[str, Any]) -> Offer:
+    listed = feed.get("hubs")
+    hubs = [hub for hub in listed if isinstance(hub, dict)] if isinstance(listed, list) else []
+    links = [("hub", hub.get("url")) for hub in hubs if _text(hub.get("type")).lower() == "websub"]
+    return offer_of([*links, ("self", feed.get("feed_url"))])
 
 
 def _entry(item: dict[str, Any]) -> Entry:

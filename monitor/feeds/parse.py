@@ -16,6 +16,7 @@ from monitor.feeds.charset import decoded, without_declaration
 from monitor.feeds.entries import entry_of, of_text, sound
 from monitor.feeds.jsonfeed import json_entries
 from monitor.feeds.values import is_whole
+from monitor.feeds.websub.offer import NOTHING, Offer, offer_of
 from monitor.feeds.wishes import NO_WISHES, Wishes, wishes_of
 from monitor.model import Entry
 from monitor.plural import number
@@ -64,6 +65,8 @@ class ParsedFeed:
     problems: tuple[str, ...] = ()
     wishes: Wishes = NO_WISHES
     """What it asks of those who poll it."""
+    offer: Offer = NOTHING
+    """What it says of its hub."""
     quick: bool = field(default=False, compare=False)
     """Whether it went the quick way."""
 
@@ -83,8 +86,9 @@ def parse(body: bytes, content_type: str, url: str, limits: ParseLimits, *, quic
     if not text:
         raise ParseError("not a feed (the document is empty)")
     if text[0] in "{[":
-        title, language, entries, problems = json_entries(text, limits.max_entries)
-        return _feed(entries, problems, limits, url, ParsedFeed((), "JSON Feed", title, language))
+        title, language, offer, entries, problems = json_entries(text, limits.max_entries)
+        about = ParsedFeed((), "JSON Feed", title, language, offer=offer)
+        return _feed(entries, problems, limits, url, about)
     if not _OPENING.search(text):
         raise ParseError(f"not a feed ({_what_else(text)})")
     result = lenient.read(_utf8(text), url)
@@ -135,6 +139,7 @@ def _parsed(
         sound(of_text(head, "language")) or None,
         complete=bool(_CLOSING.search(text, max(0, len(text) - 100)) or _CLOSING.search(text)),
         wishes=wishes_of(text),
+        offer=offer_of((link.get("rel"), link.get("href")) for link in head.get("links", ())),
         quick=quick,
     )
     return _feed(entries, problems, limits, url, about)

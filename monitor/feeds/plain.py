@@ -11,11 +11,19 @@ from typing import Any
 from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element
 
-from monitor.feeds.elements import PARTS, attributes_of, container_language, pass_parts, text_of, words_of
+from monitor.feeds.elements import (
+    PARTS,
+    attributes_of,
+    container_language,
+    pass_parts,
+    target_of,
+    text_of,
+    words_of,
+)
 from monitor.feeds.lenient import borrowed
 from monitor.feeds.names import Names, NotPlain
 from monitor.feeds.plain_entries import Entry, EntryReader
-from monitor.feeds.values import text
+from monitor.feeds.values import resolved, text
 
 LARGEST = 2_000_000
 """Bytes: as a tree, a document takes many times its size."""
@@ -24,7 +32,7 @@ _VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss
 _DECLARES = re.compile(rb"<\?xml(?:-|[^>]*encoding)")
 """An encoding that is still named would be believed; feedparser drops what it takes for a declaration."""
 _UNUSED = set(
-    """link pubdate lastbuilddate published updated dc_date dcterms_modified id guid managingeditor dc_creator
+    """pubdate lastbuilddate published updated dc_date dcterms_modified id guid managingeditor dc_creator
     itunes_author cloud""".split()
 )
 _IMAGE = {"url", "title", "link", "description", "width", "height"}
@@ -52,6 +60,7 @@ def read(source: bytes, url: str) -> dict[str, Any] | None:
 class _Document:
     def __init__(self, names: Names, base: str) -> None:
         self._names = names
+        self._base = base
         self._feed: Entry = {}
         self._entries: list[Entry] = []
         self._reader = EntryReader(names, base, self._feed)
@@ -104,20 +113,32 @@ class _Document:
                     self._entries.append(self._reader.entry(child, depth, language))
                 case "title" | "dc_title":
                     self._reader.feed_title(child, depth, language)
+                case "link":
+                    self._link(child)
                 case "language" | "dc_language":
                     self._feed["language"] = text(text_of(child))
                 case "image":
                     self._image(child, depth)
-                case "description" | "dc_description":
-                    self._summary(child, is_summary=False)
-                case "summary" | "itunes_summary":
-                    self._summary(child, is_summary=True)
+                case "description" | "dc_description" | "summary" | "itunes_summary" as key:
+                    self._summary(child, is_summary="summary" in key)
                 case key if key in PARTS:
                     pass_parts(self._names, child, key)
                 case key if key in _UNUSED:
                     text_of(child)
                 case key:
                     self._reader.other(key)(self._feed, child, depth, language)
+
+    def _link(self, element: Element) -> None:
+        """Take an address that has a relation to the feed: that of its hub, for one."""
+        attributes = attributes_of(element)
+        text_of(element)
+        if "rel" not in attributes:
+            return
+        target = target_of(attributes)
+        if target is None or "base" in attributes or "xml:base" in attributes:
+            raise NotPlain
+        link = {"rel": attributes["rel"], "href": resolved(self._base, target)}
+        self._feed.setdefault("links", []).append(link)
 
     def _summary(self, element: Element, *, is_summary: bool) -> None:
         """Pass over a description; of a second one, feedparser takes the first entry to have a content."""

@@ -15,6 +15,7 @@ from monitor.feeds.elements import (
     language_of,
     pass_foreign,
     pass_parts,
+    target_of,
     text_of,
     words_of,
 )
@@ -170,9 +171,7 @@ class EntryReader:
         if "base" in attributes or "xml:base" in attributes:
             raise NotPlain
         words = text_of(element)
-        target = attributes.get("url", attributes.get("uri", attributes.get("href"))) or attributes.get(
-            "href"
-        )
+        target = target_of(attributes)
         if target is None:
             entry["link"] = linked(self._base, words)
         elif (

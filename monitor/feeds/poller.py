@@ -35,6 +35,7 @@ from monitor.feeds.reading import ReadFeed
 from monitor.feeds.schedule import Signs, next_poll
 from monitor.feeds.state import FeedState, FeedStates, Known, Seen, overtaken
 from monitor.feeds.together import Together
+from monitor.feeds.websub.offer import Offer
 from monitor.model import Article, Feed
 from monitor.stream.base import Stream
 from monitor.stream.codec import SOURCE
@@ -46,6 +47,7 @@ __all__ = ["PollLimits", "Polled", "Poller", "Subscription", "Web", "host_of"]
 T = TypeVar("T")
 
 PUBLISH_AT_ONCE = 500
+UNCACHED = {"Cache-Control": "no-cache"}
 THREADS = 16
 """In which polls wait for stream and store; more would only wait for each other."""
 
@@ -124,7 +126,8 @@ class Poller:
     async def _poll(self, subscription: Subscription, turn: FeedStates, state: FeedState) -> Polled:
         feed, now = subscription.feed, self._clock.now()
         state = replace(state, last_poll=now, polls=state.polls + 1)
-        whole = state.trust.asks_whole(now, self._limits.recheck) or not (state.etag or state.last_modified)
+        asks_whole = subscription.fresh or state.trust.asks_whole(now, self._limits.recheck)
+        whole = asks_whole or not (state.etag or state.last_modified)
         try:
             fetched = await self._fetch(subscription, state, whole=whole)
             hashed = hashlib.sha256(fetched.body).hexdigest()
@@ -147,7 +150,7 @@ class Poller:
             subscription.feed.url,
             etag=None if whole else state.etag,
             last_modified=None if whole else state.last_modified,
-            headers=dict(subscription.headers),
+            headers=dict(subscription.headers) | (UNCACHED if subscription.fresh else {}),
             login=subscription.login,
         )
 
@@ -196,7 +199,8 @@ class Poller:
         if found.published != taken.seen:
             turn.write_seen(found.published)
         read, fetched, now = taken.read, taken.fetched, state.last_poll or self._clock.now()
-        answer = trust.Answer(taken.whole, True, bool(found.articles), _is_same(state, fetched))
+        same = _is_same(state, fetched)
+        answer = trust.Answer(taken.whole, True, bool(found.articles), same, subscription.fresh)
         state = answered(state, now, fetched.permanent_url)
         state = counted(state, found, read, now)
         state = replace(state, trust=trust.after(state.trust, answer, now))
@@ -207,7 +211,15 @@ class Poller:
         state, due = self._planned(subscription, state, fresh_for=fetched.fresh_for)
         self._remember(turn, state)
         return Polled(
-            state.id, "changed", due, state.reason, read.shown, len(found.articles), health=state.health
+            state.id,
+            "changed",
+            due,
+            state.reason,
+            entries=read.shown,
+            articles=len(found.articles),
+            new=len(found.new),
+            health=state.health,
+            offer=_offer(taken) if read.complete else None,
         )
 
     def _note(self, feed: Feed, turn: FeedStates, state: FeedState, taken: "_Taken") -> Novelty:
@@ -287,6 +299,11 @@ class _Taken:
 def _has_changed(state: FeedState) -> bool:
     """Return whether its health has changed in this poll."""
     return bool(state.since and state.last_poll and state.since >= state.last_poll)
+
+
+def _offer(taken: _Taken) -> Offer:
+    """Return what headers or document say of a hub; it knows the feed by that address or by the one asked."""
+    return taken.fetched.offer.or_else(taken.read.offer).or_else(Offer(topic=taken.fetched.url))
 
 
 def _up_to_date(state: FeedState, fetched: Fetched, hashed: str) -> FeedState:

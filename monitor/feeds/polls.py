@@ -6,6 +6,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from monitor.feeds.schedule import Rhythm
+from monitor.feeds.websub.offer import Offer
 from monitor.model import Feed, Health
 
 Outcome = Literal["changed", "unchanged", "not modified", "failed", "gone"]
@@ -22,6 +23,8 @@ class Subscription:
     """Whether the articles' pages are fetched, for more text than the feed shows."""
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     login: tuple[str, str] | None = field(default=None, repr=False)
+    fresh: bool = False
+    """Whether caches on the way are not to be believed: the feed's hub says that there is news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,12 @@ class Polled:
     reason: str = ""
     entries: int = 0
     articles: int = 0
+    new: int = 0
+    """Of the articles, those that were not there before."""
     health: Health = "new"
     """How the feed fares now, if that could be written down."""
+    offer: Offer | None = None
+    """What the feed says of its hub, if all of it was read."""
 
 
 def host_of(url: str) -> str:

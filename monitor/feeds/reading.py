@@ -7,6 +7,7 @@ from datetime import datetime
 
 from monitor.articles.build import Clean, clean, fingerprint
 from monitor.feeds.parse import ParseLimits, parse
+from monitor.feeds.websub.offer import NOTHING, Offer
 from monitor.feeds.wishes import NO_WISHES, Wishes
 from monitor.model import Entry, Feed
 
@@ -57,6 +58,8 @@ class ReadFeed:
     quick: bool = False
     """Whether what one entry was read as does not depend on the others."""
     wishes: Wishes = NO_WISHES
+    offer: Offer = NOTHING
+    """What the document says of its hub."""
 
 
 def read(document: Document, limits: ParseLimits) -> ReadFeed:
@@ -71,15 +74,16 @@ def read(document: Document, limits: ParseLimits) -> ReadFeed:
     entries, problems = _cleaned(fresh, feed, document.now)
     return ReadFeed(
         entries,
-        len(parsed.entries),
-        parsed.format,
-        parsed.title,
-        parsed.complete,
-        (*parsed.problems, *problems),
-        tuple(mark for mark, _ in marked if mark in document.known),
-        tuple(mark for mark, _ in marked) if parsed.quick else (),
-        parsed.quick,
-        parsed.wishes,
+        shown=len(parsed.entries),
+        format=parsed.format,
+        title=parsed.title,
+        complete=parsed.complete,
+        problems=(*parsed.problems, *problems),
+        unchanged=tuple(mark for mark, _ in marked if mark in document.known),
+        fingerprints=tuple(mark for mark, _ in marked) if parsed.quick else (),
+        quick=parsed.quick,
+        wishes=parsed.wishes,
+        offer=parsed.offer,
     )
 
 

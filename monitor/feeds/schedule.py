@@ -24,11 +24,13 @@ class Rhythm:
     jitter: timedelta
     max_backoff: timedelta
     adapt: Bounds | None = None
+    at_ease: timedelta = timedelta(0)
+    """The least wait while the feed's hub tells of its news; then nothing else is adapted to."""
 
     @property
     def longest(self) -> timedelta:
         """Return the longest wait for a feed that does not fail."""
-        return self.adapt.longest if self.adapt else self.interval
+        return max(self.adapt.longest if self.adapt else self.interval, self.at_ease)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,9 @@ def next_poll(
     After ``failures`` in a row the interval doubles each time, up to the cap. ``retry_after`` (seconds) is
     what the server asked for; it can only make the wait longer, by 24 hours at most. ``chance`` (0 to 1)
     places the poll within the jitter, so that feeds do not march in step. ``signs`` count if the rhythm
-    adapts and the feed does not fail.
+    adapts, the feed does not fail, and no hub tells of its news.
     """
-    wait = adapted(rhythm, now, signs)
+    wait = max(rhythm.interval, rhythm.at_ease) if rhythm.at_ease else adapted(rhythm, now, signs)
     if failures:
         cap = max(rhythm.max_backoff, rhythm.interval)
         wait = min(rhythm.interval * 2 ** min(failures, 20), cap)

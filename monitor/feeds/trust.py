@@ -47,6 +47,8 @@ class Answer:
     """It has new or changed entries."""
     same: bool = False
     """The ETag, or the date where there is none, is that of the document before."""
+    told: bool = False
+    """The feed's hub had told of news: that there is some need not have been so at the polls before."""
 
 
 def after(trust: Trust, answer: Answer, now: datetime) -> Trust:
@@ -58,7 +60,7 @@ def after(trust: Trust, answer: Answer, now: datetime) -> Trust:
         return checked
     if answer.news and answer.same:
         return replace(checked, broken=f"it stayed the same while the feed changed ({now:%Y-%m-%d})")
-    is_caught = answer.news and trust.changed == 0 and trust.conditional >= POLLS
+    is_caught = answer.news and not answer.told and trust.changed == 0 and trust.conditional >= POLLS
     caught = trust.caught + 1 if is_caught else 0
     why = f"the feed had changed behind it again and again ({now:%Y-%m-%d})" if caught >= CHANCES else ""
     return replace(checked, caught=caught, broken=why)

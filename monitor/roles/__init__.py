@@ -1,6 +1,7 @@
 """What a process does: each role is made of parts that run side by side.
 
     poll      Polling                       feeds -> monitor.articles           event loop
+              Pushing                       hubs that tell of news -> Polling   event loop
     match     Working(matcher)              monitor.articles -> monitor.matches a thread
     alert     Working(alerter)              monitor.matches -> outbox           a thread
               Watching                      how feeds fare -> outbox            event loop

@@ -18,6 +18,7 @@ from monitor.feeds.pace import Pace
 from monitor.feeds.poller import Polled, Poller, Subscription, host_of
 from monitor.feeds.schedule import first_poll
 from monitor.feeds.state import FeedState, FeedStates
+from monitor.feeds.websub.hubs import Hubs
 from monitor.model import Health
 from monitor.roles.holding import Holding
 from monitor.roles.part import Desk
@@ -34,8 +35,9 @@ class Polling:
 
     name = "poller"
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, hubs: Hubs | None = None) -> None:
         self._desk = desk
+        self._hubs = hubs
         self.needs = desk.backend.names
         self._states = FeedStates(desk.backend.store)
         self._jobs = PollJobs(self._poll)
@@ -77,6 +79,24 @@ class Polling:
         """Poll what is listed now; a feed whose address has changed is polled at once."""
         async with self._changing:
             await self._plan()
+
+    def owns(self, url: str) -> bool:
+        """Return whether a feed at this address is this process's to poll."""
+        return part_of(host_of(url), self._parts) in self._held
+
+    def soon(self, id_: str, wait: timedelta = timedelta(0)) -> bool:
+        """Have a feed polled by its job after a while; return whether it has one here."""
+        return self._jobs.soon(id_, self._desk.clock.now() + wait)
+
+    async def backs_off(self, id_: str) -> bool:
+        """Return whether a feed failed, and its server is to be left alone for now."""
+        state = (await asyncio.to_thread(self._states.known, [id_])).get(id_)
+        due = _planned(state) if state and state.failures else None
+        return due is not None and due > self._desk.clock.now()
+
+    async def poll(self, id_: str) -> datetime:
+        """Poll a feed now, whosever it is (``feeds.state``), and return when it is due again."""
+        return await self._poll(id_)
 
     async def shift(self, by: timedelta) -> None:
         """Move the planned polls: the wall clock was set back."""
@@ -152,7 +172,7 @@ class Polling:
         if polled.outcome != "gone":
             self._desk.metrics.polled(polled.outcome, polled.entries, polled.articles, seconds)
         before = self._fares.get(polled.feed_id, "new")
-        if polled.health not in {"new", before}:
+        if polled.health not in {"new", before} and self.owns(subscription.feed.url):
             self._fares[polled.feed_id] = polled.health
             self._desk.metrics.became(before, polled.health)
         return polled
@@ -161,6 +181,8 @@ class Polling:
         """Poll once; whatever happens to this feed, the others go on."""
         id_, now = subscription.feed.id, self._desk.clock.now
         try:
+            if self._hubs:
+                return await self._hubs.poll(self._poller.poll, subscription)
             return await self._poller.poll(subscription)
         except Unavailable as error:
             self._log.warning("poll.waits", feed=id_, reason=str(error))

@@ -38,6 +38,7 @@ RECEIVERS = "receivers"
 LAG = "lag"
 LABELS = "labels"
 VIGIL = "vigil"
+LEASES = "leases"
 
 KINDS = {
     kind.name: kind
@@ -64,6 +65,7 @@ KINDS = {
         Kind(RECEIVERS),
         Kind(LAG),
         Kind(VIGIL),
+        Kind(LEASES),
         Kind(
             LABELS,
             {

@@ -1,5 +1,6 @@
 """``monitor feeds list`` says how the feeds fare, in any order, on any terminal."""
 
+import json
 import os
 import pty
 import subprocess
@@ -13,6 +14,8 @@ import pytest
 from rich.text import Text
 
 from monitor.feeds.state import FeedStates
+from monitor.feeds.websub.lease import Leases, asked, asked_for, confirmed, heard
+from monitor.feeds.websub.states import LeaseStates
 from monitor.model import Feed
 from tests.commands.desk import NOW, Said, backend_of, monitor, write
 
@@ -138,3 +141,23 @@ def test_it_fits_the_terminal(several: Path, width: int) -> None:
     assert "1,234" in row
     assert ("HTTP 503" in row) == (width > 110)
     assert any(line.startswith("Notes") for line in lines) or width > 110
+
+
+def test_the_list_says_who_tells_of_news_and_no_secrets(folder: Path) -> None:
+    with backend_of(folder) as backend:
+        hub, topic = "https://hub.example/x", "https://t.example/"
+        lease = asked_for(hub, topic, "https://me.example/wire/TOKEN", "SECRET", NOW)
+        active = confirmed(heard(asked(lease, NOW, 0.5), NOW), 3600, NOW, 0.5)
+        LeaseStates(backend.store).change("wire", lambda _: Leases("wire", NOW, topic, active))
+    assert [row["push"] for row in listed(folder, "--json").rows] == [None, None], "no hub is asked"
+    settings = json.loads((folder / "monitor.yaml").read_text())
+    settings["websub"] = {"callback": "https://me.example"}
+    write(folder, monitor=settings)
+    said = listed(folder, "--json")
+    push = said.rows[0]["push"]
+    assert (push["hub"], push["state"], push["pushes"]) == ("https://hub.example/x", "active", 1)
+    assert NOW.fromisoformat(push["until"]) - NOW.fromisoformat(push["since"]) == timedelta(hours=1)
+    shown = listed(folder).out
+    assert "pushed by hub.example until" in " ".join(shown.split())
+    assert not any(word in said.out + shown for word in ("TOKEN", "SECRET"))
+    assert "active 1" in monitor("status", "--config", folder).out

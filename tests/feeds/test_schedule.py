@@ -1,5 +1,6 @@
 """When a feed is polled next."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -97,3 +98,22 @@ def test_a_plan_made_by_a_clock_that_was_far_ahead_does_not_stop_a_feed() -> Non
 
 def test_no_first_poll_waits_for_longer_than_its_feeds_interval() -> None:
     assert first_poll(None, RHYTHM, NOW, timedelta(hours=3)) == NOW + RHYTHM.interval
+
+
+def test_a_feed_whose_hub_tells_of_news_is_asked_seldom_unless_it_fails() -> None:
+    calm = replace(RHYTHM, at_ease=60 * MINUTE)
+    assert next_poll(calm, NOW, chance=0) == NOW + 60 * MINUTE
+    assert next_poll(calm, NOW, failures=1, chance=0) == NOW + 30 * MINUTE
+    assert next_poll(replace(calm, interval=120 * MINUTE), NOW, chance=0) == NOW + 120 * MINUTE
+
+
+@pytest.mark.parametrize("pace", [None, 2 * MINUTE, 900 * MINUTE])
+def test_while_its_hub_tells_of_news_an_interval_does_not_adapt_but_back_off_and_cap_are_kept(
+    pace: timedelta | None,
+) -> None:
+    calm = replace(RHYTHM, adapt=Bounds(5 * MINUTE, 600 * MINUTE), at_ease=60 * MINUTE)
+    signs = Signs(pace, fresh_for=7200)
+    assert next_poll(calm, NOW, chance=0, signs=signs) == NOW + 60 * MINUTE
+    assert next_poll(calm, NOW, failures=1, chance=0, signs=signs) == NOW + 30 * MINUTE
+    assert calm.longest == 600 * MINUTE
+    assert replace(calm, adapt=None).longest == 60 * MINUTE

@@ -1,5 +1,6 @@
 """Whether "not modified" is believed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -56,3 +57,9 @@ def test_who_told_of_a_change_in_between_is_not_caught() -> None:
     told = Answer(whole=False, has_body=True, news=True)
     assert not through(Trust(), WHOLE, *asked, found, *asked, told, found, *asked, found).broken
     assert not through(Trust(), WHOLE, *asked, found, *asked, WHOLE, *asked, found).broken
+
+
+def test_news_that_a_hub_has_told_of_speak_against_nobody_but_an_etag_that_stays() -> None:
+    asked, rung = [NOT_MODIFIED] * POLLS, Answer(True, True, news=True, told=True)
+    assert not through(Trust(), WHOLE, *[*asked, rung] * 3).broken
+    assert through(Trust(), WHOLE, *asked, replace(rung, same=True)).broken

@@ -41,6 +41,8 @@ class World:
     feeds: int = 1
     hook_status: int = 204
     feed_status: int = 200
+    head: str = ""
+    """What the feeds say of themselves, after their title."""
     titles: list[str] = field(default_factory=list)
     hooks: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     polls: int = 0
@@ -66,7 +68,7 @@ class World:
             f"<pubDate>{now}</pubDate></item>"
             for n, title in reversed(shown)
         )
-        return f"<rss version='2.0'><channel><title>t</title>{items}</channel></rss>".encode()
+        return f"<rss version='2.0'><channel><title>t</title>{self.head}{items}</channel></rss>".encode()
 
     def alerted(self) -> Counter[str]:
         """How often each article was alerted, by title."""

@@ -1,0 +1,41 @@
+"""Which addresses are asked at all, where redirects lead, and what became of a request. Pure."""
+
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+
+from monitor.errors import FetchError, FetchRefused
+from monitor.feeds.reasons import why
+from monitor.guard import refusal
+
+
+def check_address(url: str) -> None:
+    """Raise ``FetchRefused`` unless this is a web address with a host, ``FetchError`` if it is no address."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise FetchError("not a usable address", url=url) from error
+    if parts.scheme not in {"http", "https"}:
+        kind = f"{parts.scheme}: addresses" if parts.scheme else "addresses without http:// or https://"
+        raise FetchRefused(f"{kind} are not fetched, only http and https", url=url)
+    if not host:
+        raise FetchRefused("the address has no host", url=url)
+
+
+def target(url: str, response: aiohttp.ClientResponse) -> str:
+    """Return where a redirect leads; raise ``FetchError`` if it does not say that."""
+    location = response.headers.get("Location", "").strip()
+    if not location:
+        raise FetchError(f"HTTP {response.status} without saying where to", url=url, status=response.status)
+    if len(location) > 4096 or not location.isprintable() or "\udc80" <= max(location) <= "\udcff":
+        raise FetchError(f"HTTP {response.status} to an unreadable address", url=url, status=response.status)
+    return urljoin(url, location).split("#")[0]
+
+
+def plain(error: aiohttp.ClientError, url: str, allowed_by: str) -> FetchError:
+    """Return what became of a request; ``allowed_by`` names the setting that allows private addresses."""
+    refused = refusal(error)
+    if refused:
+        return FetchRefused(f"{refused}; allow its host in {allowed_by} if you trust it", url=url)
+    return FetchError(why(error), url=url)

@@ -1,0 +1,115 @@
+"""Polls feeds as fits their hubs: seldom while one tells of news, and without caches after it has."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from monitor.clock import Clock
+from monitor.feeds.poller import Polled, Subscription
+from monitor.feeds.websub.lease import (
+    FRESH,
+    ONCE_MORE,
+    Lease,
+    Leases,
+    asked_for,
+    polled,
+    with_lease,
+)
+from monitor.feeds.websub.states import LeaseStates
+
+AGAIN = timedelta(seconds=90)
+"""After a push whose news were not there yet."""
+
+Poll = Callable[[Subscription], Awaitable[Polled]]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What hubs are asked for."""
+
+    callback: str
+    """The public address below which hubs call."""
+    lease: timedelta
+    interval: timedelta
+    """How often a feed is polled though its hub tells of its news."""
+
+
+class Hubs:
+    """Stands around the poller, for any process that polls. Raises ``Unavailable`` as it does."""
+
+    def __init__(self, states: LeaseStates, clock: Clock, terms: Terms) -> None:
+        self.states = states
+        self.terms = terms
+        self._clock = clock
+        self.on_change: Callable[[str], object] = lambda _: None
+        """Is told the feeds for which something is to be asked of a hub."""
+        self._log = structlog.get_logger("websub")
+
+    async def poll(self, poll: Poll, subscription: Subscription) -> Polled:
+        """Poll once, take note of what the feed says of its hub, and whether the hub had told of it."""
+        id_, now = subscription.feed.id, self._clock.now()
+        before = (await asyncio.to_thread(self.states.get, [id_])).get(id_)
+        done = await poll(self._fit(subscription, before, now))
+        if done.outcome in {"failed", "gone"}:
+            return done
+        note = partial(self._noted, subscription, done)
+        after = await asyncio.to_thread(self.states.change, id_, note)
+        if _token(before) != _token(after):
+            self.on_change(id_)
+        return replace(done, next_poll=self._due(subscription, done, before, after))
+
+    def lease(self, id_: str, hub: str, topic: str) -> Lease:
+        """Return a lease to be asked for, with an address and a secret that nobody can guess."""
+        callback = f"{self.terms.callback.rstrip('/')}/{id_}/{secrets.token_urlsafe(32)}"
+        return asked_for(hub, topic, callback, secrets.token_urlsafe(32), self._clock.now())
+
+    def _fit(self, subscription: Subscription, leases: Leases | None, now: datetime) -> Subscription:
+        lease = leases.current if leases else None
+        if lease is None:
+            return subscription
+        at_ease = self.terms.interval if lease.is_healthy(now) else timedelta(0)
+        return replace(
+            subscription,
+            rhythm=replace(subscription.rhythm, at_ease=at_ease),
+            fresh=lease.rang_within(FRESH, now),
+        )
+
+    def _noted(self, subscription: Subscription, done: Polled, leases: Leases | None) -> Leases | None:
+        id_, now, url = subscription.feed.id, self._clock.now(), subscription.feed.url
+        wanted = self._wanted(id_, done)
+        if leases is None and wanted is None:
+            return None
+        leases = replace(leases, url=url) if leases else Leases(id_, now, url)
+        if done.offer is not None:
+            leases = with_lease(leases, wanted, now)
+        if leases.current is None:
+            return leases
+        return replace(leases, current=polled(leases.current, done.new, now))
+
+    def _wanted(self, id_: str, done: Polled) -> Lease | None:
+        offer = done.offer
+        if offer is None or offer.hub is None or offer.topic is None:
+            return None
+        return self.lease(id_, offer.hub, offer.topic)
+
+    def _due(
+        self, subscription: Subscription, done: Polled, before: Leases | None, after: Leases | None
+    ) -> datetime:
+        now, lease = self._clock.now(), after.current if after else None
+        if lease is None or not lease.is_healthy(now):
+            if before is None or not before.is_healthy(now):
+                return done.next_poll
+            self._log.warning("hub.silent", feed=done.feed_id, reason=lease.reason if lease else "no hub")
+            return min(done.next_poll, now + subscription.rhythm.interval)
+        if not done.articles and lease.rang_within(ONCE_MORE, now):
+            return min(done.next_poll, now + AGAIN)
+        return done.next_poll
+
+
+def _token(leases: Leases | None) -> str:
+    return leases.current.token if leases and leases.current else ""
