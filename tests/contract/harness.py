@@ -1,7 +1,7 @@
 """What each implementation of a port brings to its contract suite."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -128,6 +128,21 @@ def elastic_store(_: Path) -> StoreHarness:
     return StoreHarness(
         lambda: ElasticStore(access), lambda: refresh(access), lambda: remove_from_elasticsearch(access)
     )
+
+
+STORES = [
+    pytest.param(sqlite_store, id="sqlite"),
+    pytest.param(elastic_store, id="elastic", marks=pytest.mark.servers),
+]
+"""The implementations of the port, for a fixture made of ``store_harness``."""
+
+
+def store_harness(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoreHarness]:
+    """Give each of ``STORES`` in turn, and clear it at the end."""
+    made: StoreHarness = request.param(tmp_path)
+    expect_gaps(request, made.gaps)
+    yield made
+    made.clean()
 
 
 def elastic_access() -> ElasticAccess:

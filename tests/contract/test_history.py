@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import feedparser
 import pytest
@@ -22,23 +21,14 @@ from monitor.store import records
 from monitor.store.base import Query, Store
 from monitor.store.paging import every
 from monitor.topics.matcher import Text, compile_watchlist
-from tests.contract.harness import StoreHarness, elastic_store, sqlite_store
+from tests.contract.harness import STORES, StoreHarness, store_harness
 from tests.samples import article
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SINCE = NOW - timedelta(days=30)
 
 
-@pytest.fixture(
-    params=[
-        pytest.param(sqlite_store, id="sqlite"),
-        pytest.param(elastic_store, id="elastic", marks=pytest.mark.servers),
-    ]
-)
-def harness(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoreHarness]:
-    made: StoreHarness = request.param(tmp_path)
-    yield made
-    made.clean()
+harness = pytest.fixture(params=STORES)(store_harness)
 
 
 @pytest.fixture

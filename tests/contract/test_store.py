@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,22 +10,12 @@ import pytest
 from monitor.errors import StoreUnavailable, UsageError
 from monitor.store import records
 from monitor.store.base import Added, Document, Query, Store
-from tests.contract.harness import StoreHarness, elastic_store, expect_gaps, sqlite_store
+from tests.contract.harness import STORES, StoreHarness, store_harness
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-@pytest.fixture(
-    params=[
-        pytest.param(sqlite_store, id="sqlite"),
-        pytest.param(elastic_store, id="elastic", marks=pytest.mark.servers),
-    ]
-)
-def harness(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoreHarness]:
-    made: StoreHarness = request.param(tmp_path)
-    expect_gaps(request, made.gaps)
-    yield made
-    made.clean()
+harness = pytest.fixture(params=STORES)(store_harness)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -11,20 +10,10 @@ from monitor.errors import Overtaken
 from monitor.feeds.websub import lease as rules
 from monitor.feeds.websub.lease import Leases
 from monitor.feeds.websub.states import LeaseStates
-from tests.contract.harness import StoreHarness, elastic_store, sqlite_store
+from tests.contract.harness import STORES, StoreHarness, store_harness
 from tests.samples import NOW
 
-
-@pytest.fixture(
-    params=[
-        pytest.param(sqlite_store, id="sqlite"),
-        pytest.param(elastic_store, id="elastic", marks=pytest.mark.servers),
-    ]
-)
-def harness(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoreHarness]:
-    made: StoreHarness = request.param(tmp_path)
-    yield made
-    made.clean()
+harness = pytest.fixture(params=STORES)(store_harness)
 
 
 @pytest.fixture
