@@ -3,7 +3,7 @@
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from monitor import app, logs
 from monitor.clock import SystemClock
 from monitor.config.load import Configuration, load, load_settings, load_watchlist
+from monitor.config.nearest import did_you_mean
 from monitor.config.settings import Settings
 from monitor.errors import FetchRefused, MonitorError, UsageError
 from monitor.store.base import Query, Store
@@ -25,6 +26,12 @@ def configuration_of(folder: Path) -> Configuration:
     for warning in configuration.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     return configuration
+
+
+def no_such_feed(id_: str, known: Collection[str]) -> UsageError:
+    """Return that the list has no feed of this id, with the one that may be meant."""
+    hint = did_you_mean(id_, known) or "`monitor feeds list` has their ids"
+    return UsageError(f"there is no feed {id_}; {hint}")
 
 
 def warnings_to_stderr() -> None:

@@ -11,13 +11,11 @@ from typing import Any
 
 from monitor import app, limits
 from monitor.clock import SystemClock
-from monitor.commands.door import warnings_to_stderr
+from monitor.commands.door import no_such_feed, warnings_to_stderr
 from monitor.commands.lines import print_json
 from monitor.commands.progress import bar
 from monitor.config.load import load
-from monitor.config.nearest import did_you_mean
 from monitor.config.settings import FeedSettings, Settings
-from monitor.errors import UsageError
 from monitor.feeds.trial import Tried
 
 
@@ -54,8 +52,7 @@ def _listed(folder: Path, ids: Sequence[str]) -> tuple[Settings, list[FeedSettin
     known = {feed.id: feed for feed in configuration.feeds}
     for one in ids:
         if one not in known:
-            hint = did_you_mean(one, known) or "`monitor feeds list` has their ids"
-            raise UsageError(f"there is no feed {one}; {hint}")
+            raise no_such_feed(one, known)
     if any(known[one].headers or known[one].login for one in wanted):
         configuration = load(folder, os.environ)
     return configuration.settings, [feed for feed in configuration.feeds if feed.id in wanted]

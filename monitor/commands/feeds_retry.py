@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from monitor.clock import SystemClock
-from monitor.commands.door import opened
+from monitor.commands.door import no_such_feed, opened
 from monitor.config.load import feed_of
-from monitor.config.nearest import did_you_mean
 from monitor.errors import UsageError
 from monitor.feeds.state import FeedStates, afresh
 
@@ -18,8 +17,7 @@ def retry(folder: Path, id_: str) -> int:
     with opened(folder) as (configuration, backend):
         feeds = {feed.id: feed for feed in configuration.feeds}
         if id_ not in feeds:
-            hint = did_you_mean(id_, feeds) or "monitor feeds list has them"
-            raise UsageError(f"there is no feed {id_!r}; {hint}")
+            raise no_such_feed(id_, feeds)
         if not feeds[id_].enabled:
             raise UsageError(f"{id_} is resting: take out its `enabled: false` in feeds.yaml")
         states = FeedStates(backend.store)
