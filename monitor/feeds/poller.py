@@ -30,7 +30,7 @@ from monitor.feeds.novelty import Novelty, novelty
 from monitor.feeds.pages import Pages
 from monitor.feeds.polls import Outcome, Polled, PollLimits, Subscription, host_of
 from monitor.feeds.pulse import pace
-from monitor.feeds.reader import Reader
+from monitor.feeds.reader import Reader, outlined
 from monitor.feeds.reading import ReadFeed
 from monitor.feeds.schedule import Signs, next_poll
 from monitor.feeds.state import FeedState, FeedStates, Known, Seen, overtaken
@@ -41,8 +41,6 @@ from monitor.stream.base import Stream
 from monitor.stream.codec import SOURCE
 from monitor.stream.contract import ARTICLE, FEED
 from monitor.stream.sending import Sender
-
-__all__ = ["PollLimits", "Polled", "Poller", "Subscription", "Web", "host_of"]
 
 T = TypeVar("T")
 
@@ -131,11 +129,13 @@ class Poller:
         try:
             fetched = await self._fetch(subscription, state, whole=whole)
             hashed = hashlib.sha256(fetched.body).hexdigest()
-            if self._is_known(state, fetched, hashed):
+            is_same = fetched.not_modified or hashed == state.body_hash
+            outline = None if is_same else outlined(fetched)
+            if is_same or self._reader.shows_the_same(feed, outline, hashed, state.body_hash):
                 return await self._rest(subscription, turn, state, fetched, hashed, whole)
             async with self._lane(state, self._hard_to_read):
                 seen = await self._aside(turn.read_seen, feed, now)
-                read = await self._reader.read(fetched, hashed, feed, seen, now)
+                read = await self._reader.read(fetched, outline, hashed, feed, seen, now)
         except (FetchError, ParseError) as error:
             return await self._aside(self._fail, subscription, turn, state, error)
         taken = _Taken(fetched, hashed, seen, read, whole)
@@ -153,11 +153,6 @@ class Poller:
             headers=dict(subscription.headers) | (UNCACHED if subscription.fresh else {}),
             login=subscription.login,
         )
-
-    def _is_known(self, state: FeedState, fetched: Fetched, hashed: str) -> bool:
-        if fetched.not_modified or hashed == state.body_hash:
-            return True
-        return self._reader.shows_the_same(state.feed, fetched, hashed, state.body_hash)
 
     async def _rest(
         self,

@@ -44,22 +44,22 @@ class Reader:
         self._cage = cage
         self._shown: dict[str, _Shown] = {}
 
-    def shows_the_same(self, feed: Feed, fetched: Fetched, body_hash: str, before: str | None) -> bool:
+    def shows_the_same(self, feed: Feed, found: Outline | None, body_hash: str, before: str | None) -> bool:
         """Return whether a document has the entries of the one before, whose hash is given, and no other."""
         shown = self._shown.get(feed.id)
-        if shown is None or shown.body_hash != before:
+        if found is None or shown is None or shown.body_hash != before:
             return False
-        found = _outline(fetched)
-        if found is None or sorted(found.marks) != sorted(shown.by_mark()):
+        if sorted(found.marks) != sorted(shown.by_mark()):
             return False
         self._shown[feed.id] = replace(shown, body_hash=body_hash)
         return True
 
-    async def read(self, fetched: Fetched, body_hash: str, feed: Feed, seen: Seen, now: datetime) -> ReadFeed:
+    async def read(
+        self, fetched: Fetched, found: Outline | None, body_hash: str, feed: Feed, seen: Seen, now: datetime
+    ) -> ReadFeed:
         """Read a document, but for the entries that are known as they are. Raises as ``Cage.read`` does."""
         known = frozenset(recognized(seen))
         document = Document(fetched.body, fetched.content_type, fetched.url, feed, now, known)
-        found = _outline(fetched)
         read = await self._read(document, found, body_hash)
         if read.unchanged and is_ambiguous(read.entries, read.unchanged, feed, seen):
             return await self._cage.read(replace(document, known=frozenset()))
@@ -95,5 +95,6 @@ class Reader:
             self._shown[feed.id] = _Shown.of(body_hash, marks)
 
 
-def _outline(fetched: Fetched) -> Outline | None:
+def outlined(fetched: Fetched) -> Outline | None:
+    """Return where the entries of a document stand, for both questions to a ``Reader``."""
     return outline(fetched.body, f"{fetched.content_type}\n{fetched.url}")

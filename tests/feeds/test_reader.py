@@ -14,7 +14,7 @@ from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetched
 from monitor.feeds.novelty import Novelty, novelty
 from monitor.feeds.parse import ParseLimits
-from monitor.feeds.reader import Reader
+from monitor.feeds.reader import Reader, outlined
 from monitor.feeds.reading import Document, ReadFeed, read
 from monitor.feeds.state import Seen
 from tests.samples import FEED, NOW
@@ -105,12 +105,12 @@ async def follow(shown: Sequence[Shown]) -> None:
     reader = Reader(Open(1, 10, 512_000_000, LIMITS))
     for day, one in enumerate(shown):
         full = in_full(one, seen, day)
-        if reader.shows_the_same(FEED, one.fetched, one.hashed, before):
+        if reader.shows_the_same(FEED, outlined(one.fetched), one.hashed, before):
             event("the same")
             assert not full.articles
             assert bare(other) == bare(full.published)
         else:
-            found = await reader.read(one.fetched, one.hashed, FEED, other, NOW)
+            found = await reader.read(one.fetched, outlined(one.fetched), one.hashed, FEED, other, NOW)
             event(f"unchanged: {bool(found.unchanged)}")
             now = NOW + timedelta(days=day)
             quick = novelty(found.entries, FEED, other, now, backlog_before=None, unchanged=found.unchanged)
@@ -136,9 +136,11 @@ def test_only_what_is_new_goes_into_the_cage() -> None:
     async def run() -> tuple[ReadFeed, int]:
         async with Counting(1, 10, 512_000_000, LIMITS) as cage:
             reader = Reader(cage)
-            read = await reader.read(first.fetched, first.hashed, FEED, NOTHING, NOW)
+            read = await reader.read(first.fetched, outlined(first.fetched), first.hashed, FEED, NOTHING, NOW)
             seen = novelty(read.entries, FEED, NOTHING, NOW, backlog_before=None).published
-            return await reader.read(then.fetched, then.hashed, FEED, seen, NOW), cage.bytes
+            return await reader.read(
+                then.fetched, outlined(then.fetched), then.hashed, FEED, seen, NOW
+            ), cage.bytes
 
     found, sent = asyncio.run(run())
     assert [one.title for one in found.entries] == ["Entry 3"]
@@ -157,12 +159,12 @@ def test_a_document_that_shows_the_same_is_not_read_at_all() -> None:
     async def run() -> list[bool]:
         async with Cage(1, 10, 512_000_000, LIMITS) as cage:
             reader = Reader(cage)
-            same = [reader.shows_the_same(FEED, first.fetched, first.hashed, None)]
-            await reader.read(first.fetched, first.hashed, FEED, NOTHING, NOW)
+            same = [reader.shows_the_same(FEED, outlined(first.fetched), first.hashed, None)]
+            await reader.read(first.fetched, outlined(first.fetched), first.hashed, FEED, NOTHING, NOW)
             # Until the poll has ended well, the feed's state is that of another document.
-            same.append(reader.shows_the_same(FEED, then.fetched, then.hashed, None))
-            same.append(reader.shows_the_same(FEED, then.fetched, then.hashed, first.hashed))
-            same.append(reader.shows_the_same(FEED, less.fetched, less.hashed, then.hashed))
+            same.append(reader.shows_the_same(FEED, outlined(then.fetched), then.hashed, None))
+            same.append(reader.shows_the_same(FEED, outlined(then.fetched), then.hashed, first.hashed))
+            same.append(reader.shows_the_same(FEED, outlined(less.fetched), less.hashed, then.hashed))
             return same
 
     assert asyncio.run(run()) == [False, False, True, False]
