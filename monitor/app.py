@@ -28,7 +28,8 @@ from monitor.feeds.discovery import Discoverer
 from monitor.feeds.fetch import Fetcher, Limits
 from monitor.feeds.pages import PageLimits, Pages
 from monitor.feeds.parse import ParseLimits
-from monitor.feeds.poller import Poller, PollLimits, Subscription, Web
+from monitor.feeds.poller import Poller, Web
+from monitor.feeds.polls import PollLimits, Subscription
 from monitor.feeds.schedule import Bounds, Rhythm
 from monitor.feeds.state import FeedStates
 from monitor.feeds.trial import Trial

@@ -22,7 +22,7 @@ from monitor import app
 from monitor.clock import Clock
 from monitor.config.load import Configuration
 from monitor.errors import ConfigError, Refused, Unavailable
-from monitor.feeds.poller import Polled
+from monitor.feeds.polls import Polled
 from monitor.health import Health, Phase
 from monitor.metrics import Metrics
 from monitor.reloading import changes, unobtrusive

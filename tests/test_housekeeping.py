@@ -15,7 +15,7 @@ from werkzeug import Request, Response
 from monitor import app
 from monitor.config.settings import PollSettings, Settings
 from monitor.feeds.novelty import FORGET_AFTER
-from monitor.feeds.poller import Subscription
+from monitor.feeds.polls import Subscription
 from monitor.feeds.schedule import Rhythm
 from monitor.feeds.state import FeedStates, Seen, SeenEntry
 from monitor.housekeeping import Retention, prune

@@ -22,7 +22,7 @@ from monitor.config.settings import Settings
 from monitor.demo.newsstand import Newsstand
 from monitor.demo.setting import SECRET_NAME, Servers, write_configuration
 from monitor.errors import MonitorError, UsageError
-from monitor.feeds.poller import Polled
+from monitor.feeds.polls import Polled
 from monitor.model import Match
 from monitor.plural import number
 from monitor.roles.working import ALERTER, MATCHER

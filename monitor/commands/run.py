@@ -16,7 +16,7 @@ from monitor.commands.progress import bar
 from monitor.config.load import load
 from monitor.config.settings import Settings
 from monitor.errors import MonitorError, UsageError
-from monitor.feeds.poller import Polled
+from monitor.feeds.polls import Polled
 from monitor.plural import number
 from monitor.service import Ended, Role, Service, stop_on_signals
 from monitor.web.server import serving

@@ -17,7 +17,7 @@ from monitor.commands.pushes import leases_of
 from monitor.config.load import Parts, load_parts
 from monitor.config.settings import Settings
 from monitor.errors import Refused, Unavailable
-from monitor.feeds.poller import host_of
+from monitor.feeds.polls import host_of
 from monitor.lock import owner_of
 from monitor.store import records
 from monitor.store.base import Query, Store, Stored

@@ -12,7 +12,7 @@ from monitor.app import Backend
 from monitor.clock import Clock
 from monitor.config.load import Configuration
 from monitor.config.settings import Settings
-from monitor.feeds.poller import Subscription
+from monitor.feeds.polls import Subscription
 from monitor.metrics import Metrics
 from monitor.pipeline import Watch
 

@@ -15,7 +15,8 @@ from monitor import app
 from monitor.errors import Refused, Unavailable
 from monitor.feeds.jobs import PollJobs
 from monitor.feeds.pace import Pace
-from monitor.feeds.poller import Polled, Poller, Subscription, host_of
+from monitor.feeds.poller import Poller
+from monitor.feeds.polls import Polled, Subscription, host_of
 from monitor.feeds.schedule import first_poll
 from monitor.feeds.state import FeedState, FeedStates
 from monitor.feeds.websub.hubs import Hubs

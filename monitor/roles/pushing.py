@@ -19,7 +19,7 @@ import structlog
 from monitor import app
 from monitor.config.addresses import split_listen
 from monitor.errors import FetchError, Unavailable
-from monitor.feeds.poller import host_of
+from monitor.feeds.polls import host_of
 from monitor.feeds.websub import lease
 from monitor.feeds.websub.bell import PAUSE, Bell
 from monitor.feeds.websub.hub import HubClient

@@ -18,7 +18,8 @@ from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetcher, Limits
 from monitor.feeds.pages import PageLimits, Pages
 from monitor.feeds.parse import ParseLimits
-from monitor.feeds.poller import Polled, Poller, PollLimits, Subscription, Web
+from monitor.feeds.poller import Poller, Web
+from monitor.feeds.polls import Polled, PollLimits, Subscription
 from monitor.feeds.schedule import Rhythm
 from monitor.feeds.state import FeedState, FeedStates
 from monitor.guard import guarded_session

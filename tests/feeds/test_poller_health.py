@@ -11,7 +11,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from monitor.feeds.poller import Polled
+from monitor.feeds.polls import Polled
 from monitor.feeds.schedule import Bounds
 from monitor.feeds.state import afresh
 from monitor.feeds.trust import POLLS

@@ -10,7 +10,7 @@ from functools import partial
 import structlog
 
 from monitor.clock import Clock
-from monitor.feeds.poller import Polled, Subscription
+from monitor.feeds.polls import Polled, Subscription
 from monitor.feeds.websub.lease import (
     FRESH,
     ONCE_MORE,
