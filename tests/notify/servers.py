@@ -200,7 +200,11 @@ def hook_server() -> Iterator[HookServer]:
 
 @contextmanager
 def raw_server(answer: Iterable[bytes], *, speaks_first: bool) -> Iterator[int]:
-    """Answer one connection with these bytes, at a pace that never rests for long; yield the port."""
+    """Answer one connection with these bytes, at a pace that never rests for long; yield the port.
+
+    What the client says meanwhile is read until it hangs up: closing upon unread words resets the connection,
+    and the client may then never see the answer.
+    """
     closing = threading.Event()
 
     def serve() -> None:
@@ -211,6 +215,10 @@ def raw_server(answer: Iterable[bytes], *, speaks_first: bool) -> Iterator[int]:
                 client.sendall(part)
                 if closing.wait(0.001):
                     return
+            client.shutdown(socket.SHUT_WR)
+            client.settimeout(10)
+            while client.recv(65_536):
+                pass
 
     with socket.create_server((HOST, 0)) as listener:
         thread = threading.Thread(target=serve)
