@@ -11,7 +11,6 @@ import re
 import socket
 from collections.abc import Collection
 from contextvars import ContextVar
-from types import SimpleNamespace
 
 import aiohttp
 from aiohttp.typedefs import StrOrURL
@@ -83,14 +82,11 @@ def guarded_session(allow_hosts: Collection[str], *, limit: int) -> aiohttp.Clie
     ``aiohttp.ClientConnectorError``; ``refusal`` tells it from others. Needs the running event loop.
     """
     allowed = frozenset(host.lower().replace("[", "").replace("]", "") for host in allow_hosts)
-    trace = aiohttp.TraceConfig()
 
-    async def begin(
-        _session: aiohttp.ClientSession, _context: SimpleNamespace, params: aiohttp.TraceRequestStartParams
-    ) -> None:
-        _allowed.set(is_allowed(params.url, allowed))
+    async def note(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        _allowed.set(is_allowed(request.url, allowed))
+        return await send(request)
 
-    trace.on_request_start.append(begin)
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(
             limit=limit, socket_factory=_open_socket, resolver=Resolver(), ttl_dns_cache=60
@@ -100,7 +96,7 @@ def guarded_session(allow_hosts: Collection[str], *, limit: int) -> aiohttp.Clie
         max_field_size=LONGEST_HEADER,
         max_headers=MOST_HEADERS,
         trust_env=False,
-        trace_configs=[trace],
+        middlewares=[note],
     )
 
 

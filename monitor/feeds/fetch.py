@@ -64,7 +64,7 @@ class Fetched:
 class _Ask:
     """What is sent to the origin of the first URL, and to no other."""
 
-    origin: tuple[str, str | None, int | None]
+    url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
@@ -74,6 +74,12 @@ class Fetcher:
     def __init__(self, session: aiohttp.ClientSession, limits: Limits) -> None:
         self._session = session
         self._limits = limits
+        self._headers = {
+            "User-Agent": limits.user_agent,
+            "Accept": ACCEPT,
+            "Accept-Encoding": "gzip, deflate",
+        }
+        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=limits.connect_timeout)
 
     async def fetch(
         self,
@@ -96,7 +102,7 @@ class Fetcher:
         try:
             if login:
                 sent["Authorization"] = aiohttp.encode_basic_auth(*login)
-            ask = _Ask(_origin(url), sent)
+            ask = _Ask(url, sent)
             async with asyncio.timeout(self._limits.timeout):
                 return await self._follow(url, ask, on_redirect)
         except aiohttp.ClientError as error:  # before TimeoutError, for some are both
@@ -130,18 +136,9 @@ class Fetcher:
         raise FetchError(f"more than {self._limits.max_redirects} redirects", url=first)
 
     def _request(self, url: str, ask: _Ask) -> "aiohttp.client._RequestContextManager":
-        own = _origin(url) == ask.origin
-        headers = {
-            "User-Agent": self._limits.user_agent,
-            "Accept": ACCEPT,
-            "Accept-Encoding": "gzip, deflate",
-        }
-        return self._session.get(
-            url,
-            headers=headers | (dict(ask.headers) if own else {}),
-            allow_redirects=False,
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect_timeout),
-        )
+        own = url == ask.url or _origin(url) == _origin(ask.url)
+        headers = {**self._headers, **ask.headers} if own else self._headers
+        return self._session.get(url, headers=headers, allow_redirects=False, timeout=self._timeout)
 
     async def _read(self, response: aiohttp.ClientResponse, url: str, moved: str | None) -> Fetched:
         status = response.status

@@ -18,6 +18,7 @@ from monitor.feeds.pages import causes
 from monitor.feeds.pulse import after_news, usual_silence
 from monitor.feeds.reading import ReadFeed
 from monitor.feeds.state import FeedState
+from monitor.feeds.trust import Trust
 from monitor.model import FeedHealth, Health
 
 FAR_LONGER = 3
@@ -34,12 +35,21 @@ def failed(state: FeedState, error: Exception, now: datetime) -> FeedState:
     """
     is_gone = isinstance(error, FetchError) and error.status == GONE and error.url == state.feed.url
     reason = f"{error}; it is asked no more" if is_gone else str(error)
-    return replace(_become(state, "gone" if is_gone else "failing", reason, now), failures=state.failures + 1)
+    state = replace(state, last_poll=now, polls=state.polls + 1, failures=state.failures + 1)
+    return _become(state, "gone" if is_gone else "failing", reason, now)
 
 
-def answered(state: FeedState, now: datetime, permanent_url: str | None) -> FeedState:
+def answered(state: FeedState, now: datetime, permanent_url: str | None, trust: Trust) -> FeedState:
     """Return the state after an answer that was good; ``judged`` says what that means."""
-    return replace(state, failures=0, last_success=now, moved_to=permanent_url or state.moved_to)
+    return replace(
+        state,
+        last_poll=now,
+        last_success=now,
+        polls=state.polls + 1,
+        failures=0,
+        moved_to=permanent_url or state.moved_to,
+        trust=trust,
+    )
 
 
 def counted(state: FeedState, found: Novelty, read: ReadFeed, now: datetime) -> FeedState:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -56,6 +57,7 @@ class Polled:
     """What the feed says of its hub, if all of it was read."""
 
 
+@lru_cache(maxsize=20_000)
 def host_of(url: str) -> str:
     """Return what counts as one host: it is polled by one process at a time, and gently."""
     return urlsplit(url).netloc.lower()

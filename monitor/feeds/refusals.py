@@ -1,5 +1,6 @@
 """Which addresses are asked at all, where redirects lead, and what became of a request. Pure."""
 
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -9,6 +10,7 @@ from monitor.feeds.reasons import why
 from monitor.guard import refusal
 
 
+@lru_cache(maxsize=20_000)
 def check_address(url: str) -> None:
     """Raise ``FetchRefused`` unless this is a web address with a host, ``FetchError`` if it is no address."""
     try:

@@ -160,7 +160,10 @@ class FeedStates:
     def read_all(self, feeds: Sequence[Feed], now: datetime) -> list[Known]:
         """Return how several feeds fare, as ``read`` does of one; for a ``turn``."""
         stored = self._store.get(records.FEEDS, [feed.id for feed in feeds])
-        return [_known(feed, stored.get(feed.id), now) for feed in feeds]
+        return [
+            known_of(feed, _read(stored[feed.id]) if feed.id in stored else _fresh(feed, now))
+            for feed in feeds
+        ]
 
     def read_seen(self, feed: Feed, now: datetime) -> Seen:
         """Return which entries a feed has shown: a long document, read only when there is something new."""
@@ -175,10 +178,13 @@ class FeedStates:
         """Save how a feed fares; ``read`` it before it is written once more."""
         self._put(records.FEEDS, _states.document(state), last=True)
 
-    def write_all(self, known: Sequence[Known]) -> list[bool]:
-        """Save how several feeds fare that are in the store; return of each whether it was as it was read."""
+    def write_all(self, known: Sequence[Known]) -> list[int | None]:
+        """Save how several feeds fare that are in the store; return of each its new version.
+
+        ``None`` if it is no longer as it was read.
+        """
         changes = [(_states.document(one.state), one.version or 0) for one in known]
-        return [version is not None for version in self._store.update_all(records.FEEDS, changes)]
+        return self._store.update_all(records.FEEDS, changes)
 
     def version(self, state: FeedState) -> int | None:
         """Return the version of what was read of a feed; ``None`` if there was nothing."""
@@ -218,10 +224,19 @@ class FeedStates:
             self._versions[kind, id_] = version
 
 
-def _known(feed: Feed, stored: Stored | None, now: datetime) -> Known:
-    state = _states.value(stored) if stored else FeedState(feed.id, feed, now)
+def known_of(feed: Feed, known: Known) -> Known:
+    """Return what is known of a feed as it is described now; at a new address it begins afresh."""
+    state = known.state
+    if state.feed == feed:
+        return known
     if state.feed.url != feed.url:
         state = replace(afresh(state), moved_to=None, introduced=None)
-    if state.feed != feed:
-        state = replace(state, feed=feed)
-    return Known(state, stored.version if stored else None)
+    return replace(known, state=replace(state, feed=feed))
+
+
+def _read(stored: Stored) -> Known:
+    return Known(_states.value(stored), stored.version)
+
+
+def _fresh(feed: Feed, now: datetime) -> Known:
+    return Known(FeedState(feed.id, feed, now), None)

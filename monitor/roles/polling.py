@@ -117,6 +117,7 @@ class Polling:
         """Drop the polls under way too: what they have found is found again by the next owner."""
         self._held, self._parts = self._held - parts, of
         await self._jobs.drop(self._jobs.ids() - self._mine().keys())
+        self._poller.keep_only(self._mine().keys())
         self._tell_metrics()
 
     def _mine(self) -> dict[str, Subscription]:
@@ -141,6 +142,7 @@ class Polling:
         self._pace.suit(one.rhythm.interval for one in mine.values())
         self._jobs.put(first, anew=moved)
         self._urls = urls
+        self._poller.keep_only(mine.keys())
         self._fares |= {id_: state.health for id_, state in states.items()}
         self._tell_metrics()
         self._tell_who_fails(states.values())

@@ -34,15 +34,22 @@ class SqliteStore(Closing):
         spec = KINDS[kind]
         with self._database.writing() as db:
             ids = {document.id for document in documents}
-            known = dict(_select(db, f"SELECT id, revision FROM {kind} WHERE id IN", ids))
+            rows = _select(db, f"SELECT id, revision, rowid FROM {kind} WHERE id IN", ids)
+            known, places = (
+                {id_: revision for id_, revision, _ in rows},
+                {id_: rowid for id_, _, rowid in rows},
+            )
             pruned = {
                 row[0] for row in _select(db, "SELECT id FROM pruned WHERE id IN", ids, "AND kind=?", kind)
             }
             result = []
             for document in documents:
                 became = fate(document, known, pruned)
+                if became is Added.NEW:
+                    places[document.id] = _insert(db, spec, document)
+                elif became is Added.REVISED:
+                    _replace(db, spec, [(places[document.id], document)])
                 if became in {Added.NEW, Added.REVISED}:
-                    _write(db, spec, document, new=became is Added.NEW)
                     known[document.id] = document.revision
                 result.append(became)
         return result
@@ -59,12 +66,17 @@ class SqliteStore(Closing):
 
     def update_all(self, kind: str, changes: Sequence[tuple[Document, int]]) -> list[int | None]:
         """Replace several documents, each if its version is still the one given."""
-        result: list[int | None] = []
         with self._database.writing() as db:
-            for document, version in changes:
-                is_as_read = _write(db, KINDS[kind], document, new=False, version=version)
-                result.append(version + 1 if is_as_read else None)
-        return result
+            ids = {document.id for document, _ in changes}
+            rows = _select(db, f"SELECT id, version, rowid FROM {kind} WHERE id IN", ids)
+            found = {id_: (version, rowid) for id_, version, rowid in rows}
+            as_read = {
+                document.id: (found[document.id][1], document)
+                for document, version in changes
+                if document.id in found and found[document.id][0] == version
+            }
+            _replace(db, KINDS[kind], list(as_read.values()))
+        return [version + 1 if document.id in as_read else None for document, version in changes]
 
     def find(self, kind: str, query: Query) -> Page:
         """Return the documents that ``query`` means."""
@@ -117,40 +129,44 @@ class SqliteStore(Closing):
         self._database.close()
 
 
-def _write(db: Connection, kind: Kind, document: Document, *, new: bool, version: int | None = None) -> bool:
-    """Insert or replace a document; return ``False`` if ``version`` is given and not that of what is there.
+def _insert(db: Connection, kind: Kind, document: Document) -> int:
+    """Write a new document, and return the number of its row."""
+    columns = _columns(kind, document)
+    columns |= {"id": document.id, "filed": _ms(document.filed), "version": 1}
+    places = ",".join("?" * len(columns))
+    sql = f"INSERT INTO {kind.name} ({','.join(columns)}) VALUES ({places}) RETURNING rowid"
+    rowid: int = db.execute(sql, tuple(columns.values())).fetchone()[0]
+    _index(db, kind, rowid, document)
+    return rowid
 
-    ``filed`` stays as it was first written.
-    """
+
+def _replace(db: Connection, kind: Kind, documents: Sequence[tuple[int, Document]]) -> None:
+    """Write documents over what is in their rows; ``filed`` stays as it was first written."""
+    if not documents:
+        return
+    columns = [_columns(kind, document) | {"rowid": rowid} for rowid, document in documents]
+    sets = ",".join(f"{name}=:{name}" for name in columns[0] if name != "rowid")
+    db.executemany(f"UPDATE {kind.name} SET {sets}, version=version+1 WHERE rowid=:rowid", columns)
+    if kind.text:
+        db.executemany(f"DELETE FROM {kind.name}_words WHERE rowid=?", [(rowid,) for rowid, _ in documents])
+    for rowid, document in documents:
+        _index(db, kind, rowid, document)
+
+
+def _columns(kind: Kind, document: Document) -> dict[str, Any]:
     columns: dict[str, Any] = {"revision": document.revision}
     columns |= {name: facet(document.body, path) for name, path in kind.facets.items()}
     if kind.due:
         due = facet(document.body, ("due",))
         columns["due"] = _ms(datetime.fromisoformat(due)) if due else None
     columns["body"] = json.dumps(document.body, ensure_ascii=False, separators=(",", ":"))
-    if new:
-        columns |= {"id": document.id, "filed": _ms(document.filed), "version": 1}
-        places = ",".join("?" * len(columns))
-        sql = f"INSERT INTO {kind.name} ({','.join(columns)}) VALUES ({places}) RETURNING rowid"
-        row = db.execute(sql, tuple(columns.values())).fetchone()
-    else:
-        sets = ",".join(f"{name}=?" for name in columns)
-        asked = {"id": document.id} | ({} if version is None else {"version": version})
-        where = " AND ".join(f"{name}=?" for name in asked)
-        sql = f"UPDATE {kind.name} SET {sets}, version=version+1 WHERE {where} RETURNING rowid"
-        row = db.execute(sql, (*columns.values(), *asked.values())).fetchone()
-    if row is None:
-        return False
+    return columns
+
+
+def _index(db: Connection, kind: Kind, rowid: int, document: Document) -> None:
     if kind.text:
-        _index(db, kind, row[0], document, new=new)
-    return True
-
-
-def _index(db: Connection, kind: Kind, rowid: int, document: Document, *, new: bool) -> None:
-    if not new:
-        db.execute(f"DELETE FROM {kind.name}_words WHERE rowid=?", (rowid,))
-    text = "\n".join(str(document.body.get(name) or "") for name in kind.text)
-    db.execute(f"INSERT INTO {kind.name}_words (rowid, tokens) VALUES (?,?)", (rowid, indexed(text)))
+        text = "\n".join(str(document.body.get(name) or "") for name in kind.text)
+        db.execute(f"INSERT INTO {kind.name}_words (rowid, tokens) VALUES (?,?)", (rowid, indexed(text)))
 
 
 def _conditions(kind: Kind, query: Query) -> tuple[str, tuple[Any, ...]]:

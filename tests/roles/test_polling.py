@@ -4,8 +4,8 @@ import asyncio
 import json
 import os
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -67,6 +67,14 @@ def desk_of(folder: Path, backend: app.Backend) -> Desk:
     return desk
 
 
+@asynccontextmanager
+async def polling_on(desk: Desk) -> AsyncIterator[Polling]:
+    async with AsyncExitStack() as stack:
+        polling = Polling(desk)
+        await polling.open(stack)
+        yield polling
+
+
 def take_up(desk: Desk, folder: Path) -> None:
     """Put in force what is in the folder now, as a reload does before it asks the parts."""
     desk.put_in_force(in_force(load(folder, os.environ), desk.backend))
@@ -78,12 +86,12 @@ def of_parts(parts: set[int], numbers: range = range(40)) -> set[str]:
 
 def test_a_process_polls_the_hosts_of_its_parts_and_no_others(folder: Path, backend: app.Backend) -> None:
     async def run() -> list[set[str]]:
-        polling = Polling(desk_of(folder, backend))
-        seen = []
-        for parts in ({0, 1}, {1, 2, 3}, set[int]()):
-            await polling._take_over(frozenset(parts), PARTS)
-            seen.append(polling._jobs.ids())
-        return seen
+        async with polling_on(desk_of(folder, backend)) as polling:
+            seen = []
+            for parts in ({0, 1}, {1, 2, 3}, set[int]()):
+                await polling._take_over(frozenset(parts), PARTS)
+                seen.append(polling._jobs.ids())
+            return seen
 
     assert asyncio.run(run()) == [of_parts({0, 1}), of_parts({1, 2, 3}), set()]
     assert of_parts({0}) | of_parts({1}) | of_parts({2}) | of_parts({3}) == of_parts({0, 1, 2, 3})
@@ -91,10 +99,10 @@ def test_a_process_polls_the_hosts_of_its_parts_and_no_others(folder: Path, back
 
 def test_more_parts_are_counted_as_soon_as_they_are_known(folder: Path, backend: app.Backend) -> None:
     async def run() -> set[str]:
-        polling = Polling(desk_of(folder, backend))
-        await polling._take_over(frozenset({0, 1}), PARTS)
-        await polling._take_over(frozenset({0, 1}), 2)
-        return polling._jobs.ids()
+        async with polling_on(desk_of(folder, backend)) as polling:
+            await polling._take_over(frozenset({0, 1}), PARTS)
+            await polling._take_over(frozenset({0, 1}), 2)
+            return polling._jobs.ids()
 
     assert asyncio.run(run()) == of_parts({0, 1, 2, 3})
 
@@ -112,17 +120,17 @@ def test_what_goes_to_others_during_a_reload_does_not_come_back(
 
     async def run() -> set[str]:
         desk = desk_of(folder, backend)
-        polling = Polling(desk)
-        await polling._take_over(frozenset({0, 1}), PARTS)
-        put_feeds(folder, range(50))
-        take_up(desk, folder)
-        monkeypatch.setattr(backend.store, "get", slow)
-        reload = asyncio.create_task(polling.take())
-        await asyncio.to_thread(asked.wait, 10)
-        await polling._let_go(frozenset({1}), PARTS)
-        go_on.set()
-        await reload
-        return polling._jobs.ids()
+        async with polling_on(desk) as polling:
+            await polling._take_over(frozenset({0, 1}), PARTS)
+            put_feeds(folder, range(50))
+            take_up(desk, folder)
+            monkeypatch.setattr(backend.store, "get", slow)
+            reload = asyncio.create_task(polling.take())
+            await asyncio.to_thread(asked.wait, 10)
+            await polling._let_go(frozenset({1}), PARTS)
+            go_on.set()
+            await reload
+            return polling._jobs.ids()
 
     assert asyncio.run(run()) == of_parts({0}, range(50))
 
@@ -135,18 +143,18 @@ def test_a_feed_whose_address_changes_in_a_reload_that_fails_first_is_polled_at_
 
     async def run() -> set[str]:
         desk = desk_of(folder, backend)
-        polling = Polling(desk)
-        await polling._take_over(frozenset(range(PARTS)), PARTS)
-        put_feeds(folder, range(40), path="moved")
-        take_up(desk, folder)
-        with monkeypatch.context() as patched:
-            patched.setattr(polling._states, "known", away)
-            with pytest.raises(StoreUnavailable):
-                await polling.take()
-        for job in polling._jobs._scheduler.get_jobs():
-            job.modify(next_run_time=SystemClock().now().replace(year=2090))
-        await polling.take()
-        return due_now(polling)
+        async with polling_on(desk) as polling:
+            await polling._take_over(frozenset(range(PARTS)), PARTS)
+            put_feeds(folder, range(40), path="moved")
+            take_up(desk, folder)
+            with monkeypatch.context() as patched:
+                patched.setattr(polling._states, "known", away)
+                with pytest.raises(StoreUnavailable):
+                    await polling.take()
+            for job in polling._jobs._scheduler.get_jobs():
+                job.modify(next_run_time=SystemClock().now().replace(year=2090))
+            await polling.take()
+            return due_now(polling)
 
     assert asyncio.run(run()) == of_parts({0, 1, 2, 3})
 

@@ -1,0 +1,242 @@
+"""One poll of one feed: fetch, compare, parse, publish, remember.
+
+    fetch -> not modified or same body -> write state
+       |---> read -> novelty -> write seen -> publish -> write seen -> write state
+       +---> failed -> write state with the reason
+
+``feeds.state`` tells why the writes stand in this order.
+"""
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from structlog.stdlib import BoundLogger
+
+from monitor.clock import Clock
+from monitor.errors import FetchError, ParseError
+from monitor.feeds import trust
+from monitor.feeds.fares import Aside, Fares
+from monitor.feeds.fetch import Fetched, Fetcher
+from monitor.feeds.health import answered, counted, failed, health_of, judged, problems
+from monitor.feeds.novelty import Novelty, novelty
+from monitor.feeds.outline import Outline
+from monitor.feeds.pages import Pages
+from monitor.feeds.polls import Outcome, Polled, PollLimits, Subscription
+from monitor.feeds.pulse import pace
+from monitor.feeds.reader import Reader, outlined
+from monitor.feeds.reading import ReadFeed
+from monitor.feeds.schedule import Signs, next_poll
+from monitor.feeds.state import FeedState, FeedStates, Known, Seen
+from monitor.feeds.websub.offer import Offer
+from monitor.model import Article, FeedHealth
+from monitor.stream.sending import Sender
+
+PUBLISH_AT_ONCE = 500
+UNCACHED = {"Cache-Control": "no-cache"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What all polls of a process share."""
+
+    fetcher: Fetcher
+    reader: Reader
+    pages: Pages
+    fares: Fares
+    articles: Sender[Article]
+    health: Sender[FeedHealth]
+    hard_to_read: asyncio.Semaphore
+    """For documents of feeds that fail: one of them at a time."""
+    aside: Aside
+    clock: Clock
+    limits: PollLimits
+    log: BoundLogger
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What a poll has got: the answer, its hash, what was seen before, and what is in it."""
+
+    fetched: Fetched
+    hashed: str
+    seen: Seen
+    read: ReadFeed
+
+
+class Poll:
+    """A poll that begins now. Raises only if stream or store are away: ``Unavailable``."""
+
+    __slots__ = ("_feed", "_now", "_state", "_subscription", "_tools", "_turn", "_version", "_whole")
+
+    def __init__(self, tools: Tools, subscription: Subscription, known: Known, turn: FeedStates) -> None:
+        state, now = known.state, tools.clock.now()
+        asks_whole = subscription.fresh or state.trust.asks_whole(now, tools.limits.recheck)
+        self._tools = tools
+        self._subscription = subscription
+        self._feed = subscription.feed
+        self._state = state
+        self._version = known.version
+        self._turn = turn
+        self._now = now
+        self._whole = asks_whole or not (state.etag or state.last_modified)
+
+    async def run(self) -> Polled:
+        """Poll and remember the outcome."""
+        tools, state = self._tools, self._state
+        try:
+            fetched = await self._fetch()
+            hashed = hashlib.sha256(fetched.body).hexdigest()
+            is_same = fetched.not_modified or hashed == state.body_hash
+            outline = None if is_same else outlined(fetched)
+            if is_same or tools.reader.shows_the_same(self._feed, outline, hashed, state.body_hash):
+                return await self._rest(fetched, hashed)
+            if state.failures:
+                async with tools.hard_to_read:
+                    taken = await self._take(fetched, hashed, outline)
+            else:
+                taken = await self._take(fetched, hashed, outline)
+        except (FetchError, ParseError) as error:
+            return await tools.aside(self._fail, error)
+        if not self._subscription.full_text:
+            return await tools.aside(self._settle, taken)
+        found = await tools.aside(self._note, taken)
+        found = replace(found, articles=await tools.pages.filled(found.articles))
+        return await tools.aside(self._settle, taken, found)
+
+    async def _fetch(self) -> Fetched:
+        subscription, state = self._subscription, self._state
+        return await self._tools.fetcher.fetch(
+            self._feed.url,
+            etag=None if self._whole else state.etag,
+            last_modified=None if self._whole else state.last_modified,
+            headers=dict(subscription.headers) | (UNCACHED if subscription.fresh else {}),
+            login=subscription.login,
+        )
+
+    async def _take(self, fetched: Fetched, hashed: str, outline: Outline | None) -> _Taken:
+        seen = await self._tools.aside(self._turn.read_seen, self._feed, self._now)
+        read = await self._tools.reader.read(fetched, outline, hashed, self._feed, seen, self._now)
+        return _Taken(fetched, hashed, seen, read)
+
+    async def _rest(self, fetched: Fetched, hashed: str) -> Polled:
+        """Remember that there was nothing new."""
+        state = self._state if fetched.not_modified else _up_to_date(self._state, fetched, hashed)
+        answer = trust.Answer(self._whole, has_body=not fetched.not_modified)
+        state = self._answered(state, fetched, answer)
+        state = judged(state, self._now, self._subscription.rhythm.longest)
+        state, due = self._planned(state, fresh_for=fetched.fresh_for)
+        outcome: Outcome = "not modified" if fetched.not_modified else "unchanged"
+        if self._version is None or self._has_changed(state):
+            await self._tools.aside(self._remember, state)
+        else:
+            await self._tools.fares.write(Known(state, self._version))
+        return Polled(state.id, outcome, due, state.reason, health=state.health)
+
+    def _settle(self, taken: _Taken, found: Novelty | None = None) -> Polled:
+        """Make the new and changed entries durable in the stream, and remember how the feed fares."""
+        found = found or self._note(taken)
+        self._publish(found.articles)
+        if found.published != taken.seen:
+            self._turn.write_seen(found.published)
+        read, fetched = taken.read, taken.fetched
+        same = _is_same(self._state, fetched)
+        answer = trust.Answer(self._whole, True, bool(found.articles), same, self._subscription.fresh)
+        state = self._answered(self._state, fetched, answer)
+        state = counted(state, found, read, self._now)
+        state = judged(state, self._now, self._subscription.rhythm.longest, problems(found, read))
+        if read.complete:
+            state = _up_to_date(state, fetched, taken.hashed)
+            state = replace(state, last_change=self._now, introduced=state.introduced or self._now)
+        state, due = self._planned(state, fresh_for=fetched.fresh_for)
+        self._remember(state)
+        return Polled(
+            state.id,
+            "changed",
+            due,
+            state.reason,
+            entries=read.shown,
+            articles=len(found.articles),
+            new=len(found.new),
+            health=state.health,
+            offer=_offer(taken) if read.complete else None,
+        )
+
+    def _note(self, taken: _Taken) -> Novelty:
+        """Return what is new, after writing down under which dates it will be published."""
+        now, read = self._tools.clock.now(), taken.read
+        since = now - self._tools.limits.first_poll_max_age if self._state.is_first_poll else None
+        found = novelty(
+            read.entries, self._feed, taken.seen, now, backlog_before=since, unchanged=read.unchanged
+        )
+        if found.articles:
+            self._turn.write_seen(found.seen)
+        return found
+
+    def _publish(self, articles: Sequence[Article]) -> None:
+        for start in range(0, len(articles), PUBLISH_AT_ONCE):
+            self._tools.articles.send(articles[start : start + PUBLISH_AT_ONCE])
+
+    def _fail(self, error: Exception) -> Polled:
+        asked = error.retry_after if isinstance(error, FetchError) else None
+        state, due = self._planned(failed(self._state, error, self._now), retry_after=asked)
+        self._remember(state)
+        return Polled(state.id, "failed", due, state.reason, health=state.health)
+
+    def _answered(self, state: FeedState, fetched: Fetched, answer: trust.Answer) -> FeedState:
+        believed = trust.after(state.trust, answer, self._now)
+        return answered(state, self._now, fetched.permanent_url, believed)
+
+    def _planned(
+        self, state: FeedState, *, retry_after: float | None = None, fresh_for: float = 0.0
+    ) -> tuple[FeedState, datetime]:
+        """Return the state with the time of the next poll, and that time."""
+        now = self._tools.clock.now()
+        due = next_poll(
+            self._subscription.rhythm,
+            now,
+            failures=state.failures,
+            retry_after=retry_after,
+            chance=random.random(),  # noqa: S311 - only spreads load
+            signs=Signs(pace(state.pulse, now), fresh_for, state.wishes),
+        )
+        return replace(state, next_poll=None if state.health == "gone" else due), due
+
+    def _remember(self, state: FeedState) -> None:
+        """Write how the feed fares, after telling it if that has changed in this poll."""
+        if self._has_changed(state):
+            self._tools.health.send([health_of(state, self._now)])
+            self._tell_health(state)
+        self._turn.write(state)
+        self._tools.fares.keep(state, self._turn.version(state))
+
+    def _has_changed(self, state: FeedState) -> bool:
+        return state.since is not None and state.since >= self._now
+
+    def _tell_health(self, state: FeedState) -> None:
+        if state.health == "healthy" and state.polls == 1:
+            return
+        is_well = state.health in {"healthy", "empty"}
+        tell = self._tools.log.info if is_well else self._tools.log.warning
+        reason = {"reason": state.reason} if state.reason else {}
+        tell("feed.health", feed=state.id, health=state.health, **reason)
+
+
+def _offer(taken: _Taken) -> Offer:
+    """Return what headers or document say of a hub; it knows the feed by that address or by the one asked."""
+    return taken.fetched.offer.or_else(taken.read.offer).or_else(Offer(topic=taken.fetched.url))
+
+
+def _up_to_date(state: FeedState, fetched: Fetched, hashed: str) -> FeedState:
+    """Return the state after all that a document shows is taken: from now on it need not be sent again."""
+    return replace(state, etag=fetched.etag, last_modified=fetched.last_modified, body_hash=hashed)
+
+
+def _is_same(state: FeedState, fetched: Fetched) -> bool:
+    """Return whether an answer has the ETag, or the date where there is none, of the one before."""
+    if state.etag:
+        return fetched.etag == state.etag
+    return bool(state.last_modified) and fetched.last_modified == state.last_modified
