@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
+JOBS   ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help setup dev demo run test check bench servers servers-stop lock clean
@@ -55,7 +56,7 @@ check: $(VENV)/.dev ## format, lint, types, import rules
 test: $(VENV)/.dev ## everything that must hold before a change lands
 	@tests/tools.sh
 	@$(MAKE) --no-print-directory check
-	deploy/local/with_servers.sh $(BIN)/python $(BIN)/python -m pytest $(ARGS)
+	deploy/local/with_servers.sh $(BIN)/python $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 bench: $(VENV)/.dev ## how fast it is on this machine, on SQLite and on the servers
 	deploy/local/with_servers.sh $(BIN)/python $(BIN)/python -m pytest -m benchmark tests/benchmarks $(ARGS)

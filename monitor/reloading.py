@@ -10,11 +10,10 @@ from pathlib import Path
 
 import structlog
 
-SUFFIXES = (".yaml", ".yml")
+from monitor.config.files import SUFFIXES, WATCHLISTS, Stamp, stamp
+
 _TURN = 0.0005
 """Seconds that a thread may compute while others wait; Python's default is ten times that."""
-WATCHLISTS = "watchlist"
-"""The folder that may stand in for watchlist.yaml."""
 
 
 @contextmanager
@@ -36,11 +35,14 @@ def unobtrusive() -> Iterator[None]:
         gc.enable()
 
 
-async def changes(folder: Path | None, stop: asyncio.Event) -> AsyncIterator[None]:
-    """Yield whenever the configuration is to be read again; without a folder, on SIGHUP only."""
+async def changes(folder: Path | None, stop: asyncio.Event, read: Stamp) -> AsyncIterator[None]:
+    """Yield whenever the configuration is to be read again; without a folder, on SIGHUP only.
+
+    ``read`` is of the folder when it was read: what was changed since then, before watching began, counts.
+    """
     asked = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
-    watching = asyncio.create_task(_watch(folder, stop, asked)) if folder else None
+    watching = asyncio.create_task(_watch(folder, stop, asked, read)) if folder else None
     try:
         while True:
             await asked.wait()
@@ -51,10 +53,15 @@ async def changes(folder: Path | None, stop: asyncio.Event) -> AsyncIterator[Non
             watching.cancel()
 
 
-async def _watch(folder: Path, stop: asyncio.Event, asked: asyncio.Event) -> None:
+async def _watch(folder: Path, stop: asyncio.Event, asked: asyncio.Event, read: Stamp) -> None:
     from watchfiles import awatch
 
+    def look() -> None:
+        if stamp(folder) != read:
+            asked.set()
+
     try:
+        asyncio.get_running_loop().call_soon(look)  # once the watch is on: it is set up before it first waits
         while not stop.is_set():
             places = _places(folder)
             async for changed in awatch(*places, stop_event=stop, recursive=False):

@@ -229,7 +229,7 @@ class Service:
 
     async def _reloading(self, stop: asyncio.Event, folder: Path | None) -> None:
         """Take up a changed configuration; a broken one is refused and the old one stays."""
-        async for _ in changes(folder, stop):
+        async for _ in changes(folder, stop, self._desk.in_force.configuration.stamp):
             try:
                 await self._kept_up("reload", self._reload, stop)
             except ConfigError as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.config.files import stamp
 from monitor.reloading import changes, unobtrusive
 
 
@@ -32,7 +33,7 @@ def remove(folder: Path) -> None:
 async def heard(folder: Path, *acts: Callable[[Path], None]) -> int:
     """Return how many of the acts were heard, each within ten seconds."""
     stop = asyncio.Event()
-    stream = changes(folder, stop)
+    stream = changes(folder, stop, stamp(folder))
     count = 0
     for act in acts:
         waiting = asyncio.ensure_future(anext(stream))
@@ -42,6 +43,18 @@ async def heard(folder: Path, *acts: Callable[[Path], None]) -> int:
         count += 1
     stop.set()
     return count
+
+
+@pytest.mark.parametrize("act", [edit, replace, remove])
+def test_a_change_before_watching_begins_is_heard(tmp_path: Path, act: Callable[[Path], None]) -> None:
+    (tmp_path / "feeds.yaml").write_text("old one")
+
+    async def run() -> None:
+        read = stamp(tmp_path)
+        act(tmp_path)
+        await asyncio.wait_for(anext(changes(tmp_path, asyncio.Event(), read)), 10)
+
+    asyncio.run(run())
 
 
 @pytest.mark.parametrize("act", [edit, replace, swap, remove])

@@ -3,6 +3,7 @@
 import os
 import shlex
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from monitor.config import yaml
@@ -14,6 +15,24 @@ from monitor.errors import ConfigError, Problem
 MONITOR, FEEDS, WATCHLIST = "monitor.yaml", "feeds.yaml", "watchlist.yaml"
 WATCHLISTS = "watchlist"
 """The folder that may stand in the place of ``watchlist.yaml``."""
+SUFFIXES = (".yaml", ".yml")
+
+
+Stamp = frozenset[tuple[str, int, int, int]]
+"""Name, time, size and number of each file that may belong to a configuration: who changed, differs."""
+
+
+def stamp(folder: Path) -> Stamp:
+    """Return what tells a folder from one that was changed since."""
+    found = set()
+    for place in (folder, folder / WATCHLISTS):
+        with suppress(OSError):
+            for path in place.iterdir():
+                with suppress(OSError):  # it is gone again, or leads nowhere
+                    if path.suffix in SUFFIXES:
+                        seen = path.stat()
+                        found.add((str(path), seen.st_mtime_ns, seen.st_size, seen.st_ino))
+    return frozenset(found)
 
 
 def check_folder(folder: Path) -> None:

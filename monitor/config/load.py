@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import TypeVar
 
@@ -32,6 +32,8 @@ class Configuration:
     watchlist: Watchlist
     receivers: tuple[ReceiverSettings, ...]
     warnings: tuple[Problem, ...] = ()
+    stamp: files.Stamp = field(default=frozenset(), compare=False)
+    """Of the folder, right before it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,14 @@ def load(folder: Path, env: Mapping[str, str], *, secrets: bool = True) -> Confi
     Unless ``secrets``, neither ``${NAME}`` nor secret files are resolved: for what sends and polls nothing.
     Raises ConfigError with every problem of all files, in the order of files, lines and columns.
     """
+    stamp = files.stamp(folder)
     parts = load_parts(folder, env, secrets=secrets)
     warnings = _warnings(parts.problems)
     assert parts.settings is not None
     assert parts.feeds is not None
     assert parts.watchlist is not None
     assert parts.receivers is not None
-    return Configuration(parts.settings, parts.feeds, parts.watchlist, parts.receivers, warnings)
+    return Configuration(parts.settings, parts.feeds, parts.watchlist, parts.receivers, warnings, stamp)
 
 
 def load_parts(folder: Path, env: Mapping[str, str], *, secrets: bool = True) -> Parts:

@@ -51,6 +51,7 @@ class Way:
     changing: str
     start: str = ""
     feeds: int = 400
+    entries: int = ENTRIES
 
 
 WAYS = {
@@ -178,7 +179,7 @@ def _used() -> float:
 @contextmanager
 def site(folder: Path, way: Way) -> Iterator[Site]:
     """Serve one feed on many addresses."""
-    text = wordpress([news(number) for number in range(ENTRIES)])
+    text = wordpress([news(number) for number in range(way.entries)])
     page = folder / "feed.xml"
     page.write_text(text.replace("<channel>", f"<channel>{way.start}"), "utf-8")
     port = free_port()

@@ -44,6 +44,7 @@ def test_padding_behind_the_end_is_left() -> None:
         gzip.compress(gzip.compress(b"x" * LIMIT * 3)),
         gzip.compress(b"one") + b"\0" * (LIMIT + 1),
     ],
+    ids=["one", "nested", "padded"],
 )
 def test_too_much_is_refused(body: bytes) -> None:
     with pytest.raises(BodyTooLarge):

@@ -1,0 +1,11 @@
+"""Which tests may run side by side, when several workers share them (``pytest -n``)."""
+
+import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep each file together, and all that needs the servers: some of these tests stop them."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            needs_servers = item.get_closest_marker("servers") is not None
+            item.add_marker(pytest.mark.xdist_group("servers" if needs_servers else str(item.path)))
