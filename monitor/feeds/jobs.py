@@ -13,7 +13,7 @@ Poll = Callable[[str], Awaitable[datetime]]
 """Polls the feed with this id and returns when to poll it next."""
 
 SAFETY_INTERVAL = timedelta(days=1)
-"""The interval that a job falls back to; every poll sets its own next time."""
+"""What a job falls back to while it is polled, far longer than any poll takes; each sets its next time."""
 
 
 class PollJobs:
@@ -92,8 +92,8 @@ class PollJobs:
             self._asked_again.add(id_)
             return
         try:
-            # While it runs the job has no next time: a slow poll is not asked for again meanwhile.
-            self._scheduler.pause_job(id_)
+            if self._scheduler.get_job(id_) is None:  # it was taken off before its poll could begin
+                return
             self._running[id_] = asyncio.current_task()
             due = await self._poll(id_)
             while id_ in self._asked_again:
