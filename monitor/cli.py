@@ -126,7 +126,7 @@ def setup(
 
 @app.command()
 def match(config: Config = DEFAULT) -> None:
-    """Label JSON Lines of {id, title, summary?, body?, lang?} from standard input with topics."""
+    """Say which topics match JSON Lines of {id, title, summary?, body?, lang?} on standard input."""
     from monitor.commands.match import match as command
 
     _do(command, config)

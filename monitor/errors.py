@@ -5,6 +5,7 @@
     MonitorError
      +-- ConfigError             the configuration files; carries every problem found        exit 2
      +-- QueryError              a query that cannot be read; knows the place
+     |    +-- Dangling           it names a query that is not there, or has a mistake of its own
      +-- UsageError              a command was asked for something that cannot be            exit 2
      +-- Refused                 waiting is no use, and no message is to blame: a person must act
      |    +-- DataFolderError    the data folder cannot be used (busy, newer, broken, read-only)
@@ -67,6 +68,10 @@ class QueryError(MonitorError):
         self.end = offset + 1 if end is None else end
         self.hint = hint
         super().__init__(f"{message}; {hint}" if hint else message)
+
+
+class Dangling(QueryError):
+    """A query names another that is not there, or has a mistake, which is told where that stands."""
 
 
 class UsageError(MonitorError):

@@ -120,7 +120,8 @@ def replayed(
     watched when its article was first seen; what nobody would be told of is not handed on, so that nothing is
     decided for good. Raises UsageError: no such topic.
     """
-    only = replace(watchlist, topics=tuple(topic_named(watchlist.topics, id_) for id_ in topic_ids))
+    named = [topic_named(watchlist.topics, id_) for id_ in dict.fromkeys(topic_ids)]
+    only = replace(watchlist, topics=tuple(named))
     chosen = only if topic_ids else watchlist
     compiled = compile_watchlist(chosen)
     topics = {topic.id: topic for topic in chosen.topics}

@@ -130,11 +130,12 @@ Entities = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Watchlist:
-    """All topics with the named sets of terms that they use; ``version`` is a hash of the content."""
+    """All topics with the named terms and queries that they use; ``version`` is a hash of the content."""
 
     version: str
     topics: tuple[Topic, ...]
     entities: Entities = field(default_factory=dict)
+    queries: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

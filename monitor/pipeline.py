@@ -26,7 +26,8 @@ from monitor.stream import contract
 from monitor.stream.base import Stream
 from monitor.stream.codec import SOURCE
 from monitor.stream.sending import Sender
-from monitor.topics.matcher import CompiledWatchlist, Text
+from monitor.topics.found import Text
+from monitor.topics.matcher import CompiledWatchlist
 
 EXCERPT = 20_000
 """Characters of the body that travel with a match; the archive keeps the whole."""

@@ -102,8 +102,8 @@ def test_no_error_of_ours_is_a_traceback(
     kind: type[MonitorError], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def fails(_: Path) -> int:
-        if kind is errors.QueryError:
-            raise errors.QueryError("what\x1b[2J\nfails", 0)
+        if issubclass(kind, errors.QueryError):
+            raise kind("what\x1b[2J\nfails", 0)
         if kind is errors.ConfigError:
             raise errors.ConfigError(
                 (errors.Problem("f.yaml", 1, 2, "what"), errors.Problem("g", 3, 4, "fails"))

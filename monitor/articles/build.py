@@ -26,6 +26,17 @@ TITLE_FROM_SUMMARY = 120
 
 
 @dataclass(frozen=True, slots=True)
+class Texts:
+    """What an entry says, as it is stored and matched: plain text, its language, and which fields are cut."""
+
+    title: str
+    summary: str
+    body: str
+    language: str
+    cut: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Clean:
     """An entry as plain text, with its identity."""
 
@@ -55,31 +66,41 @@ def fingerprint(entry: Entry) -> str:
     return blake2b(data, digest_size=8).hexdigest()
 
 
-def clean(entry: Entry, feed: Feed, now: datetime) -> Clean | None:
-    """Return the entry made clean, or ``None`` if it has neither words nor an address."""
-    title, title_cut = one_line(entry.title, TITLE)
-    summary, summary_cut = plain_text(entry.summary, SUMMARY)
-    body, body_cut = plain_text(entry.body, BODY)
+def texts(title: str, summary: str, body: str, language: str | None) -> Texts:
+    """Return an entry's fields made clean; ``language`` is what the entry, or its feed, says of itself.
+
+    What has no title has the beginning of its text as one; a body that only repeats the summary goes.
+    """
+    title, title_cut = one_line(title, TITLE)
+    summary, summary_cut = plain_text(summary, SUMMARY)
+    body, body_cut = plain_text(body, BODY)
     title = title or _title_from(summary or body)
     if body == summary:
         body = ""
+    cuts = {"title": title_cut, "summary": summary_cut, "body": body_cut}
+    cut = tuple(name for name, was_cut in cuts.items() if was_cut)
+    return Texts(title, summary, body, detect(title, summary or body, language), cut)
+
+
+def clean(entry: Entry, feed: Feed, now: datetime) -> Clean | None:
+    """Return the entry made clean, or ``None`` if it has neither words nor an address."""
+    said = texts(entry.title, entry.summary, entry.body, entry.language or feed.language)
     url = web_url(entry.link) if entry.link else None
-    if not title and not url:
+    if not said.title and not url:
         return None
     guid = plain_text(entry.guid, GUID)[0] if entry.guid else None
-    cuts = {"title": title_cut, "summary": summary_cut, "body": body_cut}
     return Clean(
-        id=article_id(entry.link, feed.id, entry.guid, f"{title}\n{summary}\n{body}"),
-        text_hash=text_hash(title, summary, body),
-        title=title,
-        summary=summary,
-        body=body,
-        language=detect(title, summary or body, entry.language or feed.language),
+        id=article_id(entry.link, feed.id, entry.guid, f"{said.title}\n{said.summary}\n{said.body}"),
+        text_hash=text_hash(said.title, said.summary, said.body),
+        title=said.title,
+        summary=said.summary,
+        body=said.body,
+        language=said.language,
         url=url,
         guid=guid,
         published=sane_date(entry.published, now),
         authors=tuple(one_line(name, TITLE)[0] for name in entry.authors[:AUTHORS]),
-        cut=tuple(dict.fromkeys((*entry.cut, *(name for name, was_cut in cuts.items() if was_cut)))),
+        cut=tuple(dict.fromkeys((*entry.cut, *said.cut))),
     )
 
 

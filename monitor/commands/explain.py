@@ -105,7 +105,8 @@ def _grow(tree: Any, step: Step, text: Text, *, whole: bool) -> None:  # noqa: A
 
     telling = step.children if whole else _telling(step)
     sign = Line("✓ ", style="green") if step.matched else Line("✗ ", style="red")
-    line = Line.assemble(sign, step.operator if telling else _short(step.query))
+    name = f"{step.name}: " if step.name else ""
+    line = Line.assemble(sign, (name, "bold"), step.operator if telling else _short(step.query))
     words = _words(step, text)
     if words and not telling:
         line.append(f"   {', '.join(words)}", style="bold yellow")

@@ -18,6 +18,7 @@ from monitor.errors import UsageError
 from monitor.store import labels, records
 from monitor.store.base import Query, Store
 from monitor.store.paging import every
+from monitor.topics.search import has, searched
 
 PAGE = 500
 ARTICLE = ("id", "title", "url", "outlet", "kind", "country", "family", "language", "published", "first_seen")
@@ -63,7 +64,8 @@ def export(
     where: dict[str, str | Sequence[str]] = {"topic": topic} if topic else {}
     if what == "labels":
         where["verdict"] = labels.STANDING
-    query = Query(where, text=search, since=moment_of(since, datetime.now(UTC)), order="oldest", limit=PAGE)
+    wanted = searched(search) if search else None
+    query = Query(where, wanted, since=moment_of(since, datetime.now(UTC)), order="oldest", limit=PAGE)
     with opened_data(folder) as (_, backend):
         if topic:
             check_topic(folder, topic, backend.store, KINDS[what])
@@ -72,6 +74,9 @@ def export(
         bodies: Iterator[dict[str, Any]] = (
             dict(stored.body) for stored in every(backend.store, KINDS[what], query)
         )
+        if wanted:
+            articles = records.KINDS[records.ARTICLES]
+            bodies = (body for body in bodies if has(records.searchable(articles, body), wanted))
         if what == "matches":
             bodies = _labelled(bodies, backend.store)
         begun = chain(list(islice(bodies, 1)), bodies)  # what is wrong shows before anything is written

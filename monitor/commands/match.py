@@ -7,28 +7,26 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from monitor.articles.build import BODY, SUMMARY, TITLE
-from monitor.articles.language import detect
-from monitor.articles.normalize import one_line, plain_text
+from monitor.articles.build import texts
 from monitor.commands.lines import json_line
 from monitor.commands.progress import counted
 from monitor.config.load import load_watchlist
 from monitor.reloading import unobtrusive
-from monitor.topics.found import FIELDS
+from monitor.topics.found import FIELDS, Text
 from monitor.topics.languages.codes import LANGUAGES
-from monitor.topics.matcher import CompiledWatchlist, Text, compile_watchlist
+from monitor.topics.matcher import CompiledWatchlist, compile_watchlist
 from monitor.topics.parser import MEANT
 
 
 def match(folder: Path) -> int:
-    """Label each line of standard input; a bad line gives a line with ``error``, and exit 1 at the end."""
+    """Answer each line of standard input; a bad line gives a line with ``error``, and exit 1 at the end."""
     with unobtrusive():
         compiled = compile_watchlist(load_watchlist(folder, os.environ))
     code = 0
     for number, line in enumerate(counted(sys.stdin.buffer, "articles"), start=1):
         if not line.strip():
             continue
-        answer = labelled(compiled, line)
+        answer = answered(compiled, line)
         if "error" in answer:
             answer["error"] = f"line {number}: {answer['error']}"
             code = 1
@@ -36,13 +34,13 @@ def match(folder: Path) -> int:
     return code
 
 
-def labelled(compiled: CompiledWatchlist, line: bytes) -> dict[str, Any]:
+def answered(compiled: CompiledWatchlist, line: bytes) -> dict[str, Any]:
     """Return the answer to one line: ``{id, lang, topics: [{id, score, spans}]}``, or ``{id, error}``."""
     known: str | int | float | None = None
     try:
         item = json.loads(line, parse_constant=_refuse)
         known = _id(item)
-        text, cut = text_of(item)
+        text, cut = text_in(item)
     except RecursionError:
         return {"id": None, "error": "not an article: it is nested too deeply"}
     except (ValueError, TypeError) as error:
@@ -60,8 +58,8 @@ def labelled(compiled: CompiledWatchlist, line: bytes) -> dict[str, Any]:
     return {"id": known, "lang": text.language, "topics": topics} | ({"cut": cut} if cut else {})
 
 
-def text_of(item: dict[str, Any]) -> tuple[Text, list[str]]:
-    """Return an article's fields cleaned and cut as they would be stored, and the names of those cut.
+def text_in(item: dict[str, Any]) -> tuple[Text, tuple[str, ...]]:
+    """Return an article's fields as they would be stored of an entry in a feed, and the names of those cut.
 
     A line of ``monitor export`` will do: what is stored is clean already, and matches and alerts hold their
     article. Raises ``ValueError`` or ``TypeError`` saying what is wrong with ``item``.
@@ -69,17 +67,13 @@ def text_of(item: dict[str, Any]) -> tuple[Text, list[str]]:
     for holder in ("match", "article"):
         if "title" not in item and isinstance(item.get(holder), dict):
             item = item[holder]
+    title, summary, body = (_field(item, name) for name in FIELDS)
     if "first_seen" in item:  # only what was stored has that
-        title, summary, body = (_field(item, name) for name in FIELDS)
-        return Text(title, summary, body, _language(item, "language") or "und"), []
-    title, title_cut = one_line(_field(item, "title"), TITLE)
-    summary, summary_cut = plain_text(_field(item, "summary"), SUMMARY)
-    body, body_cut = plain_text(_field(item, "body"), BODY)
-    if not title and not summary and not body:
+        return Text(title, summary, body, _language(item, "language") or "und"), ()
+    said = texts(title, summary, body, _language(item, "lang"))
+    if not said.title:
         raise ValueError("it has no title, summary or body")
-    language = _language(item, "lang") or detect(title, summary or body, None)
-    cuts = {"title": title_cut, "summary": summary_cut, "body": body_cut}
-    return Text(title, summary, body, language), [name for name, was_cut in cuts.items() if was_cut]
+    return Text(said.title, said.summary, said.body, said.language), said.cut
 
 
 def _id(item: Any) -> str | int | float | None:  # noqa: ANN401

@@ -13,7 +13,7 @@ from monitor.articles.build import BODY, TITLE
 from monitor.articles.fulltext import is_available, main_text
 from monitor.articles.language import detect
 from monitor.articles.normalize import one_line, plain_text
-from monitor.commands.match import text_of
+from monitor.commands.match import text_in
 from monitor.errors import FetchError, UsageError
 from monitor.feeds.charset import decoded
 from monitor.model import Article
@@ -55,7 +55,7 @@ def _of_file(raw: str) -> Text:
         item = None
     if isinstance(item, dict):
         try:
-            return text_of(item)[0]
+            return text_in(item)[0]
         except (ValueError, TypeError) as error:
             raise UsageError(f"the JSON is not an article: {error}") from error
     title, _, rest = raw.strip().partition("\n")
@@ -104,7 +104,7 @@ async def _fetched(url: str, allow_hosts: tuple[str, ...]) -> tuple[bytes, str]:
 def _stored(folder: Path, id_: str) -> Text:
     """Return the text of the article that is stored under an id, or that a match of this id is about."""
     from monitor.commands.door import opened_data
-    from monitor.pipeline import text_of as text_of_article
+    from monitor.pipeline import text_of
 
     with opened_data(folder) as (_, backend):
         found = _articles(backend.store, id_)
@@ -113,7 +113,7 @@ def _stored(folder: Path, id_: str) -> Text:
     if len(found) > 1:
         listed = "; ".join(f"{one.id[:12]} {one.title[:60]}" for one in [*found.values()][:LISTED])
         raise UsageError(f"several articles are meant by {id_}, write more of the id: {listed}")
-    return text_of_article(*found.values())
+    return text_of(*found.values())
 
 
 def _articles(store: Any, id_: str) -> dict[str, Article]:  # noqa: ANN401 - Store is imported when needed

@@ -6,6 +6,7 @@ what is wrong with the others. What has the wrong shape is passed over here; the
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from monitor.config import doubts
@@ -17,8 +18,9 @@ from monitor.config.secrets import LITERAL, REFERENCE
 from monitor.config.sources import default_id
 from monitor.config.watching import WatchlistFile
 from monitor.config.words import shown
-from monitor.errors import Problem, QueryError
-from monitor.topics.query import entity_names, parse, parse_term
+from monitor.errors import Dangling, Problem, QueryError
+from monitor.topics.named import NamedQueries
+from monitor.topics.query import Node, entity_names, parse, parse_term, references
 
 _CREDENTIAL = re.compile(r"[\w-]*(auth|cookie|key|password|secret|token)[\w-]*", re.IGNORECASE)
 """The name of a header whose value should not be seen."""
@@ -31,6 +33,15 @@ class Named(NamedTuple):
     path: Keys
     name: str
     offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The queries that can be read, and what they name."""
+
+    trees: list[tuple[Document, Keys, Node]] = field(default_factory=list)
+    entities: list[Named] = field(default_factory=list)
+    references: list[Named] = field(default_factory=list)
 
 
 def feeds(document: Document) -> Iterator[Problem]:
@@ -49,21 +60,33 @@ def watchlist(documents: Sequence[Document], *, receivers: bool, complete: bool)
     """
     topics = list(_texts(documents, "topics", "id"))
     named = list(_texts(documents, "receivers", "name"))
-    entities = [Named(doc, ("entities", name), name) for doc in documents for name in doc.section("entities")]
+    entities, queries = list(_keys(documents, "entities")), list(_keys(documents, "queries"))
     yield from _twice("id", topics, "topics need different ids")
     yield from _twice("name", named, "receivers need different names")
     yield from _twice("entity", entities, "put the terms together under one of the two")
+    yield from _twice("query", queries, "queries need different names")
     yield from _terms(documents)
-    asked: list[Named] = []
-    yield from _queries(documents, asked)
+    read = Read()
+    yield from _queries(documents, read)
     alerted = list(_alerts(documents))
     if complete and _legible(documents, "entities", dict):
-        yield from _undefined("entity", "entities", asked, entities)
+        yield from _undefined("entity", "entities", read.entities, entities)
+    if complete and _legible(documents, "queries", dict):
+        yield from _undefined("query", "queries", read.references, queries)
+    yield from _together(read)
     if receivers and complete and _legible(documents, "receivers", list):
         yield from _undefined("receiver", "receivers", alerted, named)
     yield from doubts.watchlist(documents)
-    yield from _unused("entity", entities, asked, "no query uses it")
+    yield from _unused("entity", entities, read.entities, "no query uses it")
+    yield from _unused("query", queries, read.references, "no query uses it")
     yield from _unused("receiver", named, [*alerted, *_operators(documents)], "no topic alerts it")
+
+
+def _keys(documents: Iterable[Document], section: str) -> Iterator[Named]:
+    """Yield the keys of a mapping."""
+    for doc in documents:
+        for name in doc.section(section):
+            yield Named(doc, (section, name), name)
 
 
 def _texts(documents: Iterable[Document], section: str, key: str) -> Iterator[Named]:
@@ -110,7 +133,7 @@ def _twice(what: str, names: Iterable[Named], hint: str) -> Iterator[Problem]:
     """Yield a problem for each name that is not the first one. A URL is not repeated: it may hold a token."""
     first: dict[str, tuple[Document, Place]] = {}
     for doc, path, name, _ in names:
-        place = doc.keys[path] if what == "entity" else doc.place(path)
+        place = doc.keys[path] if what in {"entity", "query"} else doc.place(path)
         earlier, (line, column) = first.setdefault(name, (doc, place))
         if (earlier.file, (line, column)) != (doc.file, place):
             called = "the url" if what == "url" else f"the {what} `{shown(name)}`"
@@ -140,15 +163,39 @@ def _bad_terms(doc: Document, path: Keys, terms: list[object]) -> Iterator[Probl
                 yield doc.problem_in((*path, number), error.offset, error.message, error.hint)
 
 
-def _queries(documents: Iterable[Document], asked: list[Named]) -> Iterator[Problem]:
-    """Yield what is wrong with queries; add the entities that they name to ``asked``."""
-    for doc, path, query, _ in _texts(documents, "topics", "query"):
+def _queries(documents: Sequence[Document], read: Read) -> Iterator[Problem]:
+    """Yield what is wrong with queries, each by itself; add the others to ``read``."""
+    named = [(name.document, name.path, name.document.at(name.path)) for name in _keys(documents, "queries")]
+    of_topics = [(doc, path, text) for doc, path, text, _ in _texts(documents, "topics", "query")]
+    for doc, path, query in (*named, *of_topics):
+        if not isinstance(query, str):
+            continue
         try:
-            names = entity_names(parse(query))
+            tree = parse(query)
         except QueryError as error:
             yield doc.problem_in(path, error.offset, error.message, error.hint)
         else:
-            asked += (Named(doc, path, name, offset) for name, offset in names)
+            read.trees.append((doc, path, tree))
+            read.entities.extend(Named(doc, path, name, offset) for name, offset in entity_names(tree))
+            read.references.extend(Named(doc, path, one.name, one.offset) for one in references(tree))
+
+
+def _together(read: Read) -> Iterator[Problem]:
+    """Yield what is wrong with queries once those that they name are put in."""
+    if not read.references:
+        return
+    named = {str(path[1]): (doc, path, tree) for doc, path, tree in read.trees if path[0] == "queries"}
+    queries = NamedQueries({name: tree for name, (_, _, tree) in named.items()})
+    mistakes = [(*named[name][:2], error) for name, error in queries.mistakes.items()]
+    for doc, path, tree in read.trees:
+        if path[0] == "topics":
+            try:
+                queries.put_into(tree)
+            except QueryError as error:
+                mistakes.append((doc, path, error))
+    for doc, path, mistake in mistakes:
+        if not isinstance(mistake, Dangling):  # that is told elsewhere
+            yield doc.problem_in(path, mistake.offset, mistake.message, mistake.hint)
 
 
 def _alerts(documents: Iterable[Document]) -> Iterator[Named]:
@@ -185,7 +232,7 @@ def _undefined(what: str, section: str, used: Iterable[Named], defined: Iterable
         if name not in known:
             hint = hints.did_you_mean(name, known) or f"define it under `{section}`"
             message = f"there is no {what} `{shown(name)}`"
-            if what == "entity":
+            if what in {"entity", "query"}:
                 yield doc.problem_in(path, offset, message, hint)
             else:
                 yield doc.problem(path, message, hint)

@@ -41,6 +41,7 @@ def watchlist(documents: Sequence[Document]) -> Iterator[Problem]:
     yield from _unheard(documents)
     for document in documents:
         yield from _queries(document)
+        yield from _named_queries(document)
         yield from _entities(document)
         yield from _receivers(document)
 
@@ -89,6 +90,12 @@ def _queries(document: Document) -> Iterator[Problem]:
     for number, topic in document.items("topics"):
         if isinstance(query := topic.get("query"), str):
             yield from _told(document, ("topics", number, "query"), doubts_of_query(query))
+
+
+def _named_queries(document: Document) -> Iterator[Problem]:
+    for name, query in document.section("queries").items():
+        if isinstance(query, str):
+            yield from _told(document, ("queries", name), doubts_of_query(query))
 
 
 def _entities(document: Document) -> Iterator[Problem]:

@@ -227,7 +227,8 @@ def _warnings(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 def _watchlist(watched: list[_Read]) -> Watchlist:
     topics = tuple(topic for document, file in watched for topic in _topics(document, file))
     entities = {name: terms for _, file in watched for name, terms in file.entities.items()}
-    return Watchlist(_version(topics, entities), topics, entities)
+    queries = {name: query for _, file in watched for name, query in file.queries.items()}
+    return Watchlist(_version(topics, entities, queries), topics, entities, queries)
 
 
 def _topics(document: Document, file: WatchlistFile) -> list[Topic]:
@@ -237,12 +238,13 @@ def _topics(document: Document, file: WatchlistFile) -> list[Topic]:
     ]
 
 
-def _version(topics: tuple[Topic, ...], entities: Entities) -> str:
+def _version(topics: tuple[Topic, ...], entities: Entities, queries: Mapping[str, str]) -> str:
     """Return a hash of what is watched for; neither the order nor the file of a topic matters."""
     plain = sorted((asdict(topic) | {"owner": None} for topic in topics), key=lambda topic: str(topic["id"]))
     found = hashlib.sha256(b"[[")
     for number, topic in enumerate(plain):  # one by one: in one go it would hold all threads up
         found.update(f"{', ' if number else ''}{json.dumps(topic, sort_keys=True)}".encode())
     named = json.dumps({name: dict(terms) for name, terms in entities.items()}, sort_keys=True)
-    found.update(f"], {named}]".encode())
+    more = f", {json.dumps(queries, sort_keys=True)}" if queries else ""
+    found.update(f"], {named}{more}]".encode())
     return found.hexdigest()[:12]

@@ -19,6 +19,7 @@ def show(config: Configuration) -> str:
             "version": watchlist.version,
             "topics": [topic.id for topic in watchlist.topics],
             "entities": list(watchlist.entities),
+            "queries": list(watchlist.queries),
         },
     }
     yaml = YAML()

@@ -44,7 +44,7 @@ def _name(value: str) -> str:
     return value
 
 
-EntityName = Annotated[str, AfterValidator(_name)]
+Called = Annotated[str, AfterValidator(_name)]
 Terms = Annotated[
     Mapping[
         Annotated[str, AfterValidator(_language_or_any)], tuple[Annotated[str, Field(max_length=1000)], ...]
@@ -187,8 +187,11 @@ class WatchlistFile(Frozen):
     owner: Text | None = Field(
         None, description="Who looks after these topics; default: the name of the file."
     )
-    entities: Annotated[Mapping[EntityName, Terms], BeforeValidator(nothing_is_no_keys)] = Field(
+    entities: Annotated[Mapping[Called, Terms], BeforeValidator(nothing_is_no_keys)] = Field(
         {}, description="Named sets of terms by language, used in queries as @name."
+    )
+    queries: Annotated[Mapping[Called, Query], BeforeValidator(nothing_is_no_keys)] = Field(
+        {}, description="Named queries, used in other queries as query:name."
     )
     topics: Annotated[tuple[TopicSettings, ...], BeforeValidator(nothing_is_empty)] = Field(
         (), description="What to watch for."

@@ -1,4 +1,7 @@
-"""Keeping: what is old goes, and how far groups are behind is told. One process at a time does it."""
+"""Keeping: what is old goes, old words are indexed anew by the rules of today, and lag is told.
+
+One process at a time does it.
+"""
 
 import asyncio
 from dataclasses import replace
@@ -11,10 +14,13 @@ from monitor.errors import Unavailable
 from monitor.gauges import record_lag
 from monitor.roles.holding import Holding
 from monitor.roles.part import Desk
+from monitor.store import records
 from monitor.stream.shares import KEEPERS
 
 HOUSEKEEPING = timedelta(hours=1).total_seconds()
 LOOK = timedelta(minutes=1).total_seconds()
+BREATH = timedelta(milliseconds=50).total_seconds()
+"""Between two portions of what is indexed anew: others that write have their turn."""
 
 
 class Keeping:
@@ -31,7 +37,8 @@ class Keeping:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Keep house until ``stop`` is set."""
-        tasks = [asyncio.create_task(self._keep()), asyncio.create_task(self._holding.run(stop))]
+        work = (self._keep(), self._renew(), self._holding.run(stop))
+        tasks = [asyncio.create_task(one) for one in work]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -74,6 +81,32 @@ class Keeping:
             except Unavailable as error:
                 self._log.warning("retention.waits", reason=str(error))
             await asyncio.sleep(LOOK)
+
+    async def _renew(self) -> None:
+        """Index anew what is under older rules, also what others of an older release may still write."""
+        while True:
+            await self._ours.wait()
+            try:
+                await self._reindex()
+            except Unavailable as error:
+                self._log.warning("archive.reindexing_waits", reason=str(error))
+                await asyncio.sleep(LOOK)
+            else:
+                await asyncio.sleep(HOUSEKEEPING)
+
+    async def _reindex(self) -> None:
+        done = 0
+        portions = self._desk.backend.store.reindex(records.ARTICLES)
+        while self._ours.is_set():
+            count = await asyncio.to_thread(next, portions, None)
+            if count is None:
+                break
+            if not done:
+                self._log.info("archive.reindexing", reason="the rules for words have changed")
+            done += count
+            await asyncio.sleep(BREATH)
+        if done:
+            self._log.info("archive.reindexed", articles=done)
 
     def _tell_lag(self) -> None:
         backend = self._desk.backend

@@ -21,7 +21,7 @@ again); ``PoisonError`` if it will never take a document as it is (all others of
 ``StoreRefused`` if it will not have us.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -69,15 +69,15 @@ class Added(StrEnum):
 class Query:
     """Which documents of a kind are meant, and in which order.
 
-    ``where`` compares the kind's facets: one value, or any of several. ``text`` has words that must all
-    be in the text; they are made into tokens just as the text was. ``any_of`` has terms of which one must be
-    in the text, as ``topics.candidates`` makes them: a term is words that must all be there, a word is tokens
-    of which one must, and a token that ends with ``*`` is a prefix. ``since`` and ``until`` (exclusive)
+    ``where`` compares the kind's facets: one value, or any of several. ``any_of`` has terms of which one must
+    be in the text, as ``topics.candidates`` and ``topics.search`` make them: a term is words that must all be
+    there, a word is tokens of which one must, and a token that ends with ``*`` is a prefix. What was indexed
+    under other rules than those of today is always among what is found: its tokens may be others, so whoever
+    asks looks at the text itself. ``since`` and ``until`` (exclusive)
     bound ``filed``. ``due`` keeps documents whose ``due`` is not later, ``begins`` those whose id begins so.
     """
 
     where: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
-    text: str | None = None
     any_of: Sequence[Sequence[Sequence[str]]] | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -134,6 +134,13 @@ class Store(Closing, Protocol):
 
         The ids in ``remember`` go on counting as known after their deletion, until a later prune of that
         kind no longer names them.
+        """
+
+    def reindex(self, kind: str) -> Iterator[int]:
+        """Index anew, a portion at a time, the texts that were indexed under older rules; yield of how many.
+
+        Each portion is durable when it is yielded: to stop is safe at any time, and so is to begin again.
+        Nothing else of a document changes, and what others write meanwhile stands.
         """
 
     def check(self) -> None:

@@ -5,13 +5,14 @@
     elastic_mapping    names, templates, fields        elastic_plan    what to write, given what is there
     elastic_document   document <-> fields             elastic_bulk    writes, and the answer to each
     elastic_query      queries                         elastic_prune   retention
-    elastic_setup      what setting up changes        elastic_client  all that is asked of the server
+    elastic_setup      what setting up changes        elastic_reindex  texts under older rules
+    elastic_client     all that is asked of the server
 
 Reading by id is real-time. Searching lags by the refresh of the indices, a second or so: what ``find``
 returns may have been changed meanwhile, and ``update`` then says so.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ from monitor.store.elastic_document import HEAD, WHOLE, Held
 from monitor.store.elastic_mapping import PRUNED, index_of
 from monitor.store.elastic_plan import plan
 from monitor.store.elastic_prune import mark, memory_of, prune
+from monitor.store.elastic_reindex import reindex
 from monitor.store.records import KINDS
 
 __all__ = ["ElasticAccess", "ElasticStore"]
@@ -159,6 +161,10 @@ class ElasticStore(Closing):
     def prune(self, kind: str, before: datetime, remember: Iterable[str] = ()) -> int:
         """Delete documents filed before ``before`` and return how many; see ``store.base.Store``."""
         return prune(self._server, kind, before, set(remember))
+
+    def reindex(self, kind: str) -> Iterator[int]:
+        """Index anew what is under older rules, a portion at a time; see ``store.base.Store``."""
+        return reindex(self._server, kind)
 
     def check(self) -> None:
         """Raise ``StoreUnavailable`` or ``StoreRefused`` if the server does not serve now."""

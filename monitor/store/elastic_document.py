@@ -17,8 +17,8 @@ from pydantic_core import PydanticSerializationError, to_json
 from monitor.store import records
 from monitor.store.base import Body, Document, Stored
 from monitor.store.elastic_mapping import ECS, facet_field
-from monitor.store.records import Kind, facet
-from monitor.topics.text import indexed
+from monitor.store.records import Kind, facet, searchable
+from monitor.topics.text import TOKENS_VERSION, indexed
 
 HEAD = ["monitor.filed", "monitor.revision"]
 """The fields that ``held`` needs."""
@@ -103,8 +103,8 @@ def source(kind: Kind, document: Document, filed: datetime) -> dict[str, Any]:
     if due:
         own["monitor.due"] = iso(datetime.fromisoformat(due))
     if kind.text:
-        text = "\n".join(str(body.get(name) or "") for name in kind.text)
-        own["monitor.tokens"] = indexed(text)
+        text = indexed(searchable(kind, body))
+        own |= {"monitor.tokens": text, "monitor.tokens_version": TOKENS_VERSION}
     readable = _readable(kind.name, document, filed)
     fields = {name: value for name, value in readable.items() if value not in ("", [])} | own
     return _nested({name: value for name, value in fields.items() if value is not None})

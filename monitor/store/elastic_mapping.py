@@ -11,7 +11,8 @@ named as in the Elastic Common Schema where it has a name; the others are in ``n
 fields are kept and not indexed. ``monitor.body`` is the document itself, as JSON.
 
 ``monitor.tokens`` has our own tokens (``topics.text``), cut at spaces only: a search finds the same here, on
-a cluster with all plug-ins, and in SQLite. The readable text beside it is for people with Kibana.
+a cluster with all plug-ins, and in SQLite. ``monitor.tokens_version`` says by which rules they were made. The
+readable text beside it is for people with Kibana.
 """
 
 from collections.abc import Mapping
@@ -20,7 +21,7 @@ from typing import Any
 
 from monitor.store import records
 
-VERSION = 5
+VERSION = 6
 """Of all that is below. It rises with every change of the templates; a newer one is never replaced."""
 ECS = "9.1.0"
 MONTHLY = frozenset({records.ARTICLES, records.MATCHES, records.ALERTS, records.LAG})
@@ -105,6 +106,7 @@ _FIELDS: Mapping[str, Mapping[str, Any]] = {
     "monitor.score": {"type": "float"},
     "monitor.terms": _KEYWORD,
     "monitor.tokens": {"type": "text", "analyzer": "whitespace", "norms": False},
+    "monitor.tokens_version": _WHOLE,
 }
 
 

@@ -13,12 +13,13 @@ from monitor.store.base import Query
 from monitor.store.elastic_document import iso
 from monitor.store.elastic_mapping import facet_field
 from monitor.store.records import Kind
-from monitor.topics.text import search_tokens
+from monitor.topics.text import TOKENS_VERSION
 
 BUCKETS = 1000
 """How many groups are counted in one request; the rest is in the next."""
 GROUP = "group"
 TOKENS = "monitor.tokens"
+RULES = "monitor.tokens_version"
 LONGEST_TOKEN = 255
 
 
@@ -37,8 +38,6 @@ def condition(kind: Kind, query: Query) -> dict[str, Any]:
         parts.append({"exists": {"field": "monitor.due"}})
     if query.begins is not None:
         parts.append({"prefix": {facet_field("id"): query.begins}})
-    if query.text is not None:
-        parts += _words(kind, query.text)
     if query.any_of is not None:
         parts.append(_any_of(kind, query.any_of))
     return {"bool": {"filter": parts}}
@@ -58,6 +57,12 @@ def search(kind: Kind, query: Query, after: str | None, size: int) -> dict[str, 
         moment, id_ = after.split("|", 1)
         request["search_after"] = [int(moment), id_]
     return request
+
+
+def outdated(kind: Kind, after: str | None, size: int) -> dict[str, Any]:
+    """Return the request for documents that were indexed under older rules, oldest first."""
+    older_rules = {"bool": {"must_not": {"range": {RULES: {"gte": TOKENS_VERSION}}}}}
+    return search(kind, Query(order="oldest"), after, size) | {"query": older_rules}
 
 
 def cursor(hit: Mapping[str, Any]) -> str:
@@ -123,24 +128,19 @@ def _field(kind: Kind, name: str) -> str:
     raise UsageError(f"{kind.name} have no {name!r}; they have {', '.join(kind.facets)}")
 
 
-def _words(kind: Kind, text: str) -> list[dict[str, Any]]:
-    """Return a condition a word: one of its tokens must be there."""
-    _check_text(kind)
-    words = search_tokens(text)
-    if not words:
-        raise UsageError(f"there is no word to search for in {text!r}")
-    return [_one_of(tokens) for tokens in words]
-
-
 def _any_of(kind: Kind, terms: Sequence[Sequence[Sequence[str]]]) -> dict[str, Any]:
-    """Return the condition that one of the terms is there; single words are asked for together."""
+    """Return the condition that one of the terms is there; single words are asked for together.
+
+    What was indexed under other rules than ours may have other tokens for them, so it may always match.
+    """
     _check_text(kind)
     single = list(dict.fromkeys(token for term in terms if len(term) == 1 for token in term[0]))
     several = [{"bool": {"filter": [_one_of(word) for word in term]}} for term in terms if len(term) > 1]
     conditions = [_one_of(single), *several] if single else several
     if not conditions:
         return {"match_none": {}}
-    return {"bool": {"should": conditions, "minimum_should_match": 1}}
+    other_rules = {"bool": {"must_not": {"term": {RULES: TOKENS_VERSION}}}}
+    return {"bool": {"should": [*conditions, other_rules], "minimum_should_match": 1}}
 
 
 def _check_text(kind: Kind) -> None:

@@ -87,6 +87,11 @@ def facet(body: Body, path: tuple[str, ...]) -> str | None:
     return None if value is None else str(value)
 
 
+def searchable(kind: Kind, body: Body) -> str:
+    """Return the text that full-text search looks into."""
+    return "\n".join(str(body.get(name) or "") for name in kind.text)
+
+
 def fate(document: Document, known: Mapping[str, int], pruned: AbstractSet[str]) -> Added:
     """Decide on a document, given the revisions that are known and the ids that are remembered."""
     if document.id in pruned:

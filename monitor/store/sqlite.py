@@ -1,4 +1,4 @@
-"""The store on one SQLite file: a table a kind, and FTS5 over our own tokens."""
+"""The store on one SQLite file: a table a kind; ``sqlite_words`` has the words of the texts."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,14 +10,17 @@ from typing import Any
 from monitor.closing import Closing
 from monitor.database import Database, Schema
 from monitor.errors import StoreUnavailable, UsageError
+from monitor.store import sqlite_words as words
 from monitor.store.base import Added, Document, Page, Query, Stored
 from monitor.store.records import KINDS, Kind, facet, fate
-from monitor.topics.text import indexed, search_tokens
+from monitor.topics.text import TOKENS_VERSION, indexed
 
 SCHEMA = Schema("monitor.store", 0x6D6F6E32, StoreUnavailable)
 ORDERS = {"newest": "filed DESC, id DESC", "oldest": "filed, id", "due": "due, id"}
 MANY = 500
 """How many ids are asked for in one statement."""
+PORTION = 100
+"""Documents that are indexed anew in one transaction: others that write wait no longer."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -115,9 +118,22 @@ class SqliteStore(Closing):
             db.executemany("DELETE FROM pruned WHERE kind=? AND id=?", [(kind, id_) for id_ in old - kept])
             db.executemany("INSERT OR IGNORE INTO pruned VALUES (?,?)", [(kind, id_) for id_ in gone & kept])
             if KINDS[kind].text:
-                db.executemany(f"DELETE FROM {kind}_words WHERE rowid=?", [row[:1] for row in rows])
+                words.drop(db, KINDS[kind], [row[0] for row in rows])
             db.executemany(f"DELETE FROM {kind} WHERE rowid=?", [row[:1] for row in rows])
         return len(rows)
+
+    def reindex(self, kind: str) -> Iterator[int]:
+        """Index anew what is under older rules, a portion at a time; see ``store.base.Store``."""
+        spec = KINDS[kind]
+        while spec.text:
+            with self._database.reading() as db:
+                found = words.outdated(db, spec, PORTION)
+            if not found:
+                return
+            made = [(rowid, version, indexed(text)) for rowid, version, text in found]
+            with self._database.writing() as db:
+                done = words.renew(db, spec, made)
+            yield done
 
     def check(self) -> None:
         """Raise ``Unavailable`` or ``Refused`` if the file cannot be read now."""
@@ -136,7 +152,8 @@ def _insert(db: Connection, kind: Kind, document: Document) -> int:
     places = ",".join("?" * len(columns))
     sql = f"INSERT INTO {kind.name} ({','.join(columns)}) VALUES ({places}) RETURNING rowid"
     rowid: int = db.execute(sql, tuple(columns.values())).fetchone()[0]
-    _index(db, kind, rowid, document)
+    if kind.text:
+        words.put(db, kind, rowid, document.body)
     return rowid
 
 
@@ -148,9 +165,9 @@ def _replace(db: Connection, kind: Kind, documents: Sequence[tuple[int, Document
     sets = ",".join(f"{name}=:{name}" for name in columns[0] if name != "rowid")
     db.executemany(f"UPDATE {kind.name} SET {sets}, version=version+1 WHERE rowid=:rowid", columns)
     if kind.text:
-        db.executemany(f"DELETE FROM {kind.name}_words WHERE rowid=?", [(rowid,) for rowid, _ in documents])
-    for rowid, document in documents:
-        _index(db, kind, rowid, document)
+        words.drop(db, kind, [rowid for rowid, _ in documents])
+        for rowid, document in documents:
+            words.put(db, kind, rowid, document.body)
 
 
 def _columns(kind: Kind, document: Document) -> dict[str, Any]:
@@ -159,14 +176,10 @@ def _columns(kind: Kind, document: Document) -> dict[str, Any]:
     if kind.due:
         due = facet(document.body, ("due",))
         columns["due"] = _ms(datetime.fromisoformat(due)) if due else None
+    if kind.text:
+        columns["tokens_version"] = TOKENS_VERSION
     columns["body"] = json.dumps(document.body, ensure_ascii=False, separators=(",", ":"))
     return columns
-
-
-def _index(db: Connection, kind: Kind, rowid: int, document: Document) -> None:
-    if kind.text:
-        text = "\n".join(str(document.body.get(name) or "") for name in kind.text)
-        db.execute(f"INSERT INTO {kind.name}_words (rowid, tokens) VALUES (?,?)", (rowid, indexed(text)))
 
 
 def _conditions(kind: Kind, query: Query) -> tuple[str, tuple[Any, ...]]:
@@ -185,30 +198,11 @@ def _conditions(kind: Kind, query: Query) -> tuple[str, tuple[Any, ...]]:
     if query.begins is not None:
         parts.append("id BETWEEN ? AND ?")
         values += [query.begins, f"{query.begins}\U0010ffff"]
-    for words in _searches(query):
-        parts.append(f"rowid IN (SELECT rowid FROM {kind.name}_words WHERE {kind.name}_words MATCH ?)")
-        values.append(words)
-    return " AND ".join(parts), tuple(values)
-
-
-def _searches(query: Query) -> Iterator[str]:
-    """Yield what the index of words is asked for."""
-    if query.text is not None:
-        words = search_tokens(query.text)
-        if not words:
-            raise UsageError(f"there is no word to search for in {query.text!r}")
-        yield _all_of(words)
     if query.any_of is not None:
-        yield " OR ".join(_all_of(words) for words in query.any_of) or '""'
-
-
-def _all_of(words: Sequence[Sequence[str]]) -> str:
-    groups = (" OR ".join(map(_token, tokens)) for tokens in words)
-    return f"({' AND '.join(f'({group})' for group in groups)})"
-
-
-def _token(token: str) -> str:
-    return f'"{token[:-1]}"*' if token.endswith("*") else f'"{token}"'
+        condition, terms = words.condition(kind, query.any_of)
+        parts.append(condition)
+        values += terms
+    return " AND ".join(parts), tuple(values)
 
 
 def _column(kind: Kind, name: str) -> str:

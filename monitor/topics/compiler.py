@@ -1,38 +1,47 @@
 """Nodes -> clauses, and their words into one vocabulary."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from monitor.errors import QueryError
 from monitor.model import Entities
 from monitor.topics import clauses
 from monitor.topics.clauses import Clause
-from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Term, Title
-from monitor.topics.query import parse_term
+from monitor.topics.named import NamedQueries
+from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Reference, Term, Title
+from monitor.topics.query import parse, parse_term
 from monitor.topics.score import rarity
 from monitor.topics.vocabulary import Vocabulary
 
 
 class Compiler:
-    """Turns nodes into clauses and gathers their words; an entity's terms are read once."""
+    """Turns queries into clauses and gathers their words; what has a name is read once.
 
-    def __init__(self, entities: Entities) -> None:
+    Raises QueryError, in all that it does, for a bad query or term or an unknown name.
+    """
+
+    def __init__(self, entities: Entities, queries: Mapping[str, str]) -> None:
         self.vocabulary = Vocabulary()
         self.rarities: dict[str, float] = {}
         """How a term is written in the evidence -> how rare it is."""
         self._entities = entities
+        self._queries = NamedQueries({name: parse(text) for name, text in queries.items()})
         self._known: dict[tuple[str, bool], Clause] = {}
 
-    def clause(self, node: Node, title_only: bool = False) -> Clause:
-        """Return the clause of a node; ``title_only`` holds for all below a ``title:``.
+    def tree(self, query: str) -> Node:
+        """Return the tree of a query, those that it names put in."""
+        node = parse(query)
+        return self._queries.put_into(node) if "query:" in query else node
 
-        Raises QueryError for an unknown entity or a bad term in one.
-        """
+    def clause(self, node: Node, title_only: bool = False) -> Clause:
+        """Return the clause of a node; ``title_only`` holds for all below a ``title:``."""
         match node:
             case Term():
                 return self._words([node], title_only)
             case Entity():
                 return self._entity(node, title_only)
+            case Reference():
+                return self._reference(node, title_only)
             case Lang(code):
                 return clauses.Language(code)
             case Title(child):
@@ -60,10 +69,17 @@ class Compiler:
             hint = f"did you mean @{near[0]}?" if near else "name it under entities:"
             end = node.offset + len(node.name) + 1
             raise QueryError(f"unknown entity @{node.name}", node.offset, end, hint)
-        known = (node.name, title_only)
+        known = (str(node), title_only)
         if known not in self._known:
             texts = [text for terms in self._entities[node.name].values() for text in terms]
             self._known[known] = self._words(map(parse_term, texts), title_only, f"@{node.name}: ")
+        return self._known[known]
+
+    def _reference(self, node: Reference, title_only: bool) -> Clause:
+        assert node.query is not None, "trees come from `tree`"
+        known = (str(node), title_only)
+        if known not in self._known:
+            self._known[known] = self.clause(node.query, title_only)
         return self._known[known]
 
     def _words(self, terms: Iterable[Term], title_only: bool, label: str = "") -> Clause:

@@ -1,6 +1,6 @@
 """Why a topic matches a text, or which parts of its query come nearest and fail. Pure data, no rendering."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.model import Watchlist
 from monitor.plural import number
@@ -10,8 +10,7 @@ from monitor.topics.found import Found, Text
 from monitor.topics.marker import Marker
 from monitor.topics.matcher import shown, topic_named
 from monitor.topics.misses import nearest
-from monitor.topics.nodes import And, Near, Node, Not, Or, Title
-from monitor.topics.query import parse
+from monitor.topics.nodes import And, Near, Node, Not, Or, Reference, Title
 from monitor.topics.score import Score
 from monitor.topics.steps import Miss, Step
 
@@ -36,8 +35,8 @@ class Explanation:
 def explain(watchlist: Watchlist, topic_id: str, text: Text) -> Explanation:
     """Return how the topic's query fares on the text. Raises UsageError for an unknown topic."""
     topic = topic_named(watchlist.topics, topic_id)
-    compiler = Compiler(watchlist.entities)
-    root = _part(parse(topic.query), compiler)
+    compiler = Compiler(watchlist.entities, watchlist.queries)
+    root = _part(compiler.tree(topic.query), compiler)
     compiler.vocabulary.freeze()
     found = compiler.vocabulary.find(text)
     marker = Marker(text, found)
@@ -56,9 +55,13 @@ class _Part:
     node: Node
     clause: Clause
     children: tuple["_Part", ...]
+    name: str = ""
+    """How it is named, if it is a named query."""
 
 
 def _part(node: Node, compiler: Compiler, title_only: bool = False) -> _Part:
+    if isinstance(node, Reference) and node.query:
+        return replace(_part(node.query, compiler, title_only), name=str(node))
     inside = title_only or isinstance(node, Title)
     children = tuple(_part(child, compiler, inside) for child in node.children)
     return _Part(node, compiler.clause(node, title_only), children)
@@ -69,7 +72,7 @@ def _step(part: _Part, found: Found, marker: Marker) -> Step:
     children = tuple(_step(child, found, marker) for child in part.children)
     note = _distance(part.clause, found) if isinstance(part.clause, Close) and evidence is None else ""
     spans = marker.spans(evidence or [])
-    return Step(str(part.node), evidence is not None, spans, children, _operator(part.node), note)
+    return Step(str(part.node), evidence is not None, spans, children, _operator(part.node), note, part.name)
 
 
 def _operator(node: Node) -> str:

@@ -8,17 +8,14 @@
 from collections.abc import Mapping, Sequence
 
 from monitor.errors import UsageError
-from monitor.model import Entities, Hit, Span, Topic, Watchlist
+from monitor.model import Hit, Span, Topic, Watchlist
 from monitor.topics.candidates import Wanted, candidates
 from monitor.topics.clauses import Clause, Evidence, rarest_of
 from monitor.topics.compiler import Compiler
 from monitor.topics.found import FIELDS, Found, Text
-from monitor.topics.marker import SPANS_PER_CLAUSE, Marker
-from monitor.topics.query import parse
+from monitor.topics.marker import Marker
 from monitor.topics.score import Score, score
 from monitor.topics.vocabulary import Vocabulary
-
-__all__ = ["SPANS_PER_CLAUSE", "CompiledWatchlist", "Text", "compile_watchlist", "topic_named"]
 
 
 class CompiledWatchlist:
@@ -33,7 +30,6 @@ class CompiledWatchlist:
     ) -> None:
         self.version = watchlist.version
         self.topics = watchlist.topics
-        self.entities: Entities = watchlist.entities
         self._roots = roots
         self._vocabulary = vocabulary
         self._rarities = rarities
@@ -79,9 +75,9 @@ class CompiledWatchlist:
 
 
 def compile_watchlist(watchlist: Watchlist) -> CompiledWatchlist:
-    """Return the watchlist ready to match. Raises QueryError for a bad query or term or an unknown entity."""
-    compiler = Compiler(watchlist.entities)
-    roots = [compiler.clause(parse(topic.query)) for topic in watchlist.topics]
+    """Return the watchlist ready to match. Raises QueryError for a bad query or term or an unknown name."""
+    compiler = Compiler(watchlist.entities, watchlist.queries)
+    roots = [compiler.clause(compiler.tree(topic.query)) for topic in watchlist.topics]
     compiler.vocabulary.freeze()
     return CompiledWatchlist(watchlist, roots, compiler.vocabulary, compiler.rarities)
 

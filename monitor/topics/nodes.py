@@ -55,6 +55,23 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A named query, which is ``query`` as soon as it was put in (``named``)."""
+
+    name: str
+    offset: int = field(default=0, compare=False)
+    query: "Node | None" = field(default=None, compare=False, repr=False)
+
+    @property
+    def children(self) -> tuple["Node", ...]:
+        """The query, once it is there."""
+        return () if self.query is None else (self.query,)
+
+    def __str__(self) -> str:
+        return f"query:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Lang:
     """The text is in this language (ISO 639-1 or ``und``)."""
 
@@ -81,7 +98,7 @@ class Title:
         return (self.child,)
 
     def __str__(self) -> str:
-        return f"title:{_wrapped(self.child, Term | Entity)}"
+        return f"title:{_wrapped(self.child, _NAMES)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +113,7 @@ class Not:
         return (self.child,)
 
     def __str__(self) -> str:
-        return f"NOT {_wrapped(self.child, Term | Entity | Lang | Title | Not | Near)}"
+        return f"NOT {_wrapped(self.child, Term | Entity | Reference | Lang | Title | Not | Near)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +130,7 @@ class Near:
         return (self.left, self.right)
 
     def __str__(self) -> str:
-        left, right = _wrapped(self.left, Term | Entity), _wrapped(self.right, Term | Entity)
+        left, right = _wrapped(self.left, _NAMES), _wrapped(self.right, _NAMES)
         return f"{left} NEAR/{self.distance} {right}"
 
 
@@ -124,7 +141,7 @@ class And:
     children: tuple["Node", ...]
 
     def __str__(self) -> str:
-        plain = Term | Entity | Lang | Title | Not | Near
+        plain = Term | Entity | Reference | Lang | Title | Not | Near
         return " AND ".join(_wrapped(child, plain) for child in self.children)
 
 
@@ -135,11 +152,13 @@ class Or:
     children: tuple["Node", ...]
 
     def __str__(self) -> str:
-        plain = Term | Entity | Lang | Title | Not | Near | And
+        plain = Term | Entity | Reference | Lang | Title | Not | Near | And
         return " OR ".join(_wrapped(child, plain) for child in self.children)
 
 
-Node: TypeAlias = Term | Entity | Lang | Title | Not | Near | And | Or
+Node: TypeAlias = Term | Entity | Reference | Lang | Title | Not | Near | And | Or
+
+_NAMES = Term | Entity | Reference
 
 
 def _wrapped(node: Node, plain: object) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from monitor.errors import QueryError
 from monitor.topics.languages.codes import LANGUAGES
-from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Term, Title
+from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Reference, Term, Title
 from monitor.topics.terms import bare_term, term
 
 MAX_DEPTH = 30
@@ -14,11 +14,12 @@ PLACES = "NEAR/1 is side by side, NEAR/2 has at most one word between"
 """What NEAR counts, for people: from word to word, not the words between."""
 _TOKEN = re.compile(
     r'(?P<open>\()|(?P<close>\))|(?P<phrase>"[^"]*")|(?P<unclosed>")|(?P<near>NEAR(?:/[^\s()"]*)?(?=[\s()"]|$))'
-    r'|(?P<operator>(?:AND|OR|NOT)(?=[\s()"]|$))|(?P<field>[^\W\d_]+:)|(?P<entity>@[^\s()"]*)'
-    r'|(?P<word>[^\s()"]+)'
+    r'|(?P<operator>(?:AND|OR|NOT)(?=[\s()"]|$))|(?P<query>query:[^\s()"]*)|(?P<field>[^\W\d_]+:)'
+    r'|(?P<entity>@[^\s()"]*)|(?P<word>[^\s()"]+)'
 )
-_STARTS = frozenset({"open", "phrase", "unclosed", "field", "entity", "word"})
+_STARTS = frozenset({"open", "phrase", "unclosed", "query", "field", "entity", "word"})
 """Kinds that a term begins with."""
+NOT_A_SIDE = "a side of NEAR must be a word, a phrase, an entity or a group of these joined by OR"
 MEANT = {
     "cn": "zh", "cz": "cs", "dk": "da", "eng": "en", "gb": "en", "gr": "el", "jp": "ja", "kor": "ko",
     "kp": "ko", "kr": "ko", "rus": "ru", "ua": "uk", "ukr": "uk", "us": "en",
@@ -107,10 +108,9 @@ class Parser:
         return int(number)
 
     def _check_side(self, node: Node, start: int) -> None:
-        if not _is_side(node):
-            message = "a side of NEAR must be a word, a phrase, an entity or a group of these joined by OR"
+        if not is_side(node):
             hint = "put a phrase in quotes" if isinstance(node, And) else ""
-            raise QueryError(message, start, self._end_of_last(), hint)
+            raise QueryError(NOT_A_SIDE, start, self._end_of_last(), hint)
 
     def _primary(self, depth: int) -> Node:
         kind, value = self._kind(), self._value()
@@ -124,8 +124,8 @@ class Parser:
         if kind == "unclosed":
             raise QueryError("the phrase is not closed", token.start(), len(self._text), 'add a closing "')
         self._next += 1
-        if kind == "entity":
-            return _entity(value, token.start(), token.end())
+        if kind in {"entity", "query"}:
+            return _named(value, token.start(), token.end())
         if kind == "phrase":
             return term(value[1:-1], token.start(), token.end(), "the phrase is empty", inside=1)
         return bare_term(value, token.start(), token.end())
@@ -145,7 +145,7 @@ class Parser:
         token = self._tokens[self._next]
         name = token.group()[:-1]
         if name not in {"title", "lang"}:
-            hint = "only title: and lang: exist; put text with a colon in quotes"
+            hint = "only title:, lang: and query: exist; put text with a colon in quotes"
             raise QueryError(f"unknown field {token.group()}", token.start(), token.end(), hint)
         self._next += 1
         hint = "write title:word or title:(…)" if name == "title" else "write for example lang:ru"
@@ -210,15 +210,20 @@ class Parser:
         return self._tokens[self._next - 1].end()
 
 
-def _entity(value: str, start: int, end: int) -> Entity:
-    if not re.fullmatch(r"@\w[\w.-]*", value):
-        raise QueryError(f"{value} is no name of an entity", start, end, "write for example @north-korea")
-    return Entity(value[1:], start)
+def _named(value: str, start: int, end: int) -> Entity | Reference:
+    sign, name = ("@", value[1:]) if value.startswith("@") else ("query:", value.removeprefix("query:"))
+    if re.fullmatch(r"\w[\w.-]*", name):
+        return Entity(name, start) if sign == "@" else Reference(name, start)
+    what, hint = ("an entity", "@north-korea") if sign == "@" else ("a query", "query:troops-abroad")
+    raise QueryError(f"{value} is no name of {what}", start, end, f"write for example {hint}")
 
 
-def _is_side(node: Node) -> bool:
+def is_side(node: Node) -> bool:
+    """Return whether the node can be a side of NEAR; of a named query that depends on what it is."""
     if isinstance(node, Or):
-        return all(_is_side(child) for child in node.children)
+        return all(is_side(child) for child in node.children)
+    if isinstance(node, Reference):
+        return node.query is None or is_side(node.query)
     return isinstance(node, Term | Entity)
 
 

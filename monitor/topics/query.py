@@ -6,7 +6,7 @@
     and     = not ([AND] not)*                         a space is AND
     not     = NOT not | near
     near    = primary [NEAR/n primary]                 n words apart at most, in either order
-    primary = ( or ) | term | @entity | title:primary | lang:ru
+    primary = ( or ) | term | @entity | query:name | title:primary | lang:ru
     term    = word | prefix* | =exact | "a phrase of =such word*"
 
 Operators are upper case; ``and``, ``or``, ``not`` and ``near`` are words like any other.
@@ -15,6 +15,7 @@ A word is found in all its inflected forms; ``=word`` is that form only; ``word*
 Each side of NEAR is a term, an entity, or a group of these joined by OR. Its distance is that between the two
 nearest words of both sides: 1 for neighbours, 0 where one word serves both. ``title:`` holds for all that
 is inside it, so ``title:(a AND NOT b)`` asks for a title with a and without b, whatever the text says.
+``query:name`` is the query of that name as if it stood there in parentheses (``named``).
 NOT alone would let everything pass, so each side of an OR, and the whole, needs something to look for.
 """
 
@@ -22,12 +23,22 @@ import re
 from collections.abc import Iterator
 
 from monitor.errors import QueryError
-from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Term, Title, Word
+from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Reference, Term, Title, Word
 from monitor.topics.parser import MAX_DISTANCE, Parser, refuse_negative, words_of
 from monitor.topics.terms import doubts_of_operators, doubts_of_prefix, doubts_of_word, term
 
-__all__ = ["MAX_DISTANCE", "And", "Entity", "Lang", "Near", "Node", "Not", "Or", "Term", "Title", "Word"]
-__all__ += ["doubts_of_query", "doubts_of_term", "entity_names", "parse", "parse_term", "walk"]
+__all__ = ["MAX_DISTANCE", "And", "Entity", "Lang", "Near", "Node", "Not", "Or", "Reference"]
+__all__ += [
+    "Term",
+    "Title",
+    "Word",
+    "doubts_of_query",
+    "doubts_of_term",
+    "entity_names",
+    "parse",
+    "parse_term",
+]
+__all__ += ["references", "walk"]
 
 MAX_LENGTH = 20_000
 
@@ -59,7 +70,7 @@ def parse_term(text: str) -> Term:
         raise QueryError("a term needs no quotes", at, hint="several words are a phrase by themselves")
     if text.startswith("@"):
         raise QueryError("an entity cannot be part of another", 0, len(text), "join the two in the query")
-    if field := re.match("(title|lang):", text):
+    if field := re.match("(title|lang|query):", text):
         raise QueryError(f"{field.group()} works in queries only", 0, field.end(), "write the term alone")
     return term(text, 0, max(len(text), 1), "the term is empty")
 
@@ -79,6 +90,11 @@ def doubts_of_term(text: str) -> Iterator[QueryError]:
 def entity_names(node: Node) -> list[tuple[str, int]]:
     """Return every ``@name`` in the query with its offset (code points of the query's text), in order."""
     return [(part.name, part.offset) for part in walk(node) if isinstance(part, Entity)]
+
+
+def references(node: Node) -> list[Reference]:
+    """Return every ``query:name`` in the query as it was parsed, in order."""
+    return [part for part in walk(node) if isinstance(part, Reference)]
 
 
 def walk(node: Node) -> Iterator[Node]:

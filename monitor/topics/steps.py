@@ -19,6 +19,8 @@ class Step:
     """How the children are put together: AND, OR, NOT, NEAR/n or title: — empty for a leaf."""
     note: str = ""
     """What a yes or no does not tell, such as how far apart the two sides of NEAR are."""
+    name: str = ""
+    """``query:name`` if this is a named query."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from monitor.topics.languages import english, korean, lookalikes, russian, ukrainian
+from monitor.topics.remembered import Remembered
 
 _IGNORED = (
     r"\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
@@ -40,12 +41,15 @@ _NOT_ALNUM = re.compile(rf"[\W_{_APOSTROPHES}]+")
 _POSSESSIVE = re.compile(rf"(?<=[A-Za-z])[{_APOSTROPHES}][sS]$")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _HANGUL = re.compile("[가-힣]")
+TOKENS_VERSION = 2
+"""Of the tokens that ``indexed`` gives. Raise it by one, once a release, when a text may give others than
+before: when it is parted, folded or stemmed in another way, here or in ``languages``.
+
+A store keeps it beside what it indexed. What has another one counts as a candidate for every query until
+it is indexed anew, so a change of rules loses nothing of the past; forgetting to raise it does.
+"""
 LONGEST_WORD = 80
 """What is longer is no word of a language: it is compared, but not stemmed and not remembered."""
-
-
-_REMEMBERED = 1 << 16
-"""Spellings whose keys are kept at hand, for each way to read them."""
 
 
 class Token(NamedTuple):
@@ -135,20 +139,13 @@ def indexed(text: str) -> str:
     return " ".join(filter(None, map(_keys.__getitem__, text.split())))
 
 
-class _Keys(dict[str, str]):
-    """What stands between two blanks -> what it is indexed under, worked out when first seen."""
-
-    def __missing__(self, chunk: str) -> str:
-        norms = [token.norm for run in RUN.findall(chunk) for token in tokens_of_run(run)]
-        keys = " ".join([key for norm in norms for key in dict.fromkeys((norm, *stems(norm)))])
-        if len(chunk) <= LONGEST_WORD:
-            if len(self) >= _REMEMBERED:
-                self.clear()
-            self[chunk] = keys
-        return keys
+def _indexed(chunk: str) -> str:
+    """Return what a text without blanks is indexed under."""
+    norms = [token.norm for run in RUN.findall(chunk) for token in tokens_of_run(run)]
+    return " ".join([key for norm in norms for key in dict.fromkeys((norm, *stems(norm)))])
 
 
-_keys = _Keys()
+_keys = Remembered(_indexed, most=1 << 16, longest=LONGEST_WORD)
 
 
 def search_tokens(query_text: str) -> list[list[str]]:

@@ -13,9 +13,8 @@ from typing import Literal
 
 from monitor.topics.found import Found, Reading, Text
 from monitor.topics.nodes import Term, Word
+from monitor.topics.remembered import Remembered
 from monitor.topics.text import LONGEST_WORD, RUN, query_stems, stems, tokenize, tokens_of_run
-
-__all__ = ["Key", "Kind", "Text", "Vocabulary"]
 
 Kind = Literal["exact", "inflected", "prefix"]
 Key = tuple[Kind, str]
@@ -23,7 +22,8 @@ Key = tuple[Kind, str]
 _Phrase = tuple[int, ...]
 """Symbols in a row."""
 
-_REMEMBERED = 200_000
+_MOST = 200_000
+"""Spellings whose readings are kept at hand."""
 _LONGEST = 40
 """Characters of a chunk that may well come again; Chinese and Japanese ones are whole sentences."""
 
@@ -35,7 +35,7 @@ class Vocabulary:
         self._symbols: dict[Key, int] = {}
         self._phrases: dict[_Phrase, int] = {}
         self._words: dict[Word, _Phrase] = {}
-        self._reader = _Reader({})
+        self._reader = _reader({})
         self._by_pair: dict[tuple[int, int], tuple[tuple[int, _Phrase], ...]] = {}
 
     def __len__(self) -> int:
@@ -54,7 +54,7 @@ class Vocabulary:
         for phrase, number in self._phrases.items():
             rarest = min(pairwise(phrase), key=uses.__getitem__)
             self._by_pair[rarest] = (*self._by_pair.get(rarest, ()), (number, phrase))
-        self._reader = _Reader(self._symbols)
+        self._reader = _reader(self._symbols)
         self._words.clear()
 
     def find(self, text: Text) -> Found:
@@ -80,32 +80,24 @@ class Vocabulary:
         return self._words[word]
 
 
-class _Reader(dict[str, Reading]):
-    """Chunk -> its reading, worked out when first seen."""
+def _reader(symbols: dict[Key, int]) -> Remembered[Reading]:
+    """Return chunk -> its reading."""
+    symbols_of = Remembered(_Symbols(symbols).of, _MOST, LONGEST_WORD).__getitem__
 
-    def __init__(self, symbols: dict[Key, int]) -> None:
-        super().__init__()
-        self._symbols = _Symbols(symbols)
+    def read(chunk: str) -> Reading:
+        return tuple([symbols_of(token.norm) for run in RUN.findall(chunk) for token in tokens_of_run(run)])
 
-    def __missing__(self, chunk: str) -> Reading:
-        norms = [token.norm for run in RUN.findall(chunk) for token in tokens_of_run(run)]
-        reading = tuple(map(self._symbols.__getitem__, norms))
-        if len(chunk) <= _LONGEST:
-            if len(self) >= _REMEMBERED:
-                self.clear()
-            self[chunk] = reading
-        return reading
+    return Remembered(read, _MOST, _LONGEST)
 
 
-class _Symbols(dict[str, tuple[int, ...]]):
-    """The norm of a token -> its symbols, worked out when first seen.
+class _Symbols:
+    """The norm of a token -> its symbols.
 
     Cyrillic words are read as Russian and as Ukrainian, whatever language the article is said to be in: in a
     headline that is a guess, and a wrong one must not hide a match.
     """
 
     def __init__(self, symbols: dict[Key, int]) -> None:
-        super().__init__()
         self._exact = {norm: symbol for (kind, norm), symbol in symbols.items() if kind == "exact"}
         self._prefixes = {norm: symbol for (kind, norm), symbol in symbols.items() if kind == "prefix"}
         self._lengths = sorted({len(prefix) for prefix in self._prefixes})
@@ -115,15 +107,8 @@ class _Symbols(dict[str, tuple[int, ...]]):
                 for stem in query_stems(norm):
                     self._inflected.setdefault(stem, []).append(symbol)
 
-    def __missing__(self, norm: str) -> tuple[int, ...]:
-        symbols = tuple(self._symbols_of(norm))
-        if len(norm) <= LONGEST_WORD:
-            if len(self) >= _REMEMBERED:
-                self.clear()
-            self[norm] = symbols
-        return symbols
-
-    def _symbols_of(self, norm: str) -> set[int]:
+    def of(self, norm: str) -> tuple[int, ...]:
+        """Return the symbols that a token is."""
         symbols: set[int] = set()
         if self._inflected:
             symbols.update(*(self._inflected.get(stem, ()) for stem in stems(norm)))
@@ -135,7 +120,7 @@ class _Symbols(dict[str, tuple[int, ...]]):
             symbol = self._prefixes.get(norm[:length])
             if symbol is not None:
                 symbols.add(symbol)
-        return symbols
+        return tuple(symbols)
 
 
 def _keys(word: Word) -> Iterator[Key]:

@@ -20,7 +20,8 @@ from typing import NamedTuple
 import pytest
 
 from monitor.model import Watchlist
-from monitor.topics.matcher import CompiledWatchlist, Text, compile_watchlist
+from monitor.topics.found import Text
+from monitor.topics.matcher import CompiledWatchlist, compile_watchlist
 from tests.benchmarks import topics
 from tests.benchmarks.conftest import Figure, Note
 from tests.benchmarks.topics import Wanted

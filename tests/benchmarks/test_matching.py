@@ -13,7 +13,8 @@ import pytest
 from monitor.commands.lines import json_line
 from monitor.config.samples import sample
 from monitor.model import Topic, Watchlist
-from monitor.topics.matcher import CompiledWatchlist, Text, compile_watchlist
+from monitor.topics.found import Text
+from monitor.topics.matcher import CompiledWatchlist, compile_watchlist
 from monitor.topics.query import parse
 from tests.benchmarks.conftest import Figure, Note
 from tests.benchmarks.corpus import entry, queries

@@ -14,6 +14,7 @@ from monitor.model import Article, Feed
 from monitor.store import records
 from monitor.store.base import Query
 from monitor.store.sqlite import SqliteStore
+from monitor.topics.search import searched
 from tests.benchmarks.conftest import Figure, Note
 from tests.benchmarks.corpus import entry
 
@@ -36,7 +37,7 @@ def test_store_writes(tmp_path: Path, note: Note) -> None:
         single = time.perf_counter() - begun
         begun = time.perf_counter()
         for _ in range(200):
-            store.find(records.ARTICLES, Query(text="museum Пхеньян", limit=20))
+            store.find(records.ARTICLES, Query(any_of=searched("museum Пхеньян"), limit=20))
         search = time.perf_counter() - begun
     bare = sqlite3.connect(tmp_path / "bare.db", isolation_level=None)
     bare.executescript(

@@ -143,10 +143,10 @@ def test_json_is_one_object_for_programs(folder: Path) -> None:
 
 def test_a_file_may_hold_an_article_as_json(folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "article.json"
-    path.write_text(json.dumps({"title": "x", "body": "<p>troops on the move</p>", "lang": "uk"}))
+    path.write_text(json.dumps({"title": "1", "body": "<p>войска, Курск</p>", "lang": "bg"}))
     said = monitor("explain", "moves", path, "-c", folder)
     assert said.code == 0
-    assert "language: uk" in said.out
+    assert "language: bg" in said.out
 
 
 def test_the_first_line_of_plain_text_is_its_title(folder: Path, tmp_path: Path) -> None:
@@ -212,3 +212,16 @@ def test_a_page_that_is_not_there_is_told_in_one_line(folder: Path, httpserver: 
     url = httpserver.url_for("/page")
     said = monitor("explain", "moves", url, "-c", folder, "--allow-host", "localhost")
     assert (said.code, said.err) == (1, f"monitor: {url}: HTTP 404 NOT FOUND\n")
+
+
+def test_the_tree_names_the_queries_that_have_a_name(tmp_path: Path) -> None:
+    watchlist = {
+        "version": 1,
+        "queries": {"who": "troops OR soldiers", "moved": "sent"},
+        "topics": [{"id": "moves", "query": "query:who query:moved"}],
+    }
+    folder = write(tmp_path / "named", watchlist=watchlist)
+    out = explained(folder, "Troops were sent").out
+    assert "✓ query:who: OR" in out
+    assert "✓ query:moved: sent   sent" in out
+    assert "missing: sent" in explained(folder, "Troops were seen").out

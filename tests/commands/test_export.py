@@ -2,6 +2,8 @@
 
 import csv
 import io
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -193,3 +195,11 @@ def test_matches_say_how_they_are_labelled(filled: Path) -> None:
     monitor("label", third, "--remove", "--config", filled)
     assert [row["label"] for row in exported(filled).rows][:4] == ["useful", "noise", None, None]
     assert [row["label"] for row in table(filled)][:4] == ["useful", "noise", "", ""]
+
+
+def test_a_search_finds_what_was_indexed_under_older_rules_and_nothing_else(filled: Path) -> None:
+    fresh = titles(filled, "--search", "rain")
+    with closing(sqlite3.connect(filled / "data" / "store.db")) as db, db:
+        db.execute("UPDATE articles SET tokens_version=1")
+        db.execute("UPDATE articles_words SET tokens='other'")
+    assert titles(filled, "--search", "rain") == fresh == ["Rain & wind tomorrow"]

@@ -2,6 +2,9 @@
 
 import json
 import unicodedata
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.articles.build import BODY, TITLE
+from monitor.articles.build import BODY, TITLE, article, clean
 from monitor.articles.normalize import plain_text
 from monitor.commands.lines import json_line
-from monitor.commands.match import labelled
-from monitor.model import Topic, Watchlist
+from monitor.commands.match import answered as answer_to
+from monitor.model import Entry, Feed, Topic, Watchlist
+from monitor.pipeline import Watch, matches_of
 from monitor.topics.matcher import compile_watchlist
-from tests.commands.desk import TITLES, Said, monitor, write
+from tests.commands.desk import FEED, NOW, TITLES, Said, monitor, write
 
 QUERY = "troops OR войска OR війська OR 병력"
 TOPICS = [{"id": "troops", "query": QUERY}, {"id": "rain", "query": "rain"}]
@@ -57,9 +61,40 @@ def test_the_four_languages_are_told_and_matched(watchlist: Path, language: str,
     assert [topic["id"] for topic in answer["topics"]] == ["troops"]
 
 
-def test_a_language_that_is_given_is_kept(watchlist: Path) -> None:
-    (answer,) = answered(watchlist, {"id": 1, "title": "Troops", "lang": "de"}).rows
-    assert answer["lang"] == "de"
+def test_a_language_that_is_given_counts_where_the_text_does_not_tell(watchlist: Path) -> None:
+    plain = {"id": 1, "title": "Ким", "lang": "bg"}
+    other = {"id": 2, "title": TITLES["uk"], "lang": "ru"}
+    assert [row["lang"] for row in answered(watchlist, plain, other).rows] == ["bg", "uk"]
+
+
+def shapes() -> Iterator[dict[str, str]]:
+    """Yield entries of every shape: fields that are not there, empty, blank, repeated or marked up."""
+    for title, summary, body, lang in product(
+        ("Troops", "", " ", "<b></b>", None),
+        ("<p>Войска в Курске &amp; troops</p>", "", "&nbsp;", "troops " * 30, None),
+        ("<p>Войска в Курске &amp; troops</p>", "", "Rain in Kursk, troops", "troops " * 30, None),
+        (None, "uk", "und"),
+    ):
+        given = {"title": title, "summary": summary, "body": body, "lang": lang}
+        yield {name: value for name, value in given.items() if value is not None}
+
+
+@pytest.mark.parametrize("item", list(shapes()), ids=json.dumps)
+def test_the_answer_is_what_the_service_says_of_such_an_entry(item: dict[str, str]) -> None:
+    title, summary, body = (item.get(name, "") for name in ("title", "summary", "body"))
+    answer = answer_to(COMPILED, json.dumps(item | {"id": 1}).encode())
+    entry = Entry("1", title=title, summary=summary, body=body, language=item.get("lang"))
+    cleaned = clean(entry, Feed("wire", "https://wire.example/feed", "The Wire"), NOW)
+    if cleaned is None:
+        assert "it has no title, summary or body" in answer["error"]
+        return
+    made = article(cleaned, FEED, first_seen=NOW, filed=NOW, revision=1, backlog=False)
+    topic = Topic("troops", QUERY)
+    found = matches_of(made, Watch(COMPILED, {"troops": topic}, {"troops": NOW}, {}), NOW)
+    assert answer["lang"] == made.language
+    assert [(one["id"], one["score"], one["spans"]) for one in answer["topics"]] == [
+        (one.topic_id, one.score, [asdict(span) for span in one.spans]) for one in found
+    ]
 
 
 @pytest.mark.parametrize("language", ["xx", "EN", "english", "ua"])
@@ -104,7 +139,7 @@ def test_spans_count_code_points_of_the_cleaned_field(
 
 def test_an_article_needs_no_title(watchlist: Path) -> None:
     bare, null = answered(watchlist, {"id": 1, "body": "Troops"}, {"title": None, "summary": "Troops"}).rows
-    assert [one["field"] for one in bare["topics"][0]["spans"]] == ["body"]
+    assert [one["field"] for one in bare["topics"][0]["spans"]] == ["title", "body"]
     assert null["id"] is None
     assert null["topics"]
 
@@ -209,5 +244,5 @@ items = st.fixed_dictionaries(
 
 @given(st.binary() | st.one_of(json_values, items).map(lambda value: json.dumps(value).encode()))
 def test_every_line_gets_an_answer_that_can_be_written(line: bytes) -> None:
-    answer: dict[str, Any] = json.loads(json_line(labelled(COMPILED, line)).encode())
+    answer: dict[str, Any] = json.loads(json_line(answer_to(COMPILED, line)).encode())
     assert ("error" in answer) != ("topics" in answer)

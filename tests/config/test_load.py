@@ -333,6 +333,42 @@ def test_the_version_changes_with_topics_and_entities_only(tmp_path: Path) -> No
     assert version(tmp_path, WATCHLIST.replace("'@boat'", "'@boat OR sea'")) != first
 
 
+QUERIES = "queries:\n  crews: sailor OR query:officers\n  officers: >-\n    captain OR\n    mate\n"
+
+
+def test_named_queries_are_read_and_belong_to_the_version(tmp_path: Path) -> None:
+    named = WATCHLIST.replace("'@boat'", "'@boat query:crews'") + QUERIES
+    read = loaded(tmp_path, {"watchlist.yaml": named})
+    assert read.warnings == ()
+    assert read.watchlist.queries == {"crews": "sailor OR query:officers", "officers": "captain OR mate"}
+    assert version(tmp_path, named.replace("mate", "cook")) != read.watchlist.version
+    assert version(tmp_path, WATCHLIST) == version(tmp_path, WATCHLIST + "queries: {}\n")
+
+
+def test_a_named_query_may_be_in_another_file(tmp_path: Path) -> None:
+    user = "version: 1\ntopics: [{id: a, query: 'query:crews'}]\n"
+    config = load(several(tmp_path, {"a.yaml": user, "b.yaml": "version: 1\n" + QUERIES}), {})
+    assert list(config.watchlist.queries) == ["crews", "officers"]
+
+
+def test_a_name_that_two_files_give_a_query_is_reported_with_both_places(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(several(tmp_path, {"a.yaml": "version: 1\n" + QUERIES, "b.yaml": "version: 1\n" + QUERIES}), {})
+    assert [str(problem).partition(";")[0] for problem in caught.value.problems] == [
+        f"config/watchlist/b.yaml:{line}:3: the query `{name}` is already at config/watchlist/a.yaml:{line}:3"
+        for line, name in ((3, "crews"), (4, "officers"))
+    ]
+
+
+def test_a_query_that_is_hardly_meant_or_unused_is_a_warning(tmp_path: Path) -> None:
+    doubtful = "version: 1\ntopics: [{id: a, query: b}]\nqueries:\n  crews: sailor or mate\n"
+    warned = loaded(tmp_path, {"watchlist.yaml": doubtful}).warnings
+    assert [(one.line, one.column, one.message) for one in warned] == [
+        (4, 3, "the query `crews` has no effect: no query uses it"),
+        (4, 17, "or is looked for as a word"),
+    ]
+
+
 def test_two_webhook_secrets_sign_while_one_is_replaced(tmp_path: Path) -> None:
     hook = "version: 1\nreceivers: [{name: h, webhook: {url: 'https://a.b', secret: '${KEYS}'}}]\n"
     (receiver,) = loaded(tmp_path, {"watchlist.yaml": hook}, {"KEYS": f"{KEY} {KEY}"}).receivers

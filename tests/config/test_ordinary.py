@@ -58,6 +58,7 @@ ORDINARY = {
     "nothing": "a:\nb: # why\n  # why\nc: []\nd: {}\ne: ~\n",
     "brackets": "a: [b, 'c', \"d\", {e: f, 'g': [h]}, i j\n   k, l:, # m\n   n:o, -1,\n\n   .5, ]\n",
     "in brackets as a whole": '{"a": [1, 2],\n "b": "c"}',
+    "named queries": "queries:\n  a: query:b AND x\n  b: >-\n    query:c OR\n    (d e)\n  c: '@f query:a'\n",
     "beginning": "# a\n\n--- # b\nc: d",
     "keys twice and numbers with zeros": "a: 012\na: 1\n",
 }

@@ -53,6 +53,14 @@ def test_a_query_error_is_at_its_line_and_column(tmp_path: Path, written: str, l
     assert caret.strip() == "^"
 
 
+@pytest.mark.parametrize("query", ["⟦query:crew", "captain OR (mate AND⟦ ))", "⟦query:crews"])
+def test_a_mistake_in_a_named_query_is_at_its_place(tmp_path: Path, query: str) -> None:
+    head = "version: 1\ntopics: [{id: a, query: 'query:crews'}]\nqueries:\n  crews: >-\n    sailor OR\n"
+    content, line, column = place_of_mark(f"{head}    ({query})\n".replace("AND⟦ ))", "⟦AND )"))
+    (problem,) = refused(tmp_path, {W: content})
+    assert (problem.line, problem.column) == (line, column)
+
+
 def test_an_undefined_entity_is_at_its_place(tmp_path: Path) -> None:
     content, line, column = place_of_mark(TOPIC + ">-\n      title:(x OR\n      ⟦@boat)\n")
     (problem,) = refused(tmp_path, {W: content})

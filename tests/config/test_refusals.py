@@ -14,6 +14,8 @@ M, F, W = "monitor.yaml", "feeds.yaml", "watchlist.yaml"
 V = "version: 1\n"
 FEED = V + "feeds:\n  - outlet: Example\n    url: https://example.org/\n    "
 TOPIC = V + "topics:\n  - id: ships\n    "
+NAMED = TOPIC + "query: x AND query:boats\nqueries: "
+NEAR = TOPIC + "query: x NEAR/3 query:boats\nqueries: "
 MAIL = V + "topics: [{id: a, query: b}]\nreceivers:\n  - name: desk\n    "
 DESK = "receivers:\n  - {name: desk, email: {to: [a@b.c]}}\n"
 HOOK = MAIL + "webhook: {url: 'https://a.b', "
@@ -263,6 +265,17 @@ WATCHLIST = [
         "4:13",
         "did you mean `boat`?",
     ),
+    ("no such query", W, NAMED + "{boat: a b}\n", "4:18", "did you mean `boat`?"),
+    ("no queries at all", W, TOPIC + "query: x AND query:boats\n", "4:18", "define it under `queries`"),
+    ("mistake in a named query", W, NAMED + "{boats: a AND}\n", "5:20", "after AND"),
+    ("query that names itself", W, NAMED + "{boats: x query:boats}\n", "5:20", "leads back here"),
+    ("query in a circle", W, NAMED + "{boats: x query:b, b: query:boats}\n", "5:20", "boats > b"),
+    ("query beyond a side", W, NEAR + "{boats: a b}\n", "4:21", "query:boats is more than that"),
+    ("query of NOT alone", W, NAMED + "{boats: NOT a}\n", "5:18", "only NOT"),
+    ("name of a query with a space", W, NAMED + "{boats: a, big boat: b}\n", "5:21", "one word"),
+    ("queries as a list", W, TOPIC + "query: x\nqueries: [a]\n", "5:10", "key: value"),
+    ("number as a query", W, NAMED + "{boats: 7}\n", "5:18", "quotes"),
+    ("query in an entity", W, V + "entities:\n  boat: {en: [a, 'query:b']}\n", "3:19", "queries only"),
     ("empty term", W, V + "entities:\n  boat: {en: [a, '']}\n", "3:18", "empty"),
     ("number as a term", W, V + "entities:\n  boat: {en: [a, 1950]}\n", "3:18", "quotes"),
     ("entity without terms", W, V + "entities:\n  boat: {en: []}\n", "3:14", "at least one"),

@@ -1,8 +1,9 @@
 """What each implementation of a port brings to its contract suite."""
 
 import secrets
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -61,6 +62,9 @@ class StoreHarness:
 
     open: Callable[[], Store]
     settle: Callable[[], None]
+    age: Callable[[int | None], None]
+    """Makes articles look as if a monitor with token rules of this version had indexed them: without the
+    words that they are searched by. ``None``: one from before the rules had a version."""
     clean: Callable[[], None] = lambda: None
     """Removes what the store left on a server."""
     gaps: Mapping[str, str] = field(default_factory=dict)
@@ -120,13 +124,23 @@ def remove_from_kafka(access: KafkaAccess) -> None:
 
 
 def sqlite_store(folder: Path) -> StoreHarness:
-    return StoreHarness(lambda: SqliteStore(folder / "store.db"), lambda: None)
+    path = folder / "store.db"
+
+    def age(version: int | None) -> None:
+        with closing(sqlite3.connect(path)) as db, db:
+            db.execute("UPDATE articles SET tokens_version=?", (version or 1,))
+            db.execute("UPDATE articles_words SET tokens='other'")
+
+    return StoreHarness(lambda: SqliteStore(path), lambda: None, age)
 
 
 def elastic_store(_: Path) -> StoreHarness:
     access = elastic_access()
     return StoreHarness(
-        lambda: ElasticStore(access), lambda: refresh(access), lambda: remove_from_elasticsearch(access)
+        lambda: ElasticStore(access),
+        lambda: refresh(access),
+        lambda version: age_in_elasticsearch(access, version),
+        lambda: remove_from_elasticsearch(access),
     )
 
 
@@ -153,6 +167,18 @@ def elastic_access() -> ElasticAccess:
 def refresh(access: ElasticAccess) -> None:
     with Elasticsearch(list(access.urls)) as client:
         client.indices.refresh(index=f"{access.prefix}-*")
+
+
+def age_in_elasticsearch(access: ElasticAccess, version: int | None) -> None:
+    with Elasticsearch(list(access.urls)) as client:
+        for hit in client.search(index=f"{access.prefix}-articles", size=1000)["hits"]["hits"]:
+            own = hit["_source"]["monitor"]
+            own["tokens"] = "other"
+            del own["tokens_version"]
+            if version is not None:
+                own["tokens_version"] = version
+            client.index(index=hit["_index"], id=hit["_id"], document=hit["_source"])
+    refresh(access)
 
 
 def remove_from_elasticsearch(access: ElasticAccess) -> None:

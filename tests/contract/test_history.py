@@ -20,7 +20,8 @@ from monitor.pipeline import Watch, matches_of
 from monitor.store import records
 from monitor.store.base import Query, Store
 from monitor.store.paging import every
-from monitor.topics.matcher import Text, compile_watchlist
+from monitor.topics.found import Text
+from monitor.topics.matcher import compile_watchlist
 from tests.contract.harness import STORES, StoreHarness, store_harness
 from tests.samples import article
 
@@ -191,6 +192,36 @@ def test_a_stored_match_is_not_changed_by_a_replay(harness: StoreHarness) -> Non
         harness.settle()
         assert _added(replayed(store, watchlist(t="sea"), (), SINCE, NOW)) == {}
         assert records.matches.value(store.get(records.MATCHES, [match.id])[match.id]) == match
+
+
+def test_what_was_indexed_under_older_rules_is_found_by_a_backtest_and_a_replay(
+    harness: StoreHarness,
+) -> None:
+    with harness.open() as store:
+        filed = NOW - timedelta(days=1)
+        some = [article("a", "troops", filed=filed), article("b", "sea", filed=filed)]
+        store.add(records.ARTICLES, [records.articles.document(one) for one in some])
+        harness.settle()
+        harness.age(None)
+        tried = against_stored(store, "t", watchlist(t="troops"), SINCE, NOW)
+        assert [one.article_id for one in tried.found] == ["a"]
+        assert tried.read == 2, "the index could rule out neither"
+        assert _added(replayed(store, watchlist(t="troops"), (), SINCE, NOW)) == {"t": 1}
+        assert sum(store.reindex(records.ARTICLES)) == 2
+        harness.settle()
+        tried = against_stored(store, "t", watchlist(t="troops"), SINCE, NOW)
+        assert ([one.article_id for one in tried.found], tried.read) == (["a"], 1)
+
+
+def test_a_topic_that_is_named_twice_is_replayed_once(harness: StoreHarness) -> None:
+    with harness.open() as store:
+        one = article("a", "troops", filed=NOW - timedelta(days=1))
+        store.add(records.ARTICLES, [records.articles.document(one)])
+        harness.settle()
+        told: list[Match] = []
+        heard = Watchlist("v", (Topic("t", "troops", alert=("desk",)),))
+        (page,) = replayed(store, heard, ("t", "t"), SINCE, NOW, told.extend)
+    assert (page.added, page.handed_on, len(told)) == ({"t": 1}, 1, 1)
 
 
 def _added(pages: Iterable[Replayed]) -> dict[str, int]:

@@ -10,6 +10,8 @@ import pytest
 from monitor.errors import StoreUnavailable, UsageError
 from monitor.store import records
 from monitor.store.base import Added, Document, Query, Store
+from monitor.topics.search import searched
+from monitor.topics.text import TOKENS_VERSION
 from tests.contract.harness import STORES, StoreHarness, store_harness
 
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -153,7 +155,7 @@ def test_documents_of_many_months_are_one_kind(harness: StoreHarness, store: Sto
     assert store.add(records.ARTICLES, documents) == [Added.NEW] * len(days)
     assert store.add(records.ARTICLES, documents[::-1]) == [Added.KNOWN] * len(days)
     harness.settle()
-    assert ids(store, Query(text="volunteer")) == ["d400", "d31", "d0", "d-700", "d-9000"]
+    assert ids(store, Query(any_of=searched("volunteer"))) == ["d400", "d31", "d0", "d-700", "d-9000"]
     assert len(store.get(records.ARTICLES, [one.id for one in documents])) == len(days)
     assert store.prune(records.ARTICLES, DAY + timedelta(days=1)) == 3
     harness.settle()
@@ -287,13 +289,13 @@ def test_text_is_found_in_every_form_of_its_words(
         records.ARTICLES, [article("hit", title, language=language), article("miss", "Weather for Sunday")]
     )
     harness.settle()
-    assert ids(store, Query(text=search)) == ["hit"]
+    assert ids(store, Query(any_of=searched(search))) == ["hit"]
 
 
 def test_all_words_of_a_search_must_be_there(harness: StoreHarness, store: Store) -> None:
     store.add(records.ARTICLES, [article("a", "troops in Kursk"), article("b", "troops at home")])
     harness.settle()
-    assert ids(store, Query(text="troops kursk")) == ["a"]
+    assert ids(store, Query(any_of=searched("troops kursk"))) == ["a"]
 
 
 @pytest.mark.parametrize(
@@ -331,8 +333,83 @@ def test_a_revised_text_is_found_by_its_new_words_only(harness: StoreHarness, st
     store.add(records.ARTICLES, [article("a", "volunteers")])
     store.add(records.ARTICLES, [article("a", "soldiers", revision=2)])
     harness.settle()
-    assert ids(store, Query(text="soldiers")) == ["a"]
-    assert ids(store, Query(text="volunteers")) == []
+    assert ids(store, Query(any_of=searched("soldiers"))) == ["a"]
+    assert ids(store, Query(any_of=searched("volunteers"))) == []
+
+
+OTHER_RULES = pytest.mark.parametrize("version", [None, TOKENS_VERSION - 1, TOKENS_VERSION + 1])
+
+
+@OTHER_RULES
+def test_what_was_indexed_under_other_rules_is_always_a_candidate(
+    harness: StoreHarness, store: Store, version: int | None
+) -> None:
+    store.add(records.ARTICLES, [article("a", "troops"), article("b", "rain", days=40)])
+    harness.settle()
+    harness.age(version)
+    store.add(records.ARTICLES, [article("new", "rain", days=1), article("wind", "wind")])
+    harness.settle()
+    rain = searched("rain")
+    assert ids(store, Query(any_of=rain)) == ["b", "new", "a"]
+    assert ids(store, Query({"language": "ko"}, rain)) == []
+    assert ids(store, Query(any_of=rain, since=DAY + timedelta(days=1))) == ["b", "new"]
+    assert store.count(records.ARTICLES, Query(any_of=rain)) == {"": 3}
+    assert ids(store, Query(any_of=[])) == []
+
+
+@pytest.mark.parametrize("version", [None, TOKENS_VERSION - 1])
+def test_what_is_under_older_rules_is_indexed_anew_and_nothing_else_of_it_changes(
+    harness: StoreHarness, store: Store, version: int | None
+) -> None:
+    many = [article(f"{n:04}", "troops" if n % 2 else "rain", days=n % 40) for n in range(450)]
+    store.add(records.ARTICLES, many)
+    harness.settle()
+    before = store.get(records.ARTICLES, [one.id for one in many])
+    harness.age(version)
+    portions = list(store.reindex(records.ARTICLES))
+    harness.settle()
+    assert sum(portions) == len(many)
+    assert len(portions) > 2, "a portion at a time"
+    assert len(ids(store, Query(any_of=searched("rain"), limit=999))) == 225
+    after = store.get(records.ARTICLES, before)
+    assert [(one.filed, one.revision, one.body) for one in after.values()] == [
+        (one.filed, one.revision, one.body) for one in before.values()
+    ]
+    assert list(store.reindex(records.ARTICLES)) == []
+    assert list(store.reindex(records.MATCHES)) == []
+
+
+def test_reindexing_that_was_broken_off_goes_on_where_it_was(harness: StoreHarness) -> None:
+    with harness.open() as store:
+        store.add(records.ARTICLES, [article(str(n), "rain") for n in range(450)])
+        harness.settle()
+        harness.age(None)
+        first = next(store.reindex(records.ARTICLES))
+    harness.settle()
+    with harness.open() as store:
+        assert first + sum(store.reindex(records.ARTICLES)) == 450
+
+
+def test_what_others_write_while_it_is_indexed_anew_stands(harness: StoreHarness, store: Store) -> None:
+    store.add(records.ARTICLES, [article(f"{n:04}", "rain") for n in range(450)])
+    harness.settle()
+    harness.age(None)
+    portions = store.reindex(records.ARTICLES)
+    done = next(portions)
+    store.add(records.ARTICLES, [article(f"{n:04}", "troops", revision=2) for n in range(450)])
+    for count in portions:
+        done += count
+    assert done < 450
+    harness.settle()
+    assert len(ids(store, Query(any_of=searched("troops"), limit=999))) == 450
+    assert ids(store, Query(any_of=searched("rain"))) == []
+
+
+def test_what_newer_rules_indexed_is_left_to_them(harness: StoreHarness, store: Store) -> None:
+    store.add(records.ARTICLES, [article("a", "rain")])
+    harness.settle()
+    harness.age(TOKENS_VERSION + 1)
+    assert list(store.reindex(records.ARTICLES)) == []
 
 
 def test_counting_by_facet_and_by_day(harness: StoreHarness, store: Store) -> None:
@@ -345,7 +422,7 @@ def test_counting_by_facet_and_by_day(harness: StoreHarness, store: Store) -> No
     assert store.count(records.ARTICLES, Query(since=DAY + timedelta(days=5)), by="language") == {"": 1}
     assert store.count(records.ARTICLES, Query(until=DAY + timedelta(days=5))) == {"": 5}
     assert store.count(records.ARTICLES, Query({"language": "ko"})) == {}
-    assert store.count(records.ARTICLES, Query(text="weather")) == {}
+    assert store.count(records.ARTICLES, Query(any_of=searched("weather"))) == {}
     young = Query(until=DAY + timedelta(days=5))
     assert store.count(records.ARTICLES, young, by="language") == {"ru": 3, "uk": 2}
     assert store.count(records.ARTICLES, young, by="day") == {"2026-03-01": 3, "2026-03-02": 2}
@@ -365,7 +442,7 @@ def test_a_pruned_id_that_is_remembered_does_not_come_again(harness: StoreHarnes
     assert store.prune(records.ARTICLES, DAY + timedelta(days=1), remember=["shown"]) == 2
     harness.settle()
     assert ids(store, Query()) == ["young"]
-    assert ids(store, Query(text="alpha")) == []
+    assert ids(store, Query(any_of=searched("alpha"))) == []
     assert store.add(records.ARTICLES, [article("shown")]) == [Added.PRUNED]
     store.prune(records.ARTICLES, DAY, remember=[])
     assert store.add(records.ARTICLES, [article("shown"), article("gone")]) == [Added.NEW, Added.NEW]

@@ -22,7 +22,8 @@ from monitor.store import elastic_document, elastic_mapping, records
 from monitor.store.base import Added, Document, Query, Store
 from monitor.store.elastic import ElasticAccess, ElasticStore
 from monitor.store.sqlite import SqliteStore
-from tests.contract.harness import elastic_access, refresh, remove_from_elasticsearch
+from monitor.topics.search import searched
+from tests.contract.harness import age_in_elasticsearch, elastic_access, refresh, remove_from_elasticsearch
 from tests.samples import alert, article, match
 
 pytestmark = pytest.mark.servers
@@ -66,7 +67,7 @@ def corpus() -> list[Document]:
 
 
 def hits(store: Store, text: str) -> list[str]:
-    return [one.id for one in store.find(records.ARTICLES, Query(text=text)).documents]
+    return [one.id for one in store.find(records.ARTICLES, Query(any_of=searched(text))).documents]
 
 
 def test_every_search_finds_the_same_as_in_sqlite(
@@ -195,6 +196,25 @@ def test_older_templates_are_replaced_and_newer_ones_refused(
     monkeypatch.undo()
     with ElasticStore(access) as older, pytest.raises(StoreRefused, match="by a newer monitor"):
         older.get(records.TOPICS, ["a"])
+
+
+def test_an_index_of_before_the_token_rules_had_a_version_is_taken_along(
+    access: ElasticAccess, store: ElasticStore, client: Elasticsearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {name: field for name, field in elastic_mapping._FIELDS.items() if "tokens_v" not in name}
+    with monkeypatch.context() as patch:
+        patch.setattr(elastic_mapping, "VERSION", 5)
+        patch.setattr(elastic_mapping, "_FIELDS", before)
+        with ElasticStore(access) as old:
+            old.add(records.ARTICLES, corpus()[:3])
+    age_in_elasticsearch(access, None)
+    mapped = client.indices.get_mapping(index=f"{access.prefix}-articles")
+    assert "tokens_version" not in str(mapped)
+    assert len(hits(store, "nowhere")) == 3
+    assert sum(store.reindex(records.ARTICLES)) == 3
+    refresh(access)
+    assert hits(store, "nowhere") == []
+    assert list(store.reindex(records.ARTICLES)) == []
 
 
 def servers(action: str) -> None:

@@ -5,10 +5,10 @@ It shares with the matcher only what makes words out of text and stems out of wo
 
 from collections.abc import Mapping
 
+from monitor.topics.found import Text
 from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Term, Title, Word
 from monitor.topics.query import parse_term
 from monitor.topics.text import query_stems, stems, tokenize
-from monitor.topics.vocabulary import Text
 
 Places = list[tuple[int, int]]
 Terms = Mapping[str, tuple[str, ...]]

@@ -6,7 +6,8 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from monitor.model import Topic, Watchlist
-from monitor.topics.matcher import CompiledWatchlist, Text, compile_watchlist
+from monitor.topics.found import Text
+from monitor.topics.matcher import CompiledWatchlist, compile_watchlist
 
 SHIPPED = Path(__file__).parents[2] / "config" / "watchlist.yaml"
 BOTH, TROOPS, LABOUR = "north-korea-russia", "troop-deployment", "donbass-labor"

@@ -3,9 +3,9 @@
 from hypothesis import strategies as st
 
 from monitor.errors import QueryError
+from monitor.topics.found import Text
 from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Term, Title, Word
 from monitor.topics.query import parse
-from monitor.topics.vocabulary import Text
 
 ENTITIES = {
     "north": ("North Korea", "North Korean*", "КНДР", "Северная Корея", "북한", "=Kim Jong-un"),

@@ -5,10 +5,10 @@ from hypothesis import given
 
 from monitor.model import Entities, Topic, Watchlist
 from monitor.topics.candidates import Wanted
+from monitor.topics.found import Text
 from monitor.topics.matcher import compile_watchlist
 from monitor.topics.nodes import Node
 from monitor.topics.text import indexed
-from monitor.topics.vocabulary import Text
 from tests.topics import strategies
 from tests.topics.naive import holds
 

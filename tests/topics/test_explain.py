@@ -8,7 +8,8 @@ from hypothesis import assume, given
 from monitor.errors import UsageError
 from monitor.model import Topic, Watchlist
 from monitor.topics.explain import Explanation, explain
-from monitor.topics.matcher import Text, compile_watchlist
+from monitor.topics.found import Text
+from monitor.topics.matcher import compile_watchlist
 from monitor.topics.misses import is_as_near
 from monitor.topics.nodes import Node
 from monitor.topics.steps import Step

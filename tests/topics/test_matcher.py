@@ -7,7 +7,9 @@ from hypothesis import given
 
 from monitor.errors import QueryError
 from monitor.model import Entities, Hit, Topic, Watchlist
-from monitor.topics.matcher import SPANS_PER_CLAUSE, CompiledWatchlist, Text, compile_watchlist
+from monitor.topics.found import Text
+from monitor.topics.marker import SPANS_PER_CLAUSE
+from monitor.topics.matcher import CompiledWatchlist, compile_watchlist
 from monitor.topics.nodes import Node
 from tests.topics import naive
 from tests.topics.strategies import ENTITIES, nodes, texts

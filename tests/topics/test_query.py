@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import QueryError
-from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Term, Title, Word
+from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Reference, Term, Title, Word
 from monitor.topics.query import MAX_LENGTH, entity_names, parse, parse_term
 from tests.topics.strategies import nodes
 
@@ -50,6 +50,12 @@ A, B, C = word("a"), word("b"), word("c")
         ("10:30", word("10:30")),
         ("@north-korea", Entity("north-korea")),
         ("a\n  OR\tb", Or((A, B))),
+        ("query:troops-abroad a", And((Reference("troops-abroad"), A))),
+        ("query:b.c OR a", Or((Reference("b.c"), A))),
+        ("title:query:b", Title(Reference("b"))),
+        ("(a OR query:b) NEAR/2 query:c", Near(Or((A, Reference("b"))), Reference("c"), 2)),
+        ("a NOT query:b", And((A, Not(Reference("b"))))),
+        ('"query:b"', word("query:b")),
     ],
 )
 def test_query_reads_as(text: str, node: Node) -> None:
@@ -120,6 +126,9 @@ BAD = [
     ("lang:", 0, 5, "after lang:"),
     ("@", 0, 1, "entity"),
     ("a @north,korea", 2, 14, "entity"),
+    ("query:", 0, 6, "name of a query"),
+    ("a query:north,korea", 2, 19, "write for example query:troops-abroad"),
+    ("NOT query:b", 0, 11, "only NOT"),
     ("-a", 0, 2, "NOT"),
     ("a && b", 2, 4, "AND"),
     ("a || b", 2, 4, "OR"),
@@ -171,6 +180,12 @@ def _error(text: str) -> QueryError | None:
     return None
 
 
+def test_the_text_of_names_parses_to_an_equal_tree() -> None:
+    for text in ("title:query:b", "query:a NEAR/2 (query:b OR c)", "NOT query:b a", "query:a query:b OR c"):
+        node = parse(text)
+        assert parse(str(node)) == node
+
+
 def test_entity_names_have_their_places_in_the_query() -> None:
     assert entity_names(parse("@a AND (x NEAR/2 @b OR y) NOT title:@a")) == [("a", 0), ("b", 17), ("a", 36)]
 
@@ -200,6 +215,7 @@ def test_term_of_an_entity_reads_as(text: str, words: tuple[Word, ...]) -> None:
         ("a *", 2),
         ("@a", 0),
         ("lang:ru", 0),
+        ("query:a", 0),
     ],
 )
 def test_bad_term_is_refused_at_its_place(text: str, offset: int) -> None:

@@ -7,7 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from monitor.model import Topic, Watchlist
-from monitor.topics.matcher import Text, compile_watchlist
+from monitor.topics.found import Text
+from monitor.topics.matcher import compile_watchlist
 from monitor.topics.nodes import Term
 from monitor.topics.query import parse_term
 from monitor.topics.score import rarity

@@ -3,7 +3,8 @@
 import pytest
 
 from monitor.model import Topic, Watchlist
-from monitor.topics.matcher import CompiledWatchlist, Text, compile_watchlist
+from monitor.topics.found import Text
+from monitor.topics.matcher import CompiledWatchlist, compile_watchlist
 from tests.topics.shipped import shipped_entities
 
 FORMS = {
