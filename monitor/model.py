@@ -124,8 +124,10 @@ class Topic:
     """The file that defines it."""
 
 
+OTHERWISE = "not"
+"""Under which an entity has phrases in which its terms mean something else."""
 Entities = Mapping[str, Mapping[str, tuple[str, ...]]]
-"""entity name -> language (or ``any``) -> terms"""
+"""entity name -> language (or ``any``, ``not``) -> terms"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from monitor.config.sources import default_id
 from monitor.config.watching import WatchlistFile
 from monitor.config.words import shown
 from monitor.errors import Dangling, Problem, QueryError
+from monitor.model import OTHERWISE
 from monitor.topics.named import NamedQueries
 from monitor.topics.query import Node, entity_names, parse, parse_term, references
 
@@ -147,7 +148,8 @@ def _terms(documents: Iterable[Document]) -> Iterator[Problem]:
             if not isinstance(languages, dict):
                 continue
             lists = {language: terms for language, terms in languages.items() if isinstance(terms, list)}
-            if lists and not any(lists.values()) and not doc.open:
+            wanted = any(terms for language, terms in lists.items() if language != OTHERWISE)
+            if lists and not wanted and not doc.open:
                 path = ("entities", entity, next(iter(lists)))
                 yield doc.problem(path, f"`{shown(entity)}` has no terms", "write at least one")
             for language, terms in lists.items():

@@ -24,7 +24,7 @@ from monitor.config.faults import fault
 from monitor.config.nearest import did_you_mean
 from monitor.config.secrets import MASK, FileSecret, Secret, SecretFile, resolving
 from monitor.config.values import Digest, Name, Query, Slug, Switch, Text, TimeZone
-from monitor.model import Severity
+from monitor.model import OTHERWISE, Severity
 from monitor.notify.signature import key_of
 
 ANY = "any"
@@ -32,9 +32,9 @@ ANY = "any"
 
 
 def _language_or_any(value: str) -> str:
-    if value != ANY and value not in LANGUAGES:
+    if value not in {ANY, OTHERWISE} and value not in LANGUAGES:
         hint = did_you_mean(value.lower(), (*LANGUAGES, ANY)) or "for example en, ru, uk, ko, or any"
-        raise fault("must be the ISO 639-1 code of a language, or `any`", hint)
+        raise fault("must be the ISO 639-1 code of a language, `any` or `not`", hint)
     return value
 
 
@@ -51,7 +51,7 @@ Terms = Annotated[
     ],
     Field(min_length=1),
 ]
-"""language, or ``any`` -> terms"""
+"""language, or ``any`` -> terms; ``not`` -> phrases in which they mean something else"""
 
 
 class TopicSettings(Frozen):
@@ -188,7 +188,8 @@ class WatchlistFile(Frozen):
         None, description="Who looks after these topics; default: the name of the file."
     )
     entities: Annotated[Mapping[Called, Terms], BeforeValidator(nothing_is_no_keys)] = Field(
-        {}, description="Named sets of terms by language, used in queries as @name."
+        {},
+        description="Named sets of terms by language, used in queries as @name; `not`: where none counts.",
     )
     queries: Annotated[Mapping[Called, Query], BeforeValidator(nothing_is_no_keys)] = Field(
         {}, description="Named queries, used in other queries as query:name."

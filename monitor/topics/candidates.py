@@ -2,7 +2,7 @@
 
 A query is looked for in the past by asking the store's index for the articles that may match, and the
 matcher decides about those. Nothing that matches may be missed, so all that the index cannot tell (order,
-distance, title, NOT, language) is left out of the question: what is asked for is each topic's rarest need.
+distance, title, capitals, NOT, language) is left out of the question: asked for is each topic's rarest need.
 """
 
 from collections.abc import Iterable
@@ -31,9 +31,9 @@ def candidates(roots: Iterable[Clause], vocabulary: Vocabulary) -> Wanted | None
 def _tokens(key: Key) -> WordTokens:
     """Return what stands in the index for a word that is as ``key`` says."""
     match key:
-        case "prefix", norm:
+        case "prefix", norm, _:
             return (f"{norm}*",)
-        case "exact", norm:
+        case "exact", norm, _:
             return (norm,)
-        case _, norm:
+        case _, norm, _:
             return query_stems(norm)

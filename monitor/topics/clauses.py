@@ -72,6 +72,28 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """Words that count unless they are part of a phrase in which they mean something else."""
+
+    words: Words
+    phrases: Words
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """Those of the words."""
+        return self.words.needs
+
+    def evaluate(self, found: Found) -> list[Evidence] | None:
+        """Return the places of the words that lie within none of the phrases."""
+        evidence = self.words.evaluate(found)
+        others = self.phrases.evaluate(found) if evidence else None
+        if not evidence or not others:
+            return evidence
+        inside = {place for other in others for place in range(other.start, other.end + 1)}
+        return [one for one in evidence if not inside.issuperset(range(one.start, one.end + 1))] or None
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
     """``lang:`` holds for a language."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from monitor.errors import QueryError
-from monitor.model import Entities
+from monitor.model import OTHERWISE, Entities
 from monitor.topics import clauses
 from monitor.topics.clauses import Clause
 from monitor.topics.named import NamedQueries
@@ -71,8 +71,12 @@ class Compiler:
             raise QueryError(f"unknown entity @{node.name}", node.offset, end, hint)
         known = (str(node), title_only)
         if known not in self._known:
-            texts = [text for terms in self._entities[node.name].values() for text in terms]
-            self._known[known] = self._words(map(parse_term, texts), title_only, f"@{node.name}: ")
+            lists = self._entities[node.name]
+            texts = [text for language, terms in lists.items() if language != OTHERWISE for text in terms]
+            words = self._words(map(parse_term, texts), title_only, f"@{node.name}: ")
+            others = map(parse_term, lists.get(OTHERWISE, ()))
+            hidden = self._words(others, title_only, f"@{node.name} not: ")
+            self._known[known] = clauses.Outside(words, hidden) if hidden.terms else words
         return self._known[known]
 
     def _reference(self, node: Reference, title_only: bool) -> Clause:
@@ -82,7 +86,7 @@ class Compiler:
             self._known[known] = self.clause(node.query, title_only)
         return self._known[known]
 
-    def _words(self, terms: Iterable[Term], title_only: bool, label: str = "") -> Clause:
+    def _words(self, terms: Iterable[Term], title_only: bool, label: str = "") -> clauses.Words:
         texts: dict[int, tuple[str, ...]] = {}
         weights: dict[int, float] = {}
         scope = "title:" if title_only else ""

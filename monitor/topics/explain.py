@@ -6,6 +6,7 @@ from monitor.model import Watchlist
 from monitor.plural import number
 from monitor.topics.clauses import Clause, Close, Evidence
 from monitor.topics.compiler import Compiler
+from monitor.topics.credits import without_credits
 from monitor.topics.found import Found, Text
 from monitor.topics.marker import Marker
 from monitor.topics.matcher import shown, topic_named
@@ -38,6 +39,7 @@ def explain(watchlist: Watchlist, topic_id: str, text: Text) -> Explanation:
     compiler = Compiler(watchlist.entities, watchlist.queries)
     root = _part(compiler.tree(topic.query), compiler)
     compiler.vocabulary.freeze()
+    text = without_credits(text)
     found = compiler.vocabulary.find(text)
     marker = Marker(text, found)
     step = _step(root, found, marker)

@@ -12,6 +12,7 @@ from monitor.model import Hit, Span, Topic, Watchlist
 from monitor.topics.candidates import Wanted, candidates
 from monitor.topics.clauses import Clause, Evidence, rarest_of
 from monitor.topics.compiler import Compiler
+from monitor.topics.credits import without_credits
 from monitor.topics.found import FIELDS, Found, Text
 from monitor.topics.marker import Marker
 from monitor.topics.score import Score, score
@@ -52,6 +53,7 @@ class CompiledWatchlist:
         Spans count code points of the fields as given; there are at most ``SPANS_PER_CLAUSE`` for a clause
         and field. A topic that holds without any word (``lang:ru``) shows the whole first field.
         """
+        text = without_credits(text)
         found = self._vocabulary.find(text)
         hits = []
         marker = Marker(text, found)

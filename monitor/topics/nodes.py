@@ -10,14 +10,20 @@ _OPERATORS = frozenset({"AND", "OR", "NOT", "NEAR"})
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word as written. ``exact``: this form only; ``prefix``: any word that begins so."""
+    """One word as written. ``exact``: this form only; ``prefix``: any word that begins so.
+
+    ``capital``: only where the text begins it with a capital letter.
+    """
 
     text: str
     exact: bool = False
     prefix: bool = False
+    capital: bool = False
 
     def __str__(self) -> str:
-        return f"{'=' if self.exact else ''}{self.text}{'*' if self.prefix else ''}"
+        return (
+            f"{'^' if self.capital else ''}{'=' if self.exact else ''}{self.text}{'*' if self.prefix else ''}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

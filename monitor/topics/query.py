@@ -7,10 +7,12 @@
     not     = NOT not | near
     near    = primary [NEAR/n primary]                 n words apart at most, in either order
     primary = ( or ) | term | @entity | query:name | title:primary | lang:ru
-    term    = word | prefix* | =exact | "a phrase of =such word*"
+    term    = word | prefix* | =exact | ^Capital | "a phrase of =such ^word*"
 
 Operators are upper case; ``and``, ``or``, ``not`` and ``near`` are words like any other.
-A word is found in all its inflected forms; ``=word`` is that form only; ``word*`` is any word that begins so.
+A word is found in all its inflected forms; ``=word`` is that form only; ``word*`` is any word that begins so;
+``^word`` only where it begins with a capital letter, and ``^=`` joins the two. Datelines and credits do not
+count (``topics.credits``).
 
 Each side of NEAR is a term, an entity, or a group of these joined by OR. Its distance is that between the two
 nearest words of both sides: 1 for neighbours, 0 where one word serves both. ``title:`` holds for all that

@@ -21,7 +21,7 @@ _FOREIGN = {
     "„": 'write phrases in straight quotes: "…"',
     "«": 'write phrases in straight quotes: "…"',
 }
-_ODD = re.compile(r"[~^?\[\]{}\\]|^==|(?<=.)=$|^/.+/$")
+_ODD = re.compile(r"[~?\[\]{}\\]|(?<=.)\^|^\^?==|(?<=.)=$|^/.+/$")
 """Signs of other query languages inside a word, where ours parts words at them."""
 _SURE = re.compile("[0-9A-Za-zЀ-ҁҊ-ԯ가-힣]")
 """Such a sign is always part of a token."""
@@ -66,6 +66,8 @@ def term(text: str, start: int, end: int, empty: str, inside: int = 0) -> Term:
 
 
 def _word(piece: str, start: int, end: int) -> Word | None:
+    capital = piece.startswith("^")
+    whole, piece = piece, piece[1:] if capital else piece
     exact, prefix = piece.startswith("="), piece.endswith("*")
     core = piece.strip("=") if exact else piece
     core = core[:-1] if prefix else core
@@ -73,12 +75,16 @@ def _word(piece: str, start: int, end: int) -> Word | None:
         hint = f"write {core[: core.index('*')]}*" if core.index("*") else "write how the word begins"
         raise QueryError("* works only once, at the end of a word", start, end, hint)
     if not _SURE.search(core) and not tokenize(core):
-        if exact or prefix:
-            raise QueryError(f"{piece} stands alone", start, end, "write a word with it")
+        if exact or prefix or capital:
+            raise QueryError(f"{whole} stands alone", start, end, "write a word with it")
         return None
     if exact and prefix:
         raise QueryError("= and * exclude each other", start, end, "use one of them")
-    return Word(core, exact, prefix)
+    if capital and not core[:1].isalpha():
+        raise QueryError(f"{whole} begins with no letter", start, end, "leave the ^ out")
+    if capital and core[0].upper() == core[0].lower():
+        raise QueryError(f"{core[0]} is neither small nor capital", start, end, "leave the ^ out")
+    return Word(core, exact, prefix, capital)
 
 
 def doubts_of_word(word: str, start: int) -> Iterator[QueryError]:

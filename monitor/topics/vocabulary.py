@@ -1,13 +1,14 @@
 """All terms of a watchlist in one index, so that a text is read once however many topics there are.
 
-A *symbol* is one word as a query asks for it (exact, any inflection, or a prefix). A *term* is one symbol or
-several in a row, a phrase; they are numbered together. A *chunk* is what stands between two blanks of a text;
-its reading, remembered by its spelling, tells the symbols of its tokens. A phrase is looked for where two of
-its symbols stand side by side: of all its pairs the one that the fewest phrases have.
+A *symbol* is one word as a query asks for it (exact, any inflection, or a prefix; with a capital, or not). A
+*term* is one symbol or several in a row, a phrase; they are numbered together. A *chunk* is what stands
+between two blanks of a text; its reading, remembered by its spelling, tells the symbols of its tokens. A
+phrase is looked for where two of its symbols stand side by side: of all its pairs the one that the fewest
+phrases have.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, pairwise
 from typing import Literal
 
@@ -17,8 +18,8 @@ from monitor.topics.remembered import Remembered
 from monitor.topics.text import LONGEST_WORD, RUN, query_stems, stems, tokenize, tokens_of_run
 
 Kind = Literal["exact", "inflected", "prefix"]
-Key = tuple[Kind, str]
-"""What a token must be."""
+Key = tuple[Kind, str, bool]
+"""What a token must be, and whether it must begin with a capital letter."""
 _Phrase = tuple[int, ...]
 """Symbols in a row."""
 
@@ -82,12 +83,25 @@ class Vocabulary:
 
 def _reader(symbols: dict[Key, int]) -> Remembered[Reading]:
     """Return chunk -> its reading."""
-    symbols_of = Remembered(_Symbols(symbols).of, _MOST, LONGEST_WORD).__getitem__
+    capital = small = _symbols_of(symbols)
+    if any(key[2] for key in symbols):
+        small = _symbols_of({key: symbol for key, symbol in symbols.items() if not key[2]})
 
     def read(chunk: str) -> Reading:
-        return tuple([symbols_of(token.norm) for run in RUN.findall(chunk) for token in tokens_of_run(run)])
+        return tuple(
+            [
+                (capital if run[token.start].isupper() else small)(token.norm)
+                for run in RUN.findall(chunk)
+                for token in tokens_of_run(run)
+            ]
+        )
 
     return Remembered(read, _MOST, _LONGEST)
+
+
+def _symbols_of(symbols: dict[Key, int]) -> Callable[[str], tuple[int, ...]]:
+    """Return the norm of a token -> its symbols."""
+    return Remembered(_Symbols(symbols).of, _MOST, LONGEST_WORD).__getitem__
 
 
 class _Symbols:
@@ -98,34 +112,31 @@ class _Symbols:
     """
 
     def __init__(self, symbols: dict[Key, int]) -> None:
-        self._exact = {norm: symbol for (kind, norm), symbol in symbols.items() if kind == "exact"}
-        self._prefixes = {norm: symbol for (kind, norm), symbol in symbols.items() if kind == "prefix"}
-        self._lengths = sorted({len(prefix) for prefix in self._prefixes})
+        self._exact: dict[str, list[int]] = {}
+        self._prefixes: dict[str, list[int]] = {}
         self._inflected: dict[str, list[int]] = {}
-        for (kind, norm), symbol in symbols.items():
-            if kind == "inflected":
-                for stem in query_stems(norm):
-                    self._inflected.setdefault(stem, []).append(symbol)
+        wanted = {"exact": self._exact, "prefix": self._prefixes, "inflected": self._inflected}
+        for (kind, norm, _), symbol in symbols.items():
+            for spelled in query_stems(norm) if kind == "inflected" else (norm,):
+                wanted[kind].setdefault(spelled, []).append(symbol)
+        self._lengths = sorted({len(prefix) for prefix in self._prefixes})
 
     def of(self, norm: str) -> tuple[int, ...]:
         """Return the symbols that a token is."""
         symbols: set[int] = set()
         if self._inflected:
             symbols.update(*(self._inflected.get(stem, ()) for stem in stems(norm)))
-        if norm in self._exact:
-            symbols.add(self._exact[norm])
+        symbols.update(self._exact.get(norm, ()))
         for length in self._lengths:
             if length > len(norm):
                 break
-            symbol = self._prefixes.get(norm[:length])
-            if symbol is not None:
-                symbols.add(symbol)
+            symbols.update(self._prefixes.get(norm[:length], ()))
         return tuple(symbols)
 
 
 def _keys(word: Word) -> Iterator[Key]:
-    """Yield what each token of a word must be. A star after ``Jong-un`` is about its last token."""
+    """Yield what each token of a word must be. ``Jong-un*`` begins with un, ``^Jong-un`` has a J."""
     norms = [token.norm for token in tokenize(word.text)]
     kind: Kind = "exact" if word.exact else "inflected"
-    yield from ((kind, norm) for norm in norms[:-1])
-    yield ("prefix" if word.prefix else kind, norms[-1])
+    for number, norm in enumerate(norms, 1):
+        yield "prefix" if word.prefix and number == len(norms) else kind, norm, word.capital and number == 1

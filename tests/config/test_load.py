@@ -19,7 +19,7 @@ WATCHLIST = """\
 version: 1
 owner: Asia desk
 entities:
-  boat: {en: [boat, ship*], any: [=Titanic]}
+  boat: {en: [boat, ship*], any: [=Titanic], not: [gravy boat]}
 topics:
   - {id: boats, name: Boats, severity: high, query: '@boat', alert: [desk]}
 receivers:
@@ -111,7 +111,9 @@ def test_settings_cannot_be_changed(tmp_path: Path) -> None:
 def test_a_watchlist_becomes_topics_entities_and_receivers(tmp_path: Path) -> None:
     config = loaded(tmp_path, {"watchlist.yaml": WATCHLIST})
     assert config.watchlist.topics == (Topic("boats", "@boat", "Boats", "high", ("desk",), "Asia desk"),)
-    assert config.watchlist.entities == {"boat": {"en": ("boat", "ship*"), "any": ("=Titanic",)}}
+    assert config.watchlist.entities == {
+        "boat": {"en": ("boat", "ship*"), "any": ("=Titanic",), "not": ("gravy boat",)}
+    }
     (desk,) = config.receivers
     assert desk.channel.digest == time(8, 30)
     assert desk.channel.timezone == "Europe/Kyiv"

@@ -4,11 +4,12 @@ It shares with the matcher only what makes words out of text and stems out of wo
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from monitor.topics.found import Text
 from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Term, Title, Word
 from monitor.topics.query import parse_term
-from monitor.topics.text import query_stems, stems, tokenize
+from monitor.topics.text import Token, query_stems, stems, tokenize
 
 Places = list[tuple[int, int]]
 Terms = Mapping[str, tuple[str, ...]]
@@ -43,11 +44,11 @@ def places(node: Node, field: str, entities: Terms) -> Places:
         return [place for term in terms for place in places(term, field, entities)]
     assert isinstance(node, Term)
     wanted = [part for word in node.words for part in _parts(word)]
-    norms = [token.norm for token in tokenize(field)]
+    tokens = tokenize(field)
     return [
         (start, start + len(wanted) - 1)
-        for start in range(len(norms) - len(wanted) + 1)
-        if all(_is(norms[start + offset], part) for offset, part in enumerate(wanted))
+        for start in range(len(tokens) - len(wanted) + 1)
+        if all(_is(tokens[start + offset], part, field) for offset, part in enumerate(wanted))
     ]
 
 
@@ -61,10 +62,14 @@ def _near(left: Node, right: Node, distance: int, field: str, entities: Terms) -
 
 def _parts(word: Word) -> list[Word]:
     norms = [token.norm for token in tokenize(word.text)]
-    return [Word(norm, word.exact) for norm in norms[:-1]] + [Word(norms[-1], word.exact, word.prefix)]
+    parts = [Word(norm, word.exact) for norm in norms[:-1]] + [Word(norms[-1], word.exact, word.prefix)]
+    return [replace(parts[0], capital=word.capital), *parts[1:]]
 
 
-def _is(norm: str, part: Word) -> bool:
+def _is(token: Token, part: Word, field: str) -> bool:
+    norm = token.norm
+    if part.capital and not field[token.start].isupper():
+        return False
     if part.exact:
         return norm == part.text
     if part.prefix:

@@ -14,14 +14,17 @@ ENTITIES = {
 _STOCK = """
     North Korea Korean Koreans troops troop send sent sending Kim Jong Un Jong-un D.P.R.K. Россия России
     войска войсками Северная Северной Корея Корею КНДР Росія Росією військові військових солдат 북한 북한이
-    북한산 북·러 러 北 北韓 the of in 100,000 п'ять п’ять ёлка елка AND title день дней кореї боець бойцов
+    북한산 북·러 러 北 北韓 north корею россия the of in 100,000 п'ять п’ять ёлка елка AND title день дней
+    кореї боець бойцов
 """
 _SEPARATORS = st.sampled_from([" ", "  ", ", ", "\u00a0", "-", ". ", " — ", "\n", "\u200b ", "·"])
 
 words = st.builds(
-    lambda text, kind: Word(text, exact=kind == "=", prefix=kind == "*"),
+    lambda text, kind: Word(
+        text, exact="=" in kind, prefix="*" in kind, capital="^" in kind and text[0].isupper()
+    ),
     st.sampled_from([*_STOCK.split(), "Кор", "кнд", "Nor", "войск", "북"]),
-    st.sampled_from(["", "", "", "=", "*"]),
+    st.sampled_from(["", "", "", "=", "*", "^", "^=", "^*"]),
 )
 terms = st.builds(Term, st.lists(words, min_size=1, max_size=3).map(tuple))
 entities = st.sampled_from(sorted(ENTITIES)).map(Entity)

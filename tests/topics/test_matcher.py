@@ -159,6 +159,40 @@ def test_hits_come_in_the_order_of_the_watchlist() -> None:
     assert [hit.topic_id for hit in matched] == ["t0", "t2", "t3"]
 
 
+@pytest.mark.parametrize(
+    ("query", "title", "found"),
+    [
+        ("^Perm", "Perm ban: salons close", ["Perm"]),
+        ("^Perm", "A perm in PERM", ["PERM"]),
+        ("^Perm", "a perm", []),
+        ("^=Чите", "читайте о Чите", ["Чите"]),
+        ("Perm OR ^Perm", "a perm", ["perm"]),
+        ('"from ^Tula"', "from tula, from Tula", ["from Tula"]),
+        ("^Jong-un", "jong-un and Jong-un", ["Jong-un"]),
+        ("^Mos*", "most of Moscow", ["Moscow"]),
+    ],
+)
+def test_capital_is_asked_for(query: str, title: str, found: list[str]) -> None:
+    assert [word for word, _ in words(query, title)] == found
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [
+        ("The People's Army marched", True),
+        ("The Vietnam People's Army marched", False),
+        ("The Vietnam People's Army and the People's Army marched", True),
+        ("A people's army of Vietnam", True),
+        ("Vietnam marched", False),
+    ],
+)
+def test_terms_do_not_count_in_phrases_in_which_they_mean_something_else(title: str, found: bool) -> None:
+    entities = {"army": {"en": ("People's Army",), "not": ("Vietnam People's Army", "Vietnam")}}
+    assert bool(compiled("@army", entities=entities).match(Text(title))) == found
+    assert not compiled("@army NEAR/3 Hanoi", entities=entities).match(Text("Vietnam People's Army in Hanoi"))
+    assert not compiled("title:@army", entities=entities).match(Text("Vietnam", "The People's Army"))
+
+
 def test_unknown_entity_is_refused_with_place_and_nearest_name() -> None:
     with pytest.raises(QueryError, match="did you mean @north") as caught:
         compiled("a AND @nort")

@@ -1,0 +1,19 @@
+"""The shipped watchlist on items as feeds have them."""
+
+import pytest
+
+from tests.topics.fed_astray import ASTRAY
+from tests.topics.fed_right import RIGHT
+from tests.topics.shipped import topics_of
+
+GROUPS = [((language, ()), lines) for language, lines in ASTRAY.items()] + list(RIGHT.items())
+CASES = [
+    (language, set(topics), *line.strip().split(" // "))
+    for (language, topics), lines in GROUPS
+    for line in lines.strip().splitlines()
+]
+
+
+@pytest.mark.parametrize(("language", "topics", "title", "summary"), CASES)
+def test_item_is_on_these_topics(language: str, topics: set[str], title: str, summary: str) -> None:
+    assert topics_of(language, title, summary) == topics
