@@ -18,7 +18,7 @@ from typing import Any
 from monitor.clock import SystemClock
 
 SECRET = "whsec_" + "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds until a condition that should come true counts as failed."""
 
 

@@ -14,6 +14,8 @@ from localservers.settings import SOURCES, Settings, TroubleError
 from tests.contract.servers import missing
 
 DOWNLOADS = SOURCES / ".servers"
+PATIENCE = 300
+"""Seconds until a server that does not answer counts as broken: other tests run beside it."""
 MEMORY = {"KAFKA_MEMORY": "384m", "ELASTICSEARCH_MEMORY": "512m"}
 S = TypeVar("S", bound=Server)
 
@@ -26,7 +28,7 @@ def settings(folder: Path, kind: type[Server]) -> Settings:
         missing(f"{kind.name} is not downloaded: run `make servers`")
     for one in found:
         (folder / one.name).symlink_to(one.resolve())
-    return Settings(_free_ports(kind.variables), MEMORY, folder, 120)
+    return Settings(_free_ports(kind.variables), MEMORY, folder, PATIENCE)
 
 
 @contextmanager
