@@ -9,17 +9,14 @@ its symbols stand side by side: of all its pairs the one that the fewest phrases
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain, pairwise
-from typing import Literal
 
 from monitor.topics.found import Found, Reading, Text
 from monitor.topics.nodes import Term, Word
-from monitor.topics.text import LONGEST_WORD, RUN, query_stems, stems, tokenize, tokens_of_run
+from monitor.topics.spelling import Key, begins_another, keys_of, spellings
+from monitor.topics.text import LONGEST_WORD, RUN, sought, stems, tokens_of_run
 
-__all__ = ["Key", "Kind", "Text", "Vocabulary"]
+__all__ = ["Key", "Text", "Vocabulary"]
 
-Kind = Literal["exact", "inflected", "prefix"]
-Key = tuple[Kind, str]
-"""What a token must be."""
 _Phrase = tuple[int, ...]
 """Symbols in a row."""
 
@@ -35,16 +32,21 @@ class Vocabulary:
         self._symbols: dict[Key, int] = {}
         self._phrases: dict[_Phrase, int] = {}
         self._words: dict[Word, _Phrase] = {}
+        self._respelt: set[int] = set()
+        """Symbols that begin what can be written in another way."""
         self._reader = _Reader({})
         self._by_pair: dict[tuple[int, int], tuple[tuple[int, _Phrase], ...]] = {}
 
     def __len__(self) -> int:
         return len(self._symbols) + len(self._phrases)
 
-    def add(self, term: Term) -> int:
-        """Return the number of a term; equal terms share one."""
+    def add(self, term: Term) -> tuple[int, ...]:
+        """Return the numbers of a term, one for each way to write it; equal terms share theirs."""
         symbols = tuple(chain.from_iterable(map(self._symbols_of, term.words)))
-        return symbols[0] if len(symbols) == 1 else self._phrases.setdefault(symbols, len(self))
+        if self._respelt.isdisjoint(symbols):
+            return (self._number(symbols),)
+        keys = [key for word in term.words for key in keys_of(word)]
+        return tuple([self._number(tuple(map(self._symbol, one))) for one in spellings(keys)])
 
     def freeze(self) -> None:
         """Build the index from what was added."""
@@ -76,8 +78,17 @@ class Vocabulary:
 
     def _symbols_of(self, word: Word) -> _Phrase:
         if word not in self._words:
-            self._words[word] = tuple([self._symbols.setdefault(key, len(self)) for key in _keys(word)])
+            self._words[word] = tuple(map(self._symbol, keys_of(word)))
         return self._words[word]
+
+    def _symbol(self, key: Key) -> int:
+        symbol = self._symbols.setdefault(key, len(self))
+        if begins_another(key):
+            self._respelt.add(symbol)
+        return symbol
+
+    def _number(self, symbols: _Phrase) -> int:
+        return symbols[0] if len(symbols) == 1 else self._phrases.setdefault(symbols, len(self))
 
 
 class _Reader(dict[str, Reading]):
@@ -100,20 +111,23 @@ class _Reader(dict[str, Reading]):
 class _Symbols(dict[str, tuple[int, ...]]):
     """The norm of a token -> its symbols, worked out when first seen.
 
-    Cyrillic words are read as Russian and as Ukrainian, whatever language the article is said to be in: in a
-    headline that is a guess, and a wrong one must not hide a match.
+    What inflection asks for is worked out when it is built, once for each word of the watchlist; a word of a
+    text is only stemmed and looked up.
     """
 
     def __init__(self, symbols: dict[Key, int]) -> None:
         super().__init__()
-        self._exact = {norm: symbol for (kind, norm), symbol in symbols.items() if kind == "exact"}
         self._prefixes = {norm: symbol for (kind, norm), symbol in symbols.items() if kind == "prefix"}
         self._lengths = sorted({len(prefix) for prefix in self._prefixes})
-        self._inflected: dict[str, list[int]] = {}
+        self._by_form: dict[str, tuple[int, ...]] = {}
+        self._by_stem: dict[str, tuple[int, ...]] = {}
         for (kind, norm), symbol in symbols.items():
-            if kind == "inflected":
-                for stem in query_stems(norm):
-                    self._inflected.setdefault(stem, []).append(symbol)
+            if kind == "exact":
+                _enter(self._by_form, (norm,), symbol)
+            elif kind == "inflected":
+                wanted = sought(norm)
+                _enter(self._by_stem, wanted.stems, symbol)
+                _enter(self._by_form, wanted.forms, symbol)
 
     def __missing__(self, norm: str) -> tuple[int, ...]:
         symbols = tuple(self._symbols_of(norm))
@@ -124,11 +138,9 @@ class _Symbols(dict[str, tuple[int, ...]]):
         return symbols
 
     def _symbols_of(self, norm: str) -> set[int]:
-        symbols: set[int] = set()
-        if self._inflected:
-            symbols.update(*(self._inflected.get(stem, ()) for stem in stems(norm)))
-        if norm in self._exact:
-            symbols.add(self._exact[norm])
+        symbols = set(self._by_form.get(norm, ()))
+        if self._by_stem:
+            symbols.update(*(self._by_stem.get(stem, ()) for stem in stems(norm)))
         for length in self._lengths:
             if length > len(norm):
                 break
@@ -138,9 +150,9 @@ class _Symbols(dict[str, tuple[int, ...]]):
         return symbols
 
 
-def _keys(word: Word) -> Iterator[Key]:
-    """Yield what each token of a word must be. A star after ``Jong-un`` is about its last token."""
-    norms = [token.norm for token in tokenize(word.text)]
-    kind: Kind = "exact" if word.exact else "inflected"
-    yield from ((kind, norm) for norm in norms[:-1])
-    yield ("prefix" if word.prefix else kind, norms[-1])
+def _enter(by: dict[str, tuple[int, ...]], keys: Iterable[str], symbol: int) -> None:
+    alone = (symbol,)  # nearly always, so all keys share it
+    for key in keys:
+        there = by.setdefault(key, alone)
+        if there is not alone and symbol not in there:
+            by[key] = (*there, symbol)

@@ -5,9 +5,10 @@ It shares with the matcher only what makes words out of text and stems out of wo
 
 from collections.abc import Mapping
 
-from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Term, Title, Word
+from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Term, Title
 from monitor.topics.query import parse_term
-from monitor.topics.text import query_stems, stems, tokenize
+from monitor.topics.spelling import Key, keys_of, spellings
+from monitor.topics.text import sought, stems, tokenize
 from monitor.topics.vocabulary import Text
 
 Places = list[tuple[int, int]]
@@ -42,12 +43,16 @@ def places(node: Node, field: str, entities: Terms) -> Places:
         terms = [parse_term(text) for text in entities[node.name]]
         return [place for term in terms for place in places(term, field, entities)]
     assert isinstance(node, Term)
-    wanted = [part for word in node.words for part in _parts(word)]
+    keys = [key for word in node.words for key in keys_of(word)]
+    return list(dict.fromkeys(place for wanted in spellings(keys) for place in _places(wanted, field)))
+
+
+def _places(wanted: tuple[Key, ...], field: str) -> Places:
     norms = [token.norm for token in tokenize(field)]
     return [
         (start, start + len(wanted) - 1)
         for start in range(len(norms) - len(wanted) + 1)
-        if all(_is(norms[start + offset], part) for offset, part in enumerate(wanted))
+        if all(_is(norms[start + offset], key) for offset, key in enumerate(wanted))
     ]
 
 
@@ -59,14 +64,12 @@ def _near(left: Node, right: Node, distance: int, field: str, entities: Terms) -
     )
 
 
-def _parts(word: Word) -> list[Word]:
-    norms = [token.norm for token in tokenize(word.text)]
-    return [Word(norm, word.exact) for norm in norms[:-1]] + [Word(norms[-1], word.exact, word.prefix)]
-
-
-def _is(norm: str, part: Word) -> bool:
-    if part.exact:
-        return norm == part.text
-    if part.prefix:
-        return norm.startswith(part.text)
-    return not set(stems(norm)).isdisjoint(query_stems(part.text))
+def _is(norm: str, key: Key) -> bool:
+    match key:
+        case "exact", text:
+            return norm == text
+        case "prefix", text:
+            return norm.startswith(text)
+        case _, text:
+            wanted = sought(text)
+            return norm in wanted.forms or not set(stems(norm)).isdisjoint(wanted.stems)
