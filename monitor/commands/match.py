@@ -12,8 +12,8 @@ from monitor.commands.lines import json_line
 from monitor.commands.progress import counted
 from monitor.config.load import load_watchlist
 from monitor.reloading import unobtrusive
+from monitor.topics.codes import LANGUAGES
 from monitor.topics.found import FIELDS, Text
-from monitor.topics.languages.codes import LANGUAGES
 from monitor.topics.matcher import CompiledWatchlist, compile_watchlist
 from monitor.topics.parser import MEANT
 

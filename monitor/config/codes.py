@@ -1,6 +1,6 @@
 """The codes of languages and countries that settings may name."""
 
-from monitor.topics.languages.codes import LANGUAGES as SEARCHABLE
+from monitor.topics.codes import LANGUAGES as SEARCHABLE
 from monitor.topics.parser import MEANT
 
 __all__ = ["COUNTRIES", "LANGUAGES", "MEANT"]

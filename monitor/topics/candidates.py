@@ -8,8 +8,9 @@ distance, title, capitals, NOT, language) is left out of the question: asked for
 from collections.abc import Iterable
 
 from monitor.topics.clauses import Clause, rarest_of
-from monitor.topics.text import query_stems
-from monitor.topics.vocabulary import Key, Vocabulary
+from monitor.topics.spelling import Key
+from monitor.topics.text import query_keys
+from monitor.topics.vocabulary import Vocabulary
 
 WordTokens = tuple[str, ...]
 """One word: tokens of the index of which one must be there; one that ends with ``*`` is a prefix."""
@@ -36,4 +37,4 @@ def _tokens(key: Key) -> WordTokens:
         case "exact", norm, _:
             return (norm,)
         case _, norm, _:
-            return query_stems(norm)
+            return query_keys(norm)

@@ -91,12 +91,13 @@ class Compiler:
         weights: dict[int, float] = {}
         scope = "title:" if title_only else ""
         for term in terms:
-            number = self.vocabulary.add(term)
-            if not label or number not in texts:
-                text = " ".join(map(str, term.words)) if label else str(term)
-                shown = f"{scope}{label}{text}"
-                texts[number] = (*texts.get(number, ()), shown)
-                if shown not in self.rarities:
-                    self.rarities[shown] = rarity(term)
-            weights[number] = clauses.weight(len(term.words), any(word.prefix for word in term.words))
+            text = " ".join(map(str, term.words)) if label else str(term)
+            shown = f"{scope}{label}{text}"
+            if shown not in self.rarities:
+                self.rarities[shown] = rarity(term)
+            weight = clauses.weight(len(term.words), any(word.prefix for word in term.words))
+            for number in self.vocabulary.add(term):
+                if not label or number not in texts:
+                    texts[number] = (*texts.get(number, ()), shown)
+                weights[number] = weight
         return clauses.Words(texts, sum(weights.values()), title_only)

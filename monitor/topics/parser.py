@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from monitor.errors import QueryError
-from monitor.topics.languages.codes import LANGUAGES
+from monitor.topics.codes import LANGUAGES
 from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Reference, Term, Title
 from monitor.topics.terms import bare_term, term
 

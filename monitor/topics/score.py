@@ -14,8 +14,10 @@ whatever other topics and articles there are. More evidence in the title never l
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
+from unicodedata import east_asian_width, normalize
 
 from monitor.model import Span
 from monitor.topics.clauses import Evidence
@@ -29,8 +31,8 @@ _CLOSE = 10
 _HALF_RARE = 6
 """Letters of a term that is neither rare nor common."""
 _LETTER = re.compile(r"[^\W_]")
-_SYLLABLE = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff]")
-"""Korean syllables and Chinese characters: each says as much as about three letters."""
+_WIDE = 3
+"""Letters that a syllable or an idea in one sign is worth. Unicode calls such signs wide."""
 _PER_WORD = 4
 """Letters that each further word of a phrase is worth, besides its own."""
 _ONE_FORM, _ANY_END = 1, -2
@@ -69,7 +71,12 @@ def rarity(term: Term) -> float:
     for word in term.words:
         text = word.text
         plain = text.isascii() and text.isalnum()
-        letters += len(text) if plain else len(_LETTER.findall(text)) + 2 * len(_SYLLABLE.findall(text))
+        letters += len(text) if plain else sum(map(_worth, _LETTER.findall(normalize("NFC", text))))
         letters += _ONE_FORM * word.exact + _ANY_END * word.prefix
     letters = max(letters, 1)
     return letters / (letters + _HALF_RARE)
+
+
+@cache
+def _worth(sign: str) -> int:
+    return _WIDE if east_asian_width(sign) == "W" else 1

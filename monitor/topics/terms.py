@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import chain
 
 from monitor.errors import QueryError
+from monitor.topics.languages import LANGUAGES
 from monitor.topics.nodes import Term, Word
-from monitor.topics.text import tokenize
+from monitor.topics.text import has_token
 
 MAX_WORDS = 30
 """In one phrase."""
@@ -23,14 +25,10 @@ _FOREIGN = {
 }
 _ODD = re.compile(r"[~?\[\]{}\\]|(?<=.)\^|^\^?==|(?<=.)=$|^/.+/$")
 """Signs of other query languages inside a word, where ours parts words at them."""
-_SURE = re.compile("[0-9A-Za-zЀ-ҁҊ-ԯ가-힣]")
-"""Such a sign is always part of a token."""
 _NEAR = re.compile(r"near/\d+", re.IGNORECASE)
 _LIKE_NEAR = re.compile(r"near[-_]?(\d+)|near", re.IGNORECASE)
 _PIECE = re.compile(r"\S+")
 _OPERATOR = re.compile(r"(?:AND|OR|NOT|NEAR(?:/\d*)?)(?!\S)")
-_SOFTENING = re.compile(r"(\w+ївк|[А-ЯҐЄІЇ]\w+івк)\*")
-"""Ukrainian nouns in -ка whose к turns soft: Горлівк* and покоївк*, but острівк* is of острівок."""
 
 
 def bare_term(value: str, start: int, end: int) -> Term:
@@ -74,7 +72,7 @@ def _word(piece: str, start: int, end: int) -> Word | None:
     if "*" in core:
         hint = f"write {core[: core.index('*')]}*" if core.index("*") else "write how the word begins"
         raise QueryError("* works only once, at the end of a word", start, end, hint)
-    if not _SURE.search(core) and not tokenize(core):
+    if not has_token(core):
         if exact or prefix or capital:
             raise QueryError(f"{whole} stands alone", start, end, "write a word with it")
         return None
@@ -111,10 +109,8 @@ def doubts_of_prefix(word: str, start: int) -> Iterator[QueryError]:
         yield QueryError(
             f"{word} finds every word that begins so", start, start + 2, "write more of the word"
         )
-    if found := _SOFTENING.fullmatch(word):
-        softened, base = f"{found[1][:-1]}ці", f"{found[1]}а"
-        hint = f"write {base}, which finds that too"
-        yield QueryError(f"{word} does not find {softened}", start, start + len(word), hint)
+    for doubt in chain.from_iterable(language.doubts(word) for language in LANGUAGES):
+        yield QueryError(doubt.message, start, start + len(word), doubt.hint)
 
 
 def doubts_of_operators(term: str) -> Iterator[QueryError]:

@@ -10,9 +10,11 @@ dots of D.P.R.K. are left out. Each Chinese character and kana is a token: a phr
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
-from monitor.topics.languages import english, korean, lookalikes, russian, ukrainian
+from monitor.topics.languages import LANGUAGES, lookalikes
+from monitor.topics.languages.language import Sought
 from monitor.topics.remembered import Remembered
 
 _IGNORED = (
@@ -25,22 +27,25 @@ _CJK = (
     r"\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
     r"\U00020000-\U0003ffff"
 )
-_SEPARATORS = "_\u318d\u119e"
-"""Word characters for ``re``, but in Korean papers ㆍ is a dot between words."""
+_SEPARATORS = "_" + "".join(one.dots for one in LANGUAGES)
+_QUOTED = "".join(one.letters for one in LANGUAGES)
+_FOLDS = str.maketrans(dict(pair for one in LANGUAGES for pair in one.folds.items()))
 
 RUN = re.compile(
     rf"(?:[^\W\d_][{_EXTEND}]*\.[{_EXTEND}]*)+[^\W\d_][{_EXTEND}]*(?![\w{_EXTEND}])"
-    rf"|\w[\w{_EXTEND}]*(?:[{_APOSTROPHES}](?=[{_EXTEND}]*\w)(?![{_EXTEND}]*[가-힣])[\w{_EXTEND}]+)*"
+    rf"|\w[\w{_EXTEND}]*(?:[{_APOSTROPHES}](?=[{_EXTEND}]*\w)(?![{_EXTEND}]*[{_QUOTED}])[\w{_EXTEND}]+)*"
 )
 """One or more tokens that need a closer look only once: see ``tokens_of_run``."""
 _PART = re.compile(rf"[{_CJK}][{_EXTEND}]*|(?:(?![{_CJK}{_SEPARATORS}])[\w.{_EXTEND}{_APOSTROPHES}])+")
 _HAS_PARTS = re.compile(f"[{_CJK}{_SEPARATORS}]")
+_SURE = re.compile("[0-9A-Za-zЀ-ҁҊ-ԯ가-힣]")
+"""Such a sign is always part of a token."""
 _DROP = re.compile(f"[{_IGNORED}]")
 _NOT_ALNUM = re.compile(rf"[\W_{_APOSTROPHES}]+")
 """ʼ counts as a letter for ``re``, so the apostrophes are named."""
-_POSSESSIVE = re.compile(rf"(?<=[A-Za-z])[{_APOSTROPHES}][sS]$")
-_CYRILLIC = re.compile("[\u0400-\u052f]")
-_HANGUL = re.compile("[가-힣]")
+_POSSESSIVE = re.compile(
+    "|".join(one.possessive for one in LANGUAGES if one.possessive).replace("'", f"[{_APOSTROPHES}]")
+)
 TOKENS_VERSION = 2
 """Of the tokens that ``indexed`` gives. Raise it by one, once a release, when a text may give others than
 before: when it is parted, folded or stemmed in another way, here or in ``languages``.
@@ -70,6 +75,11 @@ def tokenize(text: str) -> list[Token]:
     ]
 
 
+def has_token(text: str) -> bool:
+    """Return whether there is a token in a text."""
+    return _SURE.search(text) is not None or bool(tokenize(text))
+
+
 def tokens_of_run(run: str) -> tuple[Token, ...]:
     """Return the tokens of what ``RUN`` found, mostly one; places count from the start of the run."""
     return _split(run) if len(run) > LONGEST_WORD else _split_cached(run)
@@ -97,37 +107,42 @@ def _token(part: str, start: int) -> tuple[Token, ...]:
 
 def _fold(word: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
-    return _NOT_ALNUM.sub("", lookalikes.repair(folded.replace("ё", "е")))
+    return _NOT_ALNUM.sub("", lookalikes.repair(folded.translate(_FOLDS)))
 
 
 _fold_sign = lru_cache(maxsize=1 << 14)(_fold)
 """Each Chinese character is a token, and there are not many."""
 
 
-def stems(norm: str, language: str = "und") -> tuple[str, ...]:
-    """Return the stems of a token of a text in ``language`` (ISO 639-1 or ``und``).
+def stems(norm: str) -> tuple[str, ...]:
+    """Return the stems of a token of a text, in every language that it can be of.
 
-    The script tells more than the language: Latin words are English and Hangul is Korean wherever they stand.
-    Cyrillic words are Russian or Ukrainian as the language says, and both if it says neither.
-    Korean gives every reading of the word (itself among them), other languages one or two stems.
+    In a headline the language is a guess, and a wrong one must not hide a match; letters are certain. Korean
+    gives every reading of the word (itself among them), other languages one or two stems.
     """
-    if len(norm) > LONGEST_WORD or norm.isdecimal():
+    if _is_plain(norm):
         return (norm,)
-    if norm.isascii():
-        return english.stems(norm)
-    if _CYRILLIC.search(norm):
-        if language == "ru":
-            return russian.stems(norm)
-        return ukrainian.stems(norm) if language == "uk" else _either(norm)
-    return korean.stems(norm) if _HANGUL.search(norm) else (norm,)
+    found = [stem for language in LANGUAGES if language.reads(norm) for stem in language.stems(norm)]
+    return tuple(dict.fromkeys(found)) or (norm,)
 
 
-def query_stems(norm: str, language: str = "und") -> tuple[str, ...]:
-    """Return the stems that a token must have one of, to be a form of the query's word ``norm``.
+def sought(norm: str) -> Sought:
+    """Return what a token must be, to be a form of the query's word ``norm``: it has a stem, or is a form."""
+    if _is_plain(norm):
+        return Sought((norm,))
+    found = [language.sought(norm) for language in LANGUAGES if language.reads(norm)]
+    stems = dict.fromkeys([stem for one in found for stem in one.stems]) or (norm,)
+    forms = [form for one in found for form in one.forms]
+    return Sought(tuple(stems), (*forms, *lookalikes.posing_as(norm)))
 
-    A Korean query word is taken as it is: 김정은 ends like a word with a particle, but has none.
-    """
-    return (norm,) if _HANGUL.search(norm) else stems(norm, language)
+
+def query_keys(norm: str) -> tuple[str, ...]:
+    """Return the tokens of the index of which a text must have one, to have a form of ``norm``."""
+    return tuple(dict.fromkeys(chain.from_iterable(sought(norm))))
+
+
+def _is_plain(norm: str) -> bool:
+    return len(norm) > LONGEST_WORD or norm.isdecimal()
 
 
 def indexed(text: str) -> str:
@@ -153,9 +168,7 @@ def search_tokens(query_text: str) -> list[list[str]]:
 
     The first is the word itself, as a last resort to be used as a prefix.
     """
-    return [list(dict.fromkeys((token.norm, *stems(token.norm)))) for token in tokenize(query_text)]
-
-
-@lru_cache(maxsize=1 << 16)
-def _either(norm: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*russian.stems(norm), *ukrainian.stems(norm))))
+    return [
+        list(dict.fromkeys((token.norm, *stems(token.norm), *query_keys(token.norm))))
+        for token in tokenize(query_text)
+    ]

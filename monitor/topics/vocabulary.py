@@ -10,16 +10,13 @@ phrases have.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, pairwise
-from typing import Literal
 
 from monitor.topics.found import Found, Reading, Text
 from monitor.topics.nodes import Term, Word
 from monitor.topics.remembered import Remembered
-from monitor.topics.text import LONGEST_WORD, RUN, query_stems, stems, tokenize, tokens_of_run
+from monitor.topics.spelling import Key, begins_another, keys_of, spellings
+from monitor.topics.text import LONGEST_WORD, RUN, sought, stems, tokens_of_run
 
-Kind = Literal["exact", "inflected", "prefix"]
-Key = tuple[Kind, str, bool]
-"""What a token must be, and whether it must begin with a capital letter."""
 _Phrase = tuple[int, ...]
 """Symbols in a row."""
 
@@ -36,16 +33,21 @@ class Vocabulary:
         self._symbols: dict[Key, int] = {}
         self._phrases: dict[_Phrase, int] = {}
         self._words: dict[Word, _Phrase] = {}
+        self._respelt: set[int] = set()
+        """Symbols that begin what can be written in another way."""
         self._reader = _reader({})
         self._by_pair: dict[tuple[int, int], tuple[tuple[int, _Phrase], ...]] = {}
 
     def __len__(self) -> int:
         return len(self._symbols) + len(self._phrases)
 
-    def add(self, term: Term) -> int:
-        """Return the number of a term; equal terms share one."""
+    def add(self, term: Term) -> tuple[int, ...]:
+        """Return the numbers of a term, one for each way to write it; equal terms share theirs."""
         symbols = tuple(chain.from_iterable(map(self._symbols_of, term.words)))
-        return symbols[0] if len(symbols) == 1 else self._phrases.setdefault(symbols, len(self))
+        if self._respelt.isdisjoint(symbols):
+            return (self._number(symbols),)
+        keys = [key for word in term.words for key in keys_of(word)]
+        return tuple([self._number(tuple(map(self._symbol, one))) for one in spellings(keys)])
 
     def freeze(self) -> None:
         """Build the index from what was added."""
@@ -77,8 +79,17 @@ class Vocabulary:
 
     def _symbols_of(self, word: Word) -> _Phrase:
         if word not in self._words:
-            self._words[word] = tuple([self._symbols.setdefault(key, len(self)) for key in _keys(word)])
+            self._words[word] = tuple(map(self._symbol, keys_of(word)))
         return self._words[word]
+
+    def _symbol(self, key: Key) -> int:
+        symbol = self._symbols.setdefault(key, len(self))
+        if begins_another(key):
+            self._respelt.add(symbol)
+        return symbol
+
+    def _number(self, symbols: _Phrase) -> int:
+        return symbols[0] if len(symbols) == 1 else self._phrases.setdefault(symbols, len(self))
 
 
 def _reader(symbols: dict[Key, int]) -> Remembered[Reading]:
@@ -107,26 +118,30 @@ def _symbols_of(symbols: dict[Key, int]) -> Callable[[str], tuple[int, ...]]:
 class _Symbols:
     """The norm of a token -> its symbols.
 
-    Cyrillic words are read as Russian and as Ukrainian, whatever language the article is said to be in: in a
-    headline that is a guess, and a wrong one must not hide a match.
+    What inflection asks for is worked out when it is built, once for each word of the watchlist; a word of a
+    text is only stemmed and looked up.
     """
 
     def __init__(self, symbols: dict[Key, int]) -> None:
-        self._exact: dict[str, list[int]] = {}
-        self._prefixes: dict[str, list[int]] = {}
-        self._inflected: dict[str, list[int]] = {}
-        wanted = {"exact": self._exact, "prefix": self._prefixes, "inflected": self._inflected}
+        self._prefixes: dict[str, tuple[int, ...]] = {}
+        self._by_form: dict[str, tuple[int, ...]] = {}
+        self._by_stem: dict[str, tuple[int, ...]] = {}
         for (kind, norm, _), symbol in symbols.items():
-            for spelled in query_stems(norm) if kind == "inflected" else (norm,):
-                wanted[kind].setdefault(spelled, []).append(symbol)
+            if kind == "exact":
+                _enter(self._by_form, (norm,), symbol)
+            elif kind == "prefix":
+                _enter(self._prefixes, (norm,), symbol)
+            else:
+                wanted = sought(norm)
+                _enter(self._by_stem, wanted.stems, symbol)
+                _enter(self._by_form, wanted.forms, symbol)
         self._lengths = sorted({len(prefix) for prefix in self._prefixes})
 
     def of(self, norm: str) -> tuple[int, ...]:
         """Return the symbols that a token is."""
-        symbols: set[int] = set()
-        if self._inflected:
-            symbols.update(*(self._inflected.get(stem, ()) for stem in stems(norm)))
-        symbols.update(self._exact.get(norm, ()))
+        symbols = set(self._by_form.get(norm, ()))
+        if self._by_stem:
+            symbols.update(*(self._by_stem.get(stem, ()) for stem in stems(norm)))
         for length in self._lengths:
             if length > len(norm):
                 break
@@ -134,9 +149,9 @@ class _Symbols:
         return tuple(symbols)
 
 
-def _keys(word: Word) -> Iterator[Key]:
-    """Yield what each token of a word must be. ``Jong-un*`` begins with un, ``^Jong-un`` has a J."""
-    norms = [token.norm for token in tokenize(word.text)]
-    kind: Kind = "exact" if word.exact else "inflected"
-    for number, norm in enumerate(norms, 1):
-        yield "prefix" if word.prefix and number == len(norms) else kind, norm, word.capital and number == 1
+def _enter(by: dict[str, tuple[int, ...]], keys: Iterable[str], symbol: int) -> None:
+    alone = (symbol,)  # nearly always, so all keys share it
+    for key in keys:
+        there = by.setdefault(key, alone)
+        if there is not alone and symbol not in there:
+            by[key] = (*there, symbol)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from math import log, sqrt
 
 from monitor.topics.labels import Label
-from monitor.topics.languages.function_words import function_words
+from monitor.topics.languages import function_words
 from monitor.topics.text import stems
 
 PRIOR = 4
@@ -69,7 +69,7 @@ def z_score(one: int, of_one: int, other: int, of_other: int, prior: float, of_p
 
 
 def _terms(language: str, labels: Sequence[Label]) -> list[Term]:
-    names = _names(language, labels)
+    names = _names(labels)
     having = {"useful": Counter[str](), "noise": Counter[str]()}
     for label in labels:
         having[label.verdict].update({names[word] for word in label.words if _tells(word, language)})
@@ -91,12 +91,12 @@ def _tells(word: str, language: str) -> bool:
     return not word.isnumeric() and word not in function_words(language)
 
 
-def _names(language: str, labels: Iterable[Label]) -> dict[str, str]:
+def _names(labels: Iterable[Label]) -> dict[str, str]:
     """Return for each word the form that stands for all forms of it.
 
     A Korean word has several readings, of which the one that most labels share is right more often than not.
     """
-    labelled = [(label, {word: stems(word, language) for word in label.words}) for label in labels]
+    labelled = [(label, {word: stems(word) for word in label.words}) for label in labels]
     words = Counter(word for label, _ in labelled for word in set(label.words))
     shared = Counter(
         stem for _, of in labelled for stem in {stem for several in of.values() for stem in several}

@@ -4,12 +4,12 @@ It shares with the matcher only what makes words out of text and stems out of wo
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from monitor.topics.found import Text
-from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Term, Title, Word
+from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Term, Title
 from monitor.topics.query import parse_term
-from monitor.topics.text import Token, query_stems, stems, tokenize
+from monitor.topics.spelling import Key, keys_of, spellings
+from monitor.topics.text import Token, sought, stems, tokenize
 
 Places = list[tuple[int, int]]
 Terms = Mapping[str, tuple[str, ...]]
@@ -43,12 +43,16 @@ def places(node: Node, field: str, entities: Terms) -> Places:
         terms = [parse_term(text) for text in entities[node.name]]
         return [place for term in terms for place in places(term, field, entities)]
     assert isinstance(node, Term)
-    wanted = [part for word in node.words for part in _parts(word)]
+    keys = [key for word in node.words for key in keys_of(word)]
+    return list(dict.fromkeys(place for wanted in spellings(keys) for place in _places(wanted, field)))
+
+
+def _places(wanted: tuple[Key, ...], field: str) -> Places:
     tokens = tokenize(field)
     return [
         (start, start + len(wanted) - 1)
         for start in range(len(tokens) - len(wanted) + 1)
-        if all(_is(tokens[start + offset], part, field) for offset, part in enumerate(wanted))
+        if all(_is(tokens[start + offset], key, field) for offset, key in enumerate(wanted))
     ]
 
 
@@ -60,18 +64,13 @@ def _near(left: Node, right: Node, distance: int, field: str, entities: Terms) -
     )
 
 
-def _parts(word: Word) -> list[Word]:
-    norms = [token.norm for token in tokenize(word.text)]
-    parts = [Word(norm, word.exact) for norm in norms[:-1]] + [Word(norms[-1], word.exact, word.prefix)]
-    return [replace(parts[0], capital=word.capital), *parts[1:]]
-
-
-def _is(token: Token, part: Word, field: str) -> bool:
-    norm = token.norm
-    if part.capital and not field[token.start].isupper():
+def _is(token: Token, key: Key, field: str) -> bool:
+    kind, text, capital = key
+    if capital and not field[token.start].isupper():
         return False
-    if part.exact:
-        return norm == part.text
-    if part.prefix:
-        return norm.startswith(part.text)
-    return not set(stems(norm)).isdisjoint(query_stems(part.text))
+    if kind == "exact":
+        return token.norm == text
+    if kind == "prefix":
+        return token.norm.startswith(text)
+    wanted = sought(text)
+    return token.norm in wanted.forms or not set(stems(token.norm)).isdisjoint(wanted.stems)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.model import Span
 from monitor.topics.labels import TITLE, WORDS, Label, Verdict, label_of
-from monitor.topics.languages.function_words import function_words
+from monitor.topics.languages import function_words
 from monitor.topics.report import report, wilson
 from monitor.topics.text import tokenize
 from monitor.topics.wording import LEAST, PRIOR, separating, z_score

@@ -10,6 +10,8 @@ _TO_CYRILLIC = str.maketrans({pair[0]: pair[1] for pair in _PAIRS.split()})
 _TO_LATIN = str.maketrans(
     {pair[1]: pair[0] for pair in _PAIRS.split()} | {pair[0]: pair[1] for pair in _GREEK.split()}
 )
+_SHORTEST = 4
+_POSING = re.compile("[abcehijkmopstxy]+|[авсеніјкморѕтху]+")
 _LATIN = re.compile("[a-z]")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _GREEK_LETTER = re.compile("[\u0370-\u03ff]")
@@ -33,3 +35,13 @@ def repair(word: str) -> str:
     if len(good) == 2:
         return as_latin if latin > cyrillic else as_cyrillic
     return good[0] if good else word
+
+
+def posing_as(word: str) -> tuple[str, ...]:
+    """Return what a folded word looks like in the other script: ТАСС, if all of it poses as Latin, is TACC.
+
+    Nothing for short words: too many of them are words in both.
+    """
+    if len(word) < _SHORTEST or not _POSING.fullmatch(word):
+        return ()
+    return (word.translate(_TO_CYRILLIC if word.isascii() else _TO_LATIN),)
