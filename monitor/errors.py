@@ -13,7 +13,8 @@
      |    +-- StreamRefused      the brokers will not have us (login, rights)
      +-- FetchError              a feed could not be fetched
      |    +-- FetchRefused       monitor will not ask: the address is not allowed
-     +-- ParseError              what was fetched is not a feed
+     +-- ParseError              what was fetched cannot be read
+     |    +-- NotAFeed           it is something else
      +-- PoisonError             a message that can never be handled; goes to the dead letters
      +-- FloodError              too many bad messages in a row: the stage stops
      +-- Unavailable             retryable: something outside is away; nothing was lost
@@ -112,7 +113,15 @@ class FetchRefused(FetchError):
 
 
 class ParseError(MonitorError):
-    """The document is not a feed, or parsing it took too much time or memory."""
+    """The document cannot be read, or parsing it took too much time or memory."""
+
+
+class NotAFeed(ParseError):
+    """The document is of another kind; ``found`` says of which."""
+
+    def __init__(self, found: str) -> None:
+        self.found = found
+        super().__init__(f"not a feed ({found})")
 
 
 class PoisonError(MonitorError):

@@ -141,7 +141,7 @@ def _published(
 ) -> Replayed:
     """Hand on what is to be alerted: not only the new, for a replay that was broken off has stored some."""
     watched = [replace(match, topic_since=match.article.first_seen) for match in found]
-    why_not = {match.id: objection(match) for match in watched}
+    why_not = {match.id: objection(match, match.topic_since) for match in watched}
     handed_on = [match for match in watched if why_not[match.id] is None]
     if handed_on:
         publish(handed_on)

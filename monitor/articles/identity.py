@@ -55,6 +55,15 @@ def text_hash(title: str, summary: str, body: str) -> str:
     return _hash("text", title, summary, body)[:16]
 
 
+def first_text_hash(title: str, summary: str, body: str) -> str:
+    """Return the hash of a text as version 1 of the rules made it: what was seen then is known by it."""
+    digest = sha256(b"v1")
+    for part in ("text", title, summary, body):
+        data = part.encode("utf-8", "surrogatepass")
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return digest.hexdigest()[:16]
+
+
 def _hash(*parts: str) -> str:
     digest = sha256()
     for part in parts:

@@ -14,6 +14,7 @@ from monitor.config.load import Configuration, load, load_settings, load_watchli
 from monitor.config.nearest import did_you_mean
 from monitor.config.settings import Settings
 from monitor.errors import FetchRefused, MonitorError, UsageError
+from monitor.feeds.refusals import without_login
 from monitor.store.base import Query, Store
 
 _AGO = re.compile(r"([0-9]{1,9})([mhdw])")
@@ -75,7 +76,7 @@ def not_fetched(url: str, error: MonitorError) -> MonitorError:
     """Return the error of a command that could not fetch ``url``, with the remedy that it has."""
     is_private = isinstance(error, FetchRefused) and "allow_hosts" in str(error)
     here = "; for this one time: --allow-host HOST" if is_private else ""
-    return MonitorError(f"{url}: {error}{here}")
+    return MonitorError(f"{without_login(url)}: {error}{here}")
 
 
 def check_topic(folder: Path, topic: str, store: Store, *kinds: str) -> None:

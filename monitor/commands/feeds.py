@@ -18,6 +18,7 @@ from monitor.config.settings import Settings
 from monitor.errors import FetchError, ParseError
 from monitor.feeds.novelty import apart
 from monitor.feeds.reading import Document, ReadFeed
+from monitor.feeds.refusals import without_login
 from monitor.model import Feed
 from monitor.plural import number
 
@@ -37,7 +38,7 @@ def fetch(url: str, config: Path | None, *, allow_hosts: tuple[str, ...], as_jso
             print(f"{one.published:%Y-%m-%d %H:%M}" if one.published else f"{'undated':16}", one.title)
     if as_json:
         for problem in read.problems:
-            print(f"warning: {url}: {problem}", file=sys.stderr)
+            print(f"warning: {without_login(url)}: {problem}", file=sys.stderr)
     else:
         print(f"{number(len(read.entries), 'entry')}, {read.format}", *read.problems, sep="; ")
     return 0

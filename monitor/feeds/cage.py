@@ -22,7 +22,7 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 
 from monitor.articles.normalize import one_line
-from monitor.errors import ParseError, Unavailable
+from monitor.errors import NotAFeed, ParseError, Unavailable
 from monitor.feeds.links import Links
 from monitor.feeds.parse import ParseLimits
 from monitor.feeds.reading import Document, Page, ReadFeed
@@ -41,6 +41,8 @@ class Answer:
     text: tuple[str, bool] | None = None
     """Of a page: its article, and whether that was cut."""
     links: Links | None = None
+    other: str = ""
+    """What the document is instead of a feed."""
     error: str = ""
 
 
@@ -71,27 +73,29 @@ class Cage:
         self._all: set[asyncio.subprocess.Process] = set()
 
     async def read(self, document: Document) -> ReadFeed:
-        """Return what the document holds; raise ``ParseError`` if it is no feed or takes too much.
+        """Return what the document holds; raise ``ParseError`` if it cannot be read or takes too much.
 
-        Raises ``Unavailable`` if no child can be started.
+        Raises ``NotAFeed`` if it is of another kind, ``Unavailable`` if no child can be started.
         """
         answer = await self._answered(document)
+        if answer.other:
+            raise NotAFeed(_plain(answer.other))
         if answer.read is None:
-            raise ParseError(_reason(answer))
+            raise ParseError(_plain(answer.error))
         return answer.read
 
     async def main_text(self, body: bytes, content_type: str, url: str, limit: int) -> tuple[str, bool]:
         """Return a page's article, and whether it was cut at ``limit`` characters; raise as ``read``."""
         answer = await self._answered(Page(body, content_type, url, limit))
         if answer.text is None:
-            raise ParseError(_reason(answer))
+            raise ParseError(_plain(answer.error))
         return answer.text
 
     async def feed_links(self, body: bytes, content_type: str, url: str) -> Links:
         """Return the feeds that a page offers; raise as ``read``."""
         answer = await self._answered(Page(body, content_type, url, None))
         if answer.links is None:
-            raise ParseError(_reason(answer))
+            raise ParseError(_plain(answer.error))
         return answer.links
 
     async def _answered(self, document: Document | Page) -> Answer:
@@ -220,5 +224,5 @@ def _job(document: Document | Page) -> dict[str, Any]:
     return about | known | {"feed": asdict(document.feed)}
 
 
-def _reason(answer: Answer) -> str:
-    return one_line(html.escape(answer.error), LONGEST_REASON)[0]
+def _plain(reason: str) -> str:
+    return one_line(html.escape(reason), LONGEST_REASON)[0]

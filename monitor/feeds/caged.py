@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from monitor.articles.fulltext import NoExtractor, main_text
-from monitor.errors import ParseError
+from monitor.errors import NotAFeed, ParseError
 from monitor.feeds.charset import decoded
 from monitor.feeds.lenient import feedparser
 from monitor.feeds.links import feed_links
@@ -43,6 +43,8 @@ def _answer(body: bytes, job: dict[str, Any], limits: ParseLimits) -> bytes:
     answer: dict[str, Any]
     try:
         answer = _of_page(body, job) if "page" in job else _of_feed(body, job, limits)
+    except NotAFeed as error:
+        answer = {"other": error.found}
     except (ParseError, NoExtractor) as error:
         answer = {"error": str(error)}
     except RecursionError:

@@ -104,14 +104,16 @@ def _claims(body: bytes, content_type: str) -> list[str]:
     codes = [name for name in map(_codec, named) if name]
     # An escape-coded encoding is plain ASCII to the eye: only then is UTF-8 not tried first.
     escaped = [name for name in codes if name.startswith("iso2022")] if b"\x1b" in body else []
+    if b"\x1b$)C" in body:
+        escaped.append("iso2022_kr")  # it says so itself
     return [*escaped, "utf-8", *codes]
 
 
 def _codec(name: str) -> str | None:
     try:
-        found = codecs.lookup(name).name
+        found = codecs.lookup(name.lower().removeprefix("x-")).name
     except LookupError:
-        return "cp949" if name.lower().startswith("ks") else None
+        return "cp949" if name.lower().startswith(("ks", "windows-949", "x-windows-949")) else None
     if not _TEXT_CODECS.match(found) or found in {"utf-7", "idna", "punycode"}:
         return None
     return _WIDER.get(found, found)
@@ -126,8 +128,8 @@ def _strictly(body: bytes, name: str) -> str | None:
 
 def _likeliest(body: bytes, claims: Sequence[str]) -> str:
     broken = body.decode("utf-8", "replace")
-    if broken.count("\ufffd") * 50 < len(broken) and re.search("[\u0400-\u04ff\uac00-\ud7a3]", broken):
-        return broken  # UTF-8 with a few broken bytes
+    if broken.count("\ufffd") < 2 * len(re.findall("[\u0400-\u04ff\uac00-\ud7a3]", broken)):
+        return broken  # UTF-8 with broken bytes: letters of ours do not come about by chance
     claimed = [name for name in claims if name in _ANY_BYTES]
     if not claimed and not _WORDS.search(body):
         return body.decode("cp1252", "replace") if _ACCENTS.search(body) else broken

@@ -11,7 +11,7 @@ import aiohttp
 
 from monitor.errors import FetchError, Unavailable
 from monitor.feeds.reasons import said
-from monitor.feeds.refusals import check_address, plain, target
+from monitor.feeds.refusals import check_address, plain, target, without_login
 from monitor.feeds.unpack import BodyTooLarge, BrokenBody, Unpacker, unwrap
 from monitor.feeds.websub.offer import NOTHING, Offer, offer_of
 from monitor.headers import fresh_for, retry_after
@@ -128,7 +128,7 @@ class Fetcher:
                 permanent = permanent and response.status in PERMANENT
                 url = target(url, response)
             if url in seen:
-                raise FetchError(f"a loop of redirects at {url}", url=first)
+                raise FetchError(f"a loop of redirects at {without_login(url)}", url=first)
             seen.add(url)
             if on_redirect:
                 check_address(url)

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.errors import ParseError
+from monitor.errors import NotAFeed
 from monitor.feeds.websub.offer import Offer, offer_of
 from monitor.model import Entry
 from monitor.plural import number
@@ -13,15 +13,15 @@ VERSION = "https://jsonfeed.org/version/"
 
 
 def json_entries(text: str, most: int) -> tuple[str, str | None, Offer, list[Entry], list[str]]:
-    """Return (title, language, hub, entries, problems); raise ``ParseError`` if it is no JSON Feed."""
+    """Return (title, language, hub, entries, problems); raise ``NotAFeed`` if it is no JSON Feed."""
     try:
         feed = json.loads(text, parse_constant=lambda _: None)
     except (ValueError, RecursionError) as error:
-        raise ParseError("not a feed (it begins like JSON, but cannot be read as such)") from error
+        raise NotAFeed("it begins like JSON, but cannot be read as such") from error
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
-        raise ParseError("not a feed (JSON, but not a JSON Feed: it has no list of items)")
+        raise NotAFeed("JSON, but not a JSON Feed: it has no list of items")
     if not str(feed.get("version", "")).startswith(VERSION):
-        raise ParseError("not a feed (JSON, but not a JSON Feed: its version is missing)")
+        raise NotAFeed("JSON, but not a JSON Feed: its version is missing")
     items = feed["items"]
     entries = [_entry(item) for item in items[:most] if isinstance(item, dict)]
     problems = []

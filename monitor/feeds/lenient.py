@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from monitor.errors import ParseError
+from monitor.feeds import dates
 
 LONGEST_AUTHOR = 500
 """Characters."""
@@ -23,7 +24,8 @@ def feedparser() -> Any:  # noqa: ANN401 - it is untyped
         warnings.simplefilter("ignore")  # it still names parts of the standard library that are to go
         import feedparser
     handlers = feedparser.datetimes._date_handlers
-    handlers[:] = map(_guarded, handlers)
+    handlers[:] = [dates.written, *map(_guarded, handlers)]
+    feedparser.datetimes.rfc822.timezone_names |= dates.ZONES
     mixin = feedparser.mixin._FeedParserMixin
     mixin._sync_author_detail = _bounded(mixin._sync_author_detail)
     mixin._end_guid = mixin._end_id = _with_plain_guids(mixin._end_guid)
@@ -134,11 +136,13 @@ def may_be_address(guid: str) -> bool:
 
 
 def _guarded(handler: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Return a reader of dates that does not lose a whole feed for one month 13."""
+    """Return a reader of dates that does not lose a whole feed for one month 13, and makes up no month."""
 
     def guarded(text: str) -> Any:  # noqa: ANN401
+        if dates.is_vague(text):
+            return None
         try:
-            return handler(text)
+            return handler(dates.with_plain_offset(text))
         except (IndexError, TypeError):
             return None
 

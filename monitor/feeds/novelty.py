@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from monitor.articles.build import Clean, article
-from monitor.articles.identity import IDENTITY_VERSION, article_id
+from monitor.articles.identity import IDENTITY_VERSION, article_id, first_text_hash
 from monitor.feeds.state import Seen, SeenEntry
 from monitor.model import Article, Feed
 
@@ -138,13 +138,19 @@ def _moved(shown: Sequence[Clean], seen: Seen, same: Sequence[str]) -> Mapping[s
     gone = {entry.text: (id_, entry) for id_, entry in seen.entries.items() if id_ not in here}
     moved = {}
     for clean in shown:
-        id_, entry = gone.get(clean.text_hash, ("", None))
-        if entry is None or clean.id in seen.entries:
+        if clean.id in seen.entries:
+            continue
+        id_, entry = gone.get(clean.text_hash) or gone.get(_first_hash(clean)) or ("", None)
+        if entry is None:
             continue
         is_same = clean.published in (None, entry.filed) or (clean.guid and _hash(clean.guid) == entry.guid)
         if is_same or seen.identity != IDENTITY_VERSION:
-            moved[clean.id] = replace(entry, article=entry.article or id_)
+            moved[clean.id] = replace(entry, article=entry.article or id_, text=clean.text_hash)
     return moved
+
+
+def _first_hash(clean: Clean) -> str:
+    return first_text_hash(clean.title, clean.summary, clean.body)
 
 
 def _hash(guid: str) -> str:

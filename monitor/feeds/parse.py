@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from monitor.errors import ParseError
+from monitor.errors import NotAFeed
 from monitor.feeds import lenient, plain
 from monitor.feeds.charset import decoded, without_declaration
 from monitor.feeds.entries import entry_of, of_text, sound
@@ -33,7 +33,11 @@ _NO_CHARACTER = re.compile(
     r"|(?:0*[1-9]\d{6,}|[xX]0*(?:[1-9a-fA-F][0-9a-fA-F]{6,}|(?:1[1-9a-fA-F]|[2-9a-fA-F][0-9a-fA-F])[0-9a-fA-F]{4}));?)"
 )
 """Numbers of surrogates, and those too large for a character: feedparser would stumble over them."""
-_DOCTYPE = re.compile(r"""<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*(?:\[.*?\]\s*)?>""", re.DOTALL)
+_DOCTYPE = re.compile(r"""<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*+(?:\[.*?\]\s*)?>""", re.DOTALL)
+_LONGEST_TEXT = 1_500_000
+"""Characters between two tags that are read: the parser would take its time for the others in vain."""
+_CUT_ENTITY = re.compile("&[^&;]{0,10}$")
+_LONG_TEXT = re.compile(rf"(?<![^<])[^<]{{{_LONGEST_TEXT},}}+")
 _HEAD = 10_000
 """Characters in which a document type begins."""
 _ENTRY_END = re.compile("</(?:item|entry)>")
@@ -72,29 +76,31 @@ class ParsedFeed:
 
 
 def parse(body: bytes, content_type: str, url: str, limits: ParseLimits, *, quick: bool = True) -> ParsedFeed:
-    """Return what the feed ``body`` holds; raise ``ParseError`` if it is no feed.
+    """Return what the feed ``body`` holds; raise ``NotAFeed`` if it is none, else ``ParseError``.
 
     A bad entry is left out and counted in ``problems``; the others are kept. Without ``quick`` all is left to
     feedparser, which changes nothing but the time it takes.
     """
-    text, left = _first_entries(decoded(body, content_type).lstrip(_BLANK), limits.max_entries)
+    whole = decoded(body, content_type).lstrip(_BLANK)
+    short = _with_short_texts(whole)
+    text, left = _first_entries(short, limits.max_entries)
     if quick and text.startswith("<") and _OPENING.search(text):
         result = plain.read(_utf8(text), url)
         if result is not None:
-            return _parsed(result, text, url, limits, left=left, quick=True)
+            return _parsed(result, text, url, limits, left=left, cut=short != whole, quick=True)
     text = _UNSAFE.sub(" ", _SURROGATES.sub("\ufffd", text)).lstrip(_BLANK)
     if not text:
-        raise ParseError("not a feed (the document is empty)")
+        raise NotAFeed("the document is empty")
     if text[0] in "{[":
         title, language, offer, entries, problems = json_entries(text, limits.max_entries)
         about = ParsedFeed((), "JSON Feed", title, language, offer=offer)
         return _feed(entries, problems, limits, url, about)
     if not _OPENING.search(text):
-        raise ParseError(f"not a feed ({_what_else(text)})")
+        raise NotAFeed(_what_else(text))
     result = lenient.read(_utf8(text), url)
     if not result.get("version") and not result["entries"]:
-        raise ParseError(f"not a feed ({_what_else(text)})")
-    return _parsed(result, text, url, limits, left=left)
+        raise NotAFeed(_what_else(text))
+    return _parsed(result, text, url, limits, left=left, cut=short != whole)
 
 
 def _first_entries(text: str, most: int) -> tuple[str, int]:
@@ -103,6 +109,13 @@ def _first_entries(text: str, most: int) -> tuple[str, int]:
         return text, 0
     ends = [found.end() for found in _ENTRY_END.finditer(text)]
     return text[: ends[most - 1]] + text[ends[-1] :], len(ends) - most
+
+
+def _with_short_texts(text: str) -> str:
+    """Return XML in which texts are cut that are far longer than any field may be."""
+    if len(text) <= _LONGEST_TEXT or text[0] in "{[":
+        return text
+    return _LONG_TEXT.sub(lambda found: _CUT_ENTITY.sub("", found[0][:_LONGEST_TEXT]), text)
 
 
 def _utf8(text: str) -> bytes:
@@ -118,7 +131,14 @@ def _without_doctype(text: str) -> str:
 
 
 def _parsed(
-    result: dict[str, Any], text: str, url: str, limits: ParseLimits, *, left: int, quick: bool = False
+    result: dict[str, Any],
+    text: str,
+    url: str,
+    limits: ParseLimits,
+    *,
+    left: int,
+    cut: bool,
+    quick: bool = False,
 ) -> ParsedFeed:
     problems: list[str] = []
     entries: list[Entry] = []
@@ -131,6 +151,8 @@ def _parsed(
     left += max(0, len(result["entries"]) - limits.max_entries)
     if left:
         problems.append(f"{number(left, 'entry')} beyond the first {limits.max_entries} not taken")
+    if cut:
+        problems.append(f"of texts, what is beyond {_LONGEST_TEXT:,} characters was not read")
     head = dict(result["feed"])
     about = ParsedFeed(
         (),

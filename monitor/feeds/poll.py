@@ -214,7 +214,7 @@ class Poll:
         self._tools.fares.keep(state, self._turn.version(state))
 
     def _has_changed(self, state: FeedState) -> bool:
-        return state.since is not None and state.since >= self._now
+        return state.health != self._state.health  # not by time, for the clock may be set back
 
     def _tell_health(self, state: FeedState) -> None:
         if state.health == "healthy" and state.polls == 1:

@@ -63,7 +63,7 @@ class ReadFeed:
 
 
 def read(document: Document, limits: ParseLimits) -> ReadFeed:
-    """Return what the document holds; raise ``ParseError`` if it is no feed.
+    """Return what the document holds; raise ``ParseError`` if it cannot be read, ``NotAFeed`` if it is none.
 
     An entry that cannot be used is left out and counted in ``problems``; the others are kept.
     """

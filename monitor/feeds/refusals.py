@@ -1,5 +1,6 @@
 """Which addresses are asked at all, where redirects lead, and what became of a request. Pure."""
 
+import re
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
@@ -8,6 +9,8 @@ import aiohttp
 from monitor.errors import FetchError, FetchRefused
 from monitor.feeds.reasons import why
 from monitor.guard import refusal
+
+_LOGIN = re.compile(r"^(\s*[a-z]+:/*)[^/?#]*@", re.IGNORECASE)
 
 
 @lru_cache(maxsize=20_000)
@@ -23,6 +26,11 @@ def check_address(url: str) -> None:
         raise FetchRefused(f"{kind} are not fetched, only http and https", url=url)
     if not host:
         raise FetchRefused("the address has no host", url=url)
+
+
+def without_login(url: str) -> str:
+    """Return an address as people may see it."""
+    return _LOGIN.sub(r"\1", url)
 
 
 def target(url: str, response: aiohttp.ClientResponse) -> str:

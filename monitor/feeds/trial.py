@@ -4,7 +4,6 @@ The limits are those of the poller: so many feeds at once, and so many of one ho
 """
 
 import asyncio
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from monitor.clock import Clock
-from monitor.errors import MonitorError, ParseError
+from monitor.errors import MonitorError, NotAFeed
 from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetched, Fetcher
 from monitor.feeds.polls import host_of
@@ -20,8 +19,6 @@ from monitor.feeds.reading import Document, ReadFeed
 from monitor.model import Feed
 
 State = Literal["ok", "moved", "empty", "not a feed", "failing"]
-_NO_FEED = re.compile(r"not a feed \((.*)\)")
-"""What ``feeds.parse`` says of a document of another kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +72,8 @@ class Trial:
                 tried = await self.read(
                     await self._fetcher.fetch(feed.url, headers=headers, login=login), feed
                 )
-            except ParseError as error:
-                tried = _unread(feed, str(error))
+            except NotAFeed as error:
+                tried = Tried(feed, "not a feed", error.found)
             except MonitorError as error:
                 tried = Tried(feed, "failing", str(error))
             except Exception as error:  # the other feeds go on
@@ -88,12 +85,6 @@ class Trial:
         now = self._clock.now()
         document = Document(fetched.body, fetched.content_type, fetched.url, feed, now)
         return judged(feed, fetched, await self._cage.read(document))
-
-
-def _unread(feed: Feed, reason: str) -> Tried:
-    """Return how a feed fares whose document could not be read."""
-    other = _NO_FEED.fullmatch(reason)
-    return Tried(feed, "not a feed", other[1]) if other else Tried(feed, "failing", reason)
 
 
 def judged(feed: Feed, fetched: Fetched, read: ReadFeed) -> Tried:

@@ -6,6 +6,8 @@ GZIP = b"\x1f\x8b"
 MEMBERS = 100
 """Gzip files in a row that count as one: more are an attack, for even empty ones cost time."""
 SLICE = 64 * 1024
+_UNPACKED = {"", "identity", "none", "binary", "8bit", "utf-8", "utf8"}
+"""What servers say of a body that is not packed, rightly or not."""
 
 
 class BodyTooLarge(Exception):
@@ -20,8 +22,9 @@ class Unpacker:
     """Collects chunks of a body with this ``Content-Encoding``, at most ``limit`` bytes after unpacking."""
 
     def __init__(self, encoding: str, limit: int) -> None:
-        self._encoding = encoding.strip().lower()
-        if self._encoding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
+        named = [one for one in map(str.strip, encoding.lower().split(",")) if one not in _UNPACKED]
+        self._encoding = ", ".join(named)
+        if self._encoding not in {"", "gzip", "x-gzip", "deflate"}:
             raise BrokenBody(f"the body is packed as {self._encoding[:40]!r}, which was not asked for")
         self._limit = limit
         self._parts: list[bytes] = []
@@ -37,7 +40,7 @@ class Unpacker:
         self._taken += len(chunk)
         if self._taken > self._limit:
             raise BodyTooLarge  # as much may come packed, lest what unpacks to nothing has no end
-        if self._encoding in {"", "identity"}:
+        if not self._encoding:
             self._keep(chunk)
             return
         chunk, self._held = self._held + chunk, b""

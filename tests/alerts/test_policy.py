@@ -24,6 +24,11 @@ def test_what_was_seen_before_the_topic_is_withheld() -> None:
     assert "before the topic" in decision.reason
 
 
+def test_a_clock_that_was_set_back_withholds_nothing() -> None:
+    later = match(topic_since=NOW + timedelta(hours=1))
+    assert decide(later, NOW).state is AlertState.SENT
+
+
 def test_a_topic_without_receivers_tells_nobody() -> None:
     decision = decide(match(receivers=()), NOW)
     assert decision.state is AlertState.WITHHELD

@@ -50,6 +50,8 @@ def test_a_feed_without_entries_is_no_failure(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/feed").respond_with_data("<rss version='2.0'><channel/></rss>")
     said = monitor("feeds", "fetch", httpserver.url_for("/feed"), *ALLOWED)
     assert (said.code, said.out) == (0, "0 entries, rss20\n")
+    said = monitor("feeds", "fetch", httpserver.url_for("/feed"), *ALLOWED, "--json")
+    assert (said.code, said.out, said.err) == (0, "", "")
 
 
 def test_what_is_fetched_can_be_matched(tmp_path: Path, feed: str) -> None:
@@ -86,6 +88,38 @@ def test_what_is_wrong_with_a_feed_is_a_warning_beside_the_entries(httpserver: H
         "neither words nor an address: 1"
         in monitor("feeds", "fetch", httpserver.url_for("/feed"), *ALLOWED).out
     )
+
+
+def test_logins_in_addresses_are_not_shown(httpserver: HTTPServer) -> None:
+    url = httpserver.url_for("/gone").replace("://", "://user:sekret@")
+    httpserver.expect_request("/gone").respond_with_data("", status=404)
+    httpserver.expect_request("/loop").respond_with_data("", status=302, headers={"Location": url})
+    httpserver.expect_request("/turn").respond_with_data(
+        "", status=302, headers={"Location": url.replace("gone", "turn")}
+    )
+    assert refused(url, *ALLOWED).endswith("/gone: HTTP 404 NOT FOUND\n")
+    for path in ("/loop", "/turn"):
+        assert "sekret" not in refused(httpserver.url_for(path), *ALLOWED)
+    assert "sekret" not in refused(url, *ALLOWED)
+
+
+def test_ten_megabytes_of_escaped_html_in_one_entry_are_cut_with_a_mark(httpserver: HTTPServer) -> None:
+    html = (
+        '&lt;p&gt;Some &lt;b&gt;words&lt;/b&gt; &amp;amp; &lt;a href="https://e.example/"&gt;more&lt;/a&gt;'
+    )
+    body = (
+        "<rss version='2.0'><channel><item><title>Long</title><description>"
+        f"{html * (10_000_000 // len(html))}</description></item>"
+        "<item><title>Last</title></item></channel></rss>"
+    )
+    httpserver.expect_request("/feed").respond_with_data(body)
+    said = monitor("feeds", "fetch", httpserver.url_for("/feed"), *ALLOWED, "--json")
+    long, last = said.rows
+    assert (said.code, long["cut"], last["title"]) == (0, ["summary"], "Last")
+    assert "beyond 1,500,000 characters was not read" in said.err
+    assert long["summary"].startswith("Some words & more")
+    assert len(long["summary"]) <= 20_000
+    assert not set(long["summary"]) & set("<>")
 
 
 def test_a_missing_feed_is_one_line_why(httpserver: HTTPServer) -> None:

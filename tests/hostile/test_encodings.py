@@ -35,6 +35,7 @@ TEXTS = [
     ("cp1252", GERMAN),
     ("iso-8859-1", "café Größe"),
 ]
+DECLARED_ONLY = [("mac-cyrillic", "x-mac-cyrillic", RUSSIAN), ("cp949", "x-windows-949", KOREAN)]
 DECLARED = {
     "nowhere": ("", ""),
     "in the prolog": ("{}", ""),
@@ -65,6 +66,29 @@ def test_a_title_comes_out_as_it_was_written(
     prolog, header = (where.format(encoding) for where in DECLARED[declared])
     body = document(title, prolog).encode(encoding)
     assert reader.titles(put(site, body, header)) == [title, "Second"]
+
+
+@pytest.mark.parametrize(("encoding", "name", "title"), DECLARED_ONLY)
+def test_a_name_that_only_browsers_know_is_understood(
+    site: Server, reader: Reader, encoding: str, name: str, title: str
+) -> None:
+    assert reader.titles(put(site, document(title, name).encode(encoding))) == [title, "Second"]
+
+
+def test_korean_mail_encoding_says_so_itself(site: Server, reader: Reader) -> None:
+    assert reader.titles(put(site, document(KOREAN).encode("iso2022_kr"))) == [KOREAN, "Second"]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"), [(RUSSIAN, "cp1251"), (UKRAINIAN, "koi8-u"), (KOREAN, "cp949")]
+)
+def test_one_entry_in_another_encoding_spoils_no_other(
+    site: Server, reader: Reader, text: str, encoding: str
+) -> None:
+    body = rss(item(text), item("|")).encode().replace(b"|", text.encode(encoding))
+    first, second = reader.titles(put(site, body))
+    assert first == text
+    assert "\ufffd" in second
 
 
 CODECS = """rot13 zlib base64 hex bz2 uu quopri punycode idna unicode_escape raw_unicode_escape utf-7

@@ -8,6 +8,7 @@ from typing import Any
 import psutil
 import pytest
 
+from monitor.feeds.unpack import BodyTooLarge, Unpacker
 from tests.hostile.reader import Reader, reading
 from tests.hostile.server import GOOD, Server, Talk, chunked, http
 
@@ -64,6 +65,17 @@ def test_what_is_too_large_is_cut_off_at_the_cap(site: Server, reader: Reader, a
     before = psutil.Process().memory_info().rss
     assert reader.refusal(site.put(answer)) == "the body is larger than 1000000 bytes"
     assert psutil.Process().memory_info().rss - before < 100_000_000
+
+
+def test_of_a_bomb_no_more_is_unpacked_than_the_cap_needs(site: Server) -> None:
+    """2 GB of zeros in 2 MB: a megabyte comes out, and one byte that tells that there is more."""
+    packed = gzip.compress(b"\0" * 100_000_000) * 20
+    with reading(max_body="1MB") as small:
+        assert "larger than" in small.refusal(site.put(http(packed, "200 OK", GZIP)))
+    unpacker = Unpacker("gzip", 1_000_000)
+    with pytest.raises(BodyTooLarge):
+        unpacker.feed(packed[:65_536])
+    assert unpacker._size == 1_000_001
 
 
 def test_what_is_packed_three_times_is_no_feed(site: Server, reader: Reader) -> None:
@@ -165,6 +177,9 @@ def test_what_is_no_proper_answer_has_a_plain_reason(
         http(gzip.compress(PACKED), "200 OK", GZIP),
         http(PACKED + b"padding", "200 OK", GZIP),
         http(FEED, "200 OK", GZIP),
+        http(FEED, "200 OK", "Content-Encoding: UTF-8"),
+        http(FEED, "200 OK", "Content-Encoding: none"),
+        http(PACKED, "200 OK", "Content-Encoding: identity, gzip"),
         http(zlib.compress(FEED), "200 OK", "Content-Encoding: deflate"),
         HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n" + chunked(PACKED),
         IN_CHUNKS + chunked(*(FEED[n : n + 1] for n in range(len(FEED)))),

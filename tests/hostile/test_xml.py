@@ -51,6 +51,28 @@ def test_entities_that_would_explode_stay_as_they_are(
 
 
 @pytest.mark.parametrize(
+    "head",
+    [
+        f"<!--{'x' * 20_000}-->{LAUGHS}",
+        f"<?x {'y' * 20_000}?>{LAUGHS}",
+        f"<!DOCTYPE a>{LAUGHS}",
+        LAUGHS.replace("DOCTYPE", "doctype"),
+        LAUGHS.replace('"lol"', '"]>"'),
+    ],
+    ids="far-behind behind-an-instruction second lower-case false-end".split(),
+)
+def test_a_bomb_that_hides_stays_as_it_is(site: Server, reader: Reader, head: str) -> None:
+    found = titles(site, reader, head + rss(item("a &l9; b"), LAST))
+    assert found == ["a &l9; b", "Last"]
+
+
+def test_a_document_type_of_quotes_takes_no_memory(site: Server) -> None:
+    with reading(max_body="15MB", parse_timeout="20s") as reader:
+        found = titles(site, reader, "<!DOCTYPE r " + "\"'" * 3_000_001 + ">" + rss(LAST))
+        assert found in ([], ["Last"])
+
+
+@pytest.mark.parametrize(
     "declared",
     [
         '<!DOCTYPE r [<!ENTITY x SYSTEM "file://{file}">]>',

@@ -89,12 +89,12 @@ def arrived_once(folder: Path, here: World) -> None:
 
 
 def test_good_feeds_are_polled_on_though_as_many_are_hostile(tmp_path: Path) -> None:
-    with world(feeds=20) as here, server() as site:
-        for number in range(40):
+    with world(feeds=50) as here, server() as site:
+        for number in range(100):
             here.add(f"Troops {number}")
-        process = start(crowd(tmp_path / "config", here, site, 20))
+        process = start(crowd(tmp_path / "config", here, site, 50))
         until(lambda: all_polled(here, 2), "all good feeds are polled twice")
-        for number in range(40, 60):
+        for number in range(100, 120):
             here.add(f"Troops {number}")
         until(lambda: here.alerted() == Counter(here.titles), "what came later is alerted as well")
         assert memory(process) < MOST_MB

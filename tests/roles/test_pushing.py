@@ -18,7 +18,7 @@ from werkzeug import Request, Response
 from monitor import app
 from monitor.clock import Clock, SystemClock
 from monitor.config.load import load
-from monitor.feeds.state import FeedState, FeedStates
+from monitor.feeds.state import FeedState, FeedStates, afresh
 from monitor.feeds.websub.lease import SILENT, Lease, Leases, passed
 from monitor.feeds.websub.states import LeaseStates
 from monitor.metrics import Metrics
@@ -50,6 +50,7 @@ class Site:
     hubs: list[str]
     in_headers: bool = False
     titles: list[str] = field(default_factory=lambda: ["First"])
+    is_gone: bool = False
     asked: list[dict[str, str]] = field(default_factory=list)
 
     @property
@@ -58,6 +59,8 @@ class Site:
 
     def answer(self, request: Request) -> Response:
         self.asked.append(dict(request.headers))
+        if self.is_gone:
+            return Response(status=410)
         items = "".join(f"<item><title>{one}</title><guid>{one}</guid></item>" for one in self.titles)
         links = [("hub", one) for one in self.hubs] + [("self", self.topic)]
         named = "".join(f'<atom:link rel="{rel}" href="{url}"/>' for rel, url in links)
@@ -431,6 +434,45 @@ def test_a_feed_that_leaves_the_list_is_told_to_its_hub(setting: Setting, here: 
 
     run(work)
     assert [form["hub.mode"] for form in here.asked] == ["subscribe", "unsubscribe"]
+    assert here.subscribed == {}
+
+
+def test_a_feed_that_is_gone_is_told_to_its_hub_and_asked_for_once_more_when_it_is_back(
+    setting: Setting, here: Hub, site: Site
+) -> None:
+    async def work() -> None:
+        async with setting.process() as process:
+            await relied_upon(process, setting, site, here)
+            site.is_gone = True
+            await process.polling.poll("f0")
+            await wait(lambda: setting.leases() == Leases("f0", *seen(setting)), "no lease at all")
+            polls, site.is_gone = len(site.asked), False
+            await process.polling.poll("f0")
+            assert len(site.asked) == polls, "it is asked no more"
+            states = FeedStates(setting.backend.store)
+            states.write(afresh(states.read(setting.state().feed, SystemClock().now())))
+            await process.polling.poll("f0")
+            await wait(setting.is_active, "another lease")
+
+    run(work)
+    assert [form["hub.mode"] for form in here.asked] == ["subscribe", "unsubscribe", "subscribe"]
+    assert len(here.subscribed) == 1
+
+
+def test_the_lease_of_a_feed_that_was_gone_before_a_crash_is_ended_by_the_next_look(
+    setting: Setting, here: Hub, site: Site
+) -> None:
+    async def work() -> None:
+        async with setting.process():
+            await wait(setting.is_active, "a confirmed lease")
+        states = FeedStates(setting.backend.store)
+        state = states.read(setting.state().feed, SystemClock().now())
+        states.write(replace(state, health="gone", failures=1, next_poll=None))
+        async with setting.process() as process:
+            await process.polling.poll("f0")
+            await wait(lambda: setting.leases() == Leases("f0", *seen(setting)), "no lease at all")
+
+    run(work)
     assert here.subscribed == {}
 
 

@@ -24,18 +24,18 @@ class Certificates:
         return "".join(file.read_text() for file in (self.key, self.certificate, self.authority))
 
 
-def certificates(folder: Path) -> Certificates:
-    """Make the files in ``folder``."""
+def certificates(folder: Path, *, days: str = DAYS, extensions: str = FOR_WHOM) -> Certificates:
+    """Make the files in ``folder``; a certificate of fewer than no days has expired."""
     folder.mkdir(parents=True, exist_ok=True)
     authority, other = (_authority(folder, name) for name in ("authority", "other"))
     key, request, certificate = (folder / f"server.{ending}" for ending in ("key", "csr", "pem"))
-    extensions = folder / "extensions"
-    extensions.write_text(FOR_WHOM)
-    _openssl("req", *_new_key(key), "-subj", "/CN=a server for tests", "-out", str(request))
+    extended = folder / "extensions"
+    extended.write_text(extensions)
+    _openssl("req", *_new_key(key), "-subj", "/CN=127.0.0.1", "-out", str(request))
     _openssl(
         "x509", "-req", "-in", str(request), "-CA", str(authority),
         "-CAkey", str(authority.with_suffix(".key")), "-CAcreateserial",
-        "-days", DAYS, "-extfile", str(extensions), "-out", str(certificate),
+        "-days", days, "-extfile", str(extended), "-out", str(certificate),
     )  # fmt: skip
     return Certificates(authority, other, certificate, key)
 

@@ -98,5 +98,5 @@ def test_many_topics_are_told_apart(store: Store) -> None:
 def test_an_article_from_before_the_start_does_not_alert(store: Store) -> None:
     since = since_of(store, [TROOPS], NOW)["troops"]
     before = article(first_seen=NOW - timedelta(microseconds=1))
-    assert objection(match(before, topic_since=since)) == "seen before the topic was watched"
-    assert objection(match(article(first_seen=NOW), topic_since=since)) is None
+    assert objection(match(before, topic_since=since), NOW) == "seen before the topic was watched"
+    assert objection(match(article(first_seen=NOW), topic_since=since), NOW) is None

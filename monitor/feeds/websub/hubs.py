@@ -55,13 +55,14 @@ class Hubs:
         id_, now = subscription.feed.id, self._clock.now()
         before = (await asyncio.to_thread(self.states.get, [id_])).get(id_)
         done = await poll(self._fit(subscription, before, now))
-        if done.outcome in {"failed", "gone"}:
+        is_over = done.health == "gone" and before is not None and before.current is not None
+        if done.outcome in {"failed", "gone"} and not is_over:
             return done
-        note = partial(self._noted, subscription, done)
+        note = self._ended if is_over else partial(self._noted, subscription, done)
         after = await asyncio.to_thread(self.states.change, id_, note)
         if _token(before) != _token(after):
             self.on_change(id_)
-        return replace(done, next_poll=self._due(subscription, done, before, after))
+        return done if is_over else replace(done, next_poll=self._due(subscription, done, before, after))
 
     def lease(self, id_: str, hub: str, topic: str) -> Lease:
         """Return a lease to be asked for, with an address and a secret that nobody can guess."""
@@ -90,6 +91,10 @@ class Hubs:
         if leases.current is None:
             return leases
         return replace(leases, current=polled(leases.current, done.new, now))
+
+    def _ended(self, leases: Leases | None) -> Leases | None:
+        """Return what is kept of a feed that is gone: its hub is told that it need not call."""
+        return with_lease(leases, None, self._clock.now()) if leases else None
 
     def _wanted(self, id_: str, done: Polled) -> Lease | None:
         offer = done.offer
