@@ -18,12 +18,13 @@ from monitor.errors import UsageError
 from monitor.store import labels, records
 from monitor.store.base import Query, Store
 from monitor.store.paging import every
+from monitor.topics.text import search_tokens
 
 PAGE = 500
 ARTICLE = ("id", "title", "url", "outlet", "kind", "country", "family", "language", "published", "first_seen")
 COLUMNS = {
     "articles": (*ARTICLE, "summary"),
-    "matches": (*ARTICLE, "topic", "severity", "score", "matched", "summary", "label"),
+    "matches": (*ARTICLE, "topic", "severity", "score", "matched_words", "summary", "label"),
     "labels": (
         "id",
         "verdict",
@@ -37,7 +38,17 @@ COLUMNS = {
         "title",
         "matched",
     ),
-    "alerts": (*ARTICLE, "topic", "severity", "state", "reason", "decided", "score", "matched", "summary"),
+    "alerts": (
+        *ARTICLE,
+        "topic",
+        "severity",
+        "state",
+        "reason",
+        "decided",
+        "score",
+        "matched_words",
+        "summary",
+    ),
 }
 """What a row of CSV has, for each kind of thing."""
 FORMULA = tuple("=+-@＝＋－＠\t\r\n")
@@ -54,26 +65,18 @@ def export(
     folder: Path, *, what: str, format_: str, since: str | None, topic: str | None, search: str | None
 ) -> int:
     """Write the stored documents to standard output, oldest first."""
-    if topic and what == "articles":
-        raise UsageError("articles belong to no topic: export matches of it, or leave --topic out")
-    if search and what != "articles":
-        raise UsageError("--search looks through articles: add --what articles")
-    if what == "labels" and format_ == "rss":
-        raise UsageError("labels are no news: export them as jsonl or csv")
+    _check(what, format_, topic, search)
     where: dict[str, str | Sequence[str]] = {"topic": topic} if topic else {}
     if what == "labels":
         where["verdict"] = labels.STANDING
-    query = Query(where, text=search, since=moment_of(since, datetime.now(UTC)), order="oldest", limit=PAGE)
+    text = search if what == "articles" else None
+    query = Query(where, text=text, since=moment_of(since, datetime.now(UTC)), order="oldest", limit=PAGE)
     with opened_data(folder) as (_, backend):
         if topic:
             check_topic(folder, topic, backend.store, KINDS[what])
         if what == "labels":
             backend.settle()  # whoever labels and then looks wants to see it
-        bodies: Iterator[dict[str, Any]] = (
-            dict(stored.body) for stored in every(backend.store, KINDS[what], query)
-        )
-        if what == "matches":
-            bodies = _labelled(bodies, backend.store)
+        bodies = _bodies(backend.store, what, query, search)
         begun = chain(list(islice(bodies, 1)), bodies)  # what is wrong shows before anything is written
         items = counted(begun, what)
         if format_ == "csv":
@@ -81,6 +84,35 @@ def export(
         else:
             {"jsonl": _jsonl, "rss": _rss}[format_](items)
     return 0
+
+
+def _check(what: str, format_: str, topic: str | None, search: str | None) -> None:
+    """Raise ``UsageError`` if what is asked for does not go together."""
+    if topic and what == "articles":
+        raise UsageError("articles belong to no topic: export matches of it, or leave --topic out")
+    if search is not None and what == "labels":
+        raise UsageError("--search looks through articles: export matches, which show their labels too")
+    if search is not None and not search_tokens(search):
+        raise UsageError(f"there is no word to search for in {search!r}")
+    if what == "labels" and format_ == "rss":
+        raise UsageError("labels are no news: export them as jsonl or csv")
+
+
+def _bodies(store: Store, what: str, query: Query, search: str | None) -> Iterator[dict[str, Any]]:
+    """Return what is exported; of matches with their labels."""
+    bodies: Iterator[dict[str, Any]] = (dict(stored.body) for stored in every(store, KINDS[what], query))
+    if search is not None and what != "articles":
+        bodies = _about(search, bodies, store)
+    return _labelled(bodies, store) if what == "matches" else bodies
+
+
+def _about(words: str, bodies: Iterator[dict[str, Any]], store: Store) -> Iterator[dict[str, Any]]:
+    """Yield those matches or alerts whose article has all the words, in all of its text as it is stored."""
+    while page := list(islice(bodies, PAGE)):
+        articles = [_match_of(body)["article"]["id"] for body in page]
+        among = Query({"id": list(dict.fromkeys(articles))}, text=words, limit=PAGE)
+        found = {one.id for one in store.find(records.ARTICLES, among).documents}
+        yield from (body for body, article in zip(page, articles, strict=True) if article in found)
 
 
 def _labelled(bodies: Iterator[dict[str, Any]], store: Store) -> Iterator[dict[str, Any]]:
@@ -107,11 +139,11 @@ def _csv(bodies: Iterator[dict[str, Any]], columns: Sequence[str]) -> None:
 
 def flat(body: dict[str, Any]) -> dict[str, str]:
     """Return everything that a row may show of an article, a match or an alert."""
-    match = body.get("match") or body
+    match = _match_of(body)
     article = match.get("article") or match
     feed = article["feed"]
     values = (
-        {"id": body["id"], "topic": match.get("topic_id"), "matched": matched_words(match)}
+        {"id": body["id"], "topic": match.get("topic_id"), "matched_words": matched_words(match)}
         | {name: match.get(name) for name in ("score", "severity")}
         | {name: body.get(name) for name in ("state", "reason", "decided", "label")}
         | {name: feed.get(name) for name in ("outlet", "kind", "country", "family")}
@@ -121,6 +153,12 @@ def flat(body: dict[str, Any]) -> dict[str, str]:
         }
     )
     return {name: "" if value is None else str(value) for name, value in values.items()}
+
+
+def _match_of(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the match of an alert; anything else as it is."""
+    match: dict[str, Any] = body.get("match") or body
+    return match
 
 
 def flat_label(body: Mapping[str, Any]) -> dict[str, str]:

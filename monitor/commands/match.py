@@ -19,6 +19,8 @@ from monitor.topics.languages.codes import LANGUAGES
 from monitor.topics.matcher import CompiledWatchlist, Text, compile_watchlist
 from monitor.topics.parser import MEANT
 
+SAVE = "save the file as UTF-8"
+
 
 def match(folder: Path) -> int:
     """Label each line of standard input; a bad line gives a line with ``error``, and exit 1 at the end."""
@@ -40,7 +42,7 @@ def labelled(compiled: CompiledWatchlist, line: bytes) -> dict[str, Any]:
     """Return the answer to one line: ``{id, lang, topics: [{id, score, spans}]}``, or ``{id, error}``."""
     known: str | int | float | None = None
     try:
-        item = json.loads(line, parse_constant=_refuse)
+        item = json.loads(_utf8(line), parse_constant=_refuse)
         known = _id(item)
         text, cut = text_of(item)
     except RecursionError:
@@ -80,6 +82,16 @@ def text_of(item: dict[str, Any]) -> tuple[Text, list[str]]:
     language = _language(item, "lang") or detect(title, summary or body, None)
     cuts = {"title": title_cut, "summary": summary_cut, "body": body_cut}
     return Text(title, summary, body, language), [name for name, was_cut in cuts.items() if was_cut]
+
+
+def _utf8(line: bytes) -> str:
+    """Return a line as text. Raises ``ValueError`` saying what is wrong with it."""
+    if b"\0" in line:  # a line of UTF-16 is cut within its last character, so it cannot be read as such
+        raise ValueError(f"it is not UTF-8, but UTF-16, UTF-32 or binary data: {SAVE}")
+    try:
+        return line.decode("utf-8-sig", "surrogatepass")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is not UTF-8 (byte {error.start + 1} of the line): {SAVE}") from error
 
 
 def _id(item: Any) -> str | int | float | None:  # noqa: ANN401

@@ -141,14 +141,15 @@ def _bad_terms(doc: Document, path: Keys, terms: list[object]) -> Iterator[Probl
 
 
 def _queries(documents: Iterable[Document], asked: list[Named]) -> Iterator[Problem]:
-    """Yield what is wrong with queries; add the entities that they name to ``asked``."""
+    """Yield what is wrong with queries, or doubtful as a whole; add the entities they name to ``asked``."""
     for doc, path, query, _ in _texts(documents, "topics", "query"):
         try:
-            names = entity_names(parse(query))
+            tree = parse(query)
         except QueryError as error:
             yield doc.problem_in(path, error.offset, error.message, error.hint)
         else:
-            asked += (Named(doc, path, name, offset) for name, offset in names)
+            asked += (Named(doc, path, name, offset) for name, offset in entity_names(tree))
+            yield from doubts.query(doc, path, tree)
 
 
 def _alerts(documents: Iterable[Document]) -> Iterator[Named]:

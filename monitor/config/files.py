@@ -26,7 +26,7 @@ def stamp(folder: Path) -> Stamp:
     """Return what tells a folder from one that was changed since."""
     found = set()
     for place in (folder, folder / WATCHLISTS):
-        with suppress(OSError):
+        with suppress(OSError, ValueError):  # what cannot be read is told when it is read
             for path in place.iterdir():
                 with suppress(OSError):  # it is gone again, or leads nowhere
                     if path.suffix in SUFFIXES:

@@ -1,6 +1,7 @@
 """The tree of a query. ``str(node)`` is text that parses to an equal tree."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -59,6 +60,7 @@ class Lang:
     """The text is in this language (ISO 639-1 or ``und``)."""
 
     code: str
+    offset: int = field(default=0, compare=False)
 
     @property
     def children(self) -> tuple["Node", ...]:
@@ -140,6 +142,13 @@ class Or:
 
 
 Node: TypeAlias = Term | Entity | Lang | Title | Not | Near | And | Or
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield the node and all below it, in the order of the text."""
+    yield node
+    for child in node.children:
+        yield from walk(child)
 
 
 def _wrapped(node: Node, plain: object) -> str:
