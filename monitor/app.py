@@ -337,16 +337,24 @@ def _trial(settings: Settings, fetcher: Fetcher, cage: Cage, clock: Clock) -> Tr
 
 
 async def open_pages(stack: AsyncExitStack, settings: Settings, clock: Clock) -> Pages:
-    """Build what reads articles' pages: with connections and a process of its own, lest feeds wait for it.
-
-    Feeds say where articles are, so hosts that are allowed for feeds are not allowed for pages.
-    """
+    """Build what reads articles' pages: with connections and a process of its own, lest feeds wait for it."""
     poll = settings.poll
     limits = PageLimits(poll.page_pause.total_seconds(), poll.page_budget.total_seconds())
-    bounds = replace(limits_of(settings), max_body=PAGE, allowed_by="poll.page_allow_hosts")
-    fetcher = await open_fetcher(stack, settings, poll.page_allow_hosts, bounds)
+    fetcher = await open_page_fetcher(stack, settings)
     cage = await stack.enter_async_context(open_cage(settings, workers=1))
     return Pages(fetcher, cage, clock, limits)
+
+
+async def open_page_fetcher(
+    stack: AsyncExitStack, settings: Settings, allow_hosts: tuple[str, ...] = ()
+) -> Fetcher:
+    """Build a guarded HTTP client with the limits for pages; ``stack`` closes it.
+
+    Feeds say where articles are, so hosts that are allowed for feeds are not allowed for pages. Those in
+    ``allow_hosts`` may be private beside those of the settings.
+    """
+    bounds = replace(limits_of(settings), max_body=PAGE, allowed_by="poll.page_allow_hosts")
+    return await open_fetcher(stack, settings, (*settings.poll.page_allow_hosts, *allow_hosts), bounds)
 
 
 async def open_fetcher(

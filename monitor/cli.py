@@ -207,7 +207,8 @@ def export(
     ] = None,
     topic: Annotated[str | None, typer.Option(help="Only of this topic.")] = None,
     search: Annotated[
-        str | None, typer.Option(help="Only articles with all these words, in any form.")
+        str | None,
+        typer.Option(help="Only articles with all these words, in any form, or what is about such articles."),
     ] = None,
 ) -> None:
     """Write what is stored to standard output, oldest first."""

@@ -114,8 +114,11 @@ def test_no_error_of_ours_is_a_traceback(
     said = monitor("init", tmp_path)
     assert said.out == ""
     assert said.code == (2 if kind in {UsageError, errors.ConfigError} else 1)
-    wanted = "f.yaml:1:2: what\ng:3:4: fails\n" if kind is errors.ConfigError else "monitor: what fails\n"
-    assert said.err == wanted
+    wanted = {
+        errors.ConfigError: "f.yaml:1:2: what\ng:3:4: fails\n",
+        errors.NotAFeed: "monitor: not a feed (what fails)\n",
+    }
+    assert said.err == wanted.get(kind, "monitor: what fails\n")
 
 
 def surroundings() -> dict[str, str]:

@@ -14,6 +14,8 @@ IDENTITY_VERSION = 3
 rule is not about. ``feeds.novelty`` sees to it that nothing is news once more under a new id."""
 
 ID_LENGTH = 32
+SHORT_ID = 6
+"""Characters of an id that people must write."""
 
 
 def article_id(url: str | None, feed_id: str, guid: str | None, text: str) -> str:

@@ -49,8 +49,8 @@ def _json(tried: Backtest) -> dict[str, Any]:
     return {
         "topic": tried.topic_id,
         "watchlist": tried.version,
-        "since": tried.since.isoformat(),
-        "until": tried.until.isoformat(),
+        "since": tried.since,
+        "until": tried.until,
         "articles": sum(tried.articles.values()),
         "read": tried.read,
         "days": [

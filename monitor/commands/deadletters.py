@@ -8,7 +8,7 @@ from typing import Any
 
 from monitor import app
 from monitor.commands.door import opened_data
-from monitor.commands.lines import print_json
+from monitor.commands.lines import iso, print_json
 from monitor.errors import PoisonError
 from monitor.plural import number
 from monitor.store import records
@@ -131,7 +131,7 @@ def _letters(backend: app.Backend) -> Iterator[dict[str, Any]]:
                 stream = letter.headers.get("stream")
                 place = [letter.headers.get(name, "?") for name in ("partition", "offset")]
                 yield {
-                    "at": letter.at.isoformat(),
+                    "at": iso(letter.at),
                     "what": "message",
                     "of": "/".join([backend.topic(stream) if stream else "?", *place]),
                     "reason": letter.headers.get("reason", "it does not say why it is here"),
@@ -146,7 +146,7 @@ def _failed(store: Store) -> Iterator[dict[str, Any]]:
     for stored in every(store, records.DELIVERIES, query):
         body = stored.body  # as it stands: what cannot be read is here too
         yield {
-            "at": str(body.get("finished") or body.get("created") or stored.filed.isoformat()),
+            "at": str(body.get("finished") or body.get("created") or iso(stored.filed)),
             "what": "delivery",
             "of": f"{body.get('receiver')}, alerts: {len(body.get('alerts') or ())}",
             "reason": str(body.get("last_error") or ""),

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 from monitor import app, logs
 from monitor.changes import Became
 from monitor.clock import Clock, SystemClock
+from monitor.commands.called import called
 from monitor.config.load import Configuration, load
 from monitor.config.settings import Settings
 from monitor.demo.newsstand import Newsstand
-from monitor.demo.setting import SECRET_NAME, Servers, write_configuration
+from monitor.demo.setting import Servers, write_configuration
 from monitor.errors import MonitorError, UsageError
 from monitor.feeds.polls import Polled
 from monitor.model import Match
@@ -38,17 +39,15 @@ LATEST = 10
 READ_BY = {codec.ARTICLES: MATCHER, codec.MATCHES: ALERTER}
 """The group whose offsets tell how many messages a stream has."""
 
-NOT_KEPT = (
-    "Nothing of this is kept. To try topics on it (explain, backtest, label), keep it in a folder:\n"
-    '  monitor demo --data DIR                  in a checkout: make demo ARGS="--data DIR"\n'
-)
+KEEP = (("demo --data DIR", 'in a checkout: make demo ARGS="--data DIR"'),)
 NEXT = (
-    "Go on with live feeds:\n"
-    "  monitor init my-watch                    writes a configuration with real feeds and these topics\n"
-    "  monitor check --config my-watch          says whether it is right\n"
-    "  monitor run --config my-watch            starts the service (in a checkout: make run)\n"
-    "  monitor status --config my-watch         says how it goes"
+    ("init my-watch", "writes a configuration with real feeds and these topics"),
+    ("check --config my-watch", "says whether it is right"),
+    ("run --config my-watch", "starts the service (in a checkout: make run)"),
+    ("status --config my-watch", "says how it goes"),
 )
+"""What to type next, and what it does."""
+NOTHING_NEW = "Nothing was new since the last run, so nobody was told of anything this time.\n"
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,11 @@ class _Shown:
     mails: int
     hooks: int
     bad: int
+
+    @property
+    def is_new(self) -> bool:
+        """Return whether the feeds had anything that was not known."""
+        return any(one.new for one in self.polled)
 
 
 def demo(*, serve: bool, data: Path | None, kafka: str | None, elasticsearch: str | None, prefix: str) -> int:
@@ -82,7 +86,6 @@ async def _demo(folder: Path, servers: Servers | None, *, serve: bool, is_kept: 
     except ImportError as error:
         raise MonitorError("the demo's mail server is not installed: pip install 'monitor[demo]'") from error
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
-    env = {**os.environ, SECRET_NAME: secret}
     clock = SystemClock()
     from monitor.commands.tables import show
 
@@ -94,7 +97,7 @@ async def _demo(folder: Path, servers: Servers | None, *, serve: bool, is_kept: 
             interval = "10s" if serve else "15m"
             args = (folder / "config", folder / "data", newsstand, inboxes, interval, servers)
             changed.update(dict.fromkeys(write_configuration(*args)))
-            return load(folder / "config", env)
+            return load(folder / "config", os.environ)
 
         changed: dict[str, None] = {}
         configuration = configured(servers)
@@ -103,7 +106,7 @@ async def _demo(folder: Path, servers: Servers | None, *, serve: bool, is_kept: 
             configuration = configured(servers)
         stack.enter_context(app.alone(configuration.settings))
         backend = stack.enter_context(app.open_backend(configuration.settings, clock))
-        service = Service(configuration, backend, clock, lambda: load(folder / "config", env))
+        service = Service(configuration, backend, clock, lambda: load(folder / "config", os.environ))
         begun = time.monotonic()
         polled = await service.once()
         inbox = inboxes.inbox
@@ -115,11 +118,11 @@ async def _demo(folder: Path, servers: Servers | None, *, serve: bool, is_kept: 
             show(_where(servers, backend))
         if changed:
             show(f"Kept as you changed it: {', '.join(changed)} in {folder / 'config'}\n")
-        show(*([_kept(folder)] if is_kept else [NOT_KEPT]), NEXT)
+        show(_kept(folder) if is_kept else _not_kept(), _listed("Go on with live feeds:", NEXT))
         if serve and await _serve(service, folder) is not Ended.IN_ORDER:
             return 1
     told = shown.mails and shown.hooks
-    may_be_silent = changed or not any(one.articles for one in polled)
+    may_be_silent = changed or not shown.is_new
     return 0 if not shown.bad and (told or may_be_silent) else 1
 
 
@@ -149,6 +152,7 @@ def _show(configuration: Configuration, store: Store, shown: _Shown) -> None:
         _topics(configuration, found),
         matches_table("Latest matches", latest),
         _alerts(store, shown),
+        *([] if shown.is_new else [NOTHING_NEW]),
     )
 
 
@@ -176,12 +180,12 @@ def _alerts(store: Store, shown: _Shown) -> "Table":
 
     documents = store.find(records.ALERTS, Query(limit=1000)).documents
     withheld = Counter(str(one.body["reason"]) for one in documents if one.body["state"] == "withheld")
-    sent = len(documents) - withheld.total()
+    sent, when = len(documents) - withheld.total(), "" if shown.is_new else "this time "
     rows = [
         ("decided to send", str(sent), "one alert for each topic and article"),
         *(("withheld", str(count), reason) for reason, count in withheld.items()),
-        ("mails", str(shown.mails), "received by a mail server on this machine"),
-        ("webhooks", str(shown.hooks), f"received with a valid signature; {shown.bad} with a bad one"),
+        ("mails", str(shown.mails), f"received {when}by a mail server on this machine"),
+        ("webhooks", str(shown.hooks), f"received {when}with a valid signature; {shown.bad} with a bad one"),
     ]
     return table("Alerts", ("", "count>", ""), rows)
 
@@ -214,10 +218,23 @@ def _where(servers: Servers, backend: app.Backend) -> "Table":
 def _kept(folder: Path) -> str:
     """Say what to do with what the demo has kept."""
     where = f"-c {shlex.quote(str(folder / 'config'))}"
-    return (
-        "Try the topics on what is kept; ids are in the lines of export:\n"
-        f"  monitor backtest troop-deployment {where}\n"
-        f"  monitor export --topic troop-deployment {where}\n"
-        f"  monitor explain troop-deployment ID {where}\n"
-        f"  monitor label ID useful {where}\n"
+    commands = (
+        "backtest troop-deployment",
+        "export --topic troop-deployment",
+        "explain troop-deployment ID",
+        "label ID useful",
     )
+    head = "Try the topics on what is kept; ids are in the lines of export:"
+    return _listed(head, [(f"{command} {where}", "") for command in commands]) + "\n"
+
+
+def _not_kept() -> str:
+    head = "Nothing of this is kept. To try topics on it (explain, backtest, label), keep it in a folder:"
+    return _listed(head, KEEP) + "\n"
+
+
+def _listed(head: str, commands: Iterable[tuple[str, str]]) -> str:
+    """Return commands as they are to be typed here, each with what it does."""
+    typed = [(f"  {called()} {command}", does) for command, does in commands]
+    widest = max(len(line) for line, _ in typed)
+    return "\n".join([head, *(f"{line:{widest}}   {does}".rstrip() for line, does in typed)])

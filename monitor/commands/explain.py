@@ -1,10 +1,11 @@
 """``monitor explain``: why a text matches a topic, or what came nearest; and the query as a tree."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
+from itertools import chain, islice, repeat
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from monitor.commands.lines import print_json
 from monitor.commands.source import text_from
@@ -18,11 +19,17 @@ from monitor.topics.passage import passage
 from monitor.topics.score import CLOSENESS, PLACE, RARITY, Score
 from monitor.topics.steps import Miss, Step
 
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.table import Table
+
 SHOWN = 80
 MISSES = 3
 """The nearest that are shown."""
 WORDS = 3
 """That are shown of each of their parts."""
+COUNT = 11
+"""Columns for how many parts are there."""
 
 
 def explain(
@@ -44,7 +51,7 @@ def _show(found: Explanation, text: Text, *, tree: bool) -> None:
     from rich.text import Text as Line
     from rich.tree import Tree
 
-    from monitor.commands.tables import marked, plain, show
+    from monitor.commands.tables import marked, show
 
     verdict = (
         Line("matches", style="bold green") if found.matched else Line("does not match", style="bold red")
@@ -58,7 +65,7 @@ def _show(found: Explanation, text: Text, *, tree: bool) -> None:
         *title, *(marked(one.text, one.spans, one.field, len(one.text)) for one in passages if one), Line("")
     )
     if not found.matched:
-        show(head, *map(plain, _told(found.misses, text)))
+        show(head, *_told(found.misses, text))
     if found.matched or tree:
         grown = Tree(head if found.matched else Line("The whole query:"))
         _grow(grown, found.root, text, whole=tree)
@@ -67,32 +74,45 @@ def _show(found: Explanation, text: Text, *, tree: bool) -> None:
         show(Line(f"\n{_sum(found.parts)}"))
 
 
-def _told(misses: Sequence[Miss], text: Text) -> Iterator[str]:
-    """Yield what came nearest, in lines."""
+def _told(misses: Sequence[Miss], text: Text) -> Iterator["RenderableType"]:
+    """Yield what came nearest."""
     if len(misses) > MISSES and not misses[0].there:
         yield "No part of the query is in the text; --tree shows the query."
         return
     yield "\nWhat came nearest, by how many of its parts are there:"
-    for miss in misses[:MISSES]:
-        lines = [_missing(step) for step in miss.missing]
-        lines += [f"there: {', '.join(_there(step, text) for step in miss.there)}"] if miss.there else []
-        count = f"{len(miss.there)} of {miss.parts}"
-        yield from (f"  {count if n == 0 else '':9}{line}" for n, line in enumerate(lines))
+    yield near_misses(misses[:MISSES], text)
     more = misses[MISSES:]
     if more and is_as_near(misses[MISSES - 1], more[0]):
         yield "  and others as near as the last; --tree shows the whole query"
 
 
-def _missing(step: Step) -> str:
-    """Return in words what would have to change."""
-    note = f"   ({step.note})" if step.note else ""
-    return f"{'without' if step.matched else 'missing'}: {step.query}{note}"
+def near_misses(misses: Iterable[Miss], text: Text) -> "Table":
+    """Return what each lacks and has; what is long goes on below itself."""
+    from rich.table import Table
+
+    from monitor.commands.tables import plain
+
+    grid = Table.grid()
+    grid.add_column(min_width=COUNT, no_wrap=True)
+    grid.add_column(min_width=len("missing: "), no_wrap=True)
+    grid.add_column(overflow="fold")
+    for miss in misses:
+        rows = [(f"{'without' if step.matched else 'missing'}: ", _noted(step)) for step in miss.missing]
+        rows += [("there: ", ", ".join(_there(step, text) for step in miss.there))] if miss.there else []
+        counts = chain([f"  {len(miss.there)} of {miss.parts}   "], repeat(""))
+        for count, (name, line) in zip(counts, rows, strict=False):
+            grid.add_row(count, name, plain(line))
+    return grid
+
+
+def _noted(step: Step) -> str:
+    return f"{step.query}   ({step.note})" if step.note else step.query
 
 
 def _there(step: Step, text: Text) -> str:
     """Return a part with the first words that it found."""
-    words = [*_words(step, text)][:WORDS]
-    return f"{step.query} ({', '.join(words)})" if words else step.query
+    words = ", ".join(islice(_words(step, text), WORDS))
+    return f"{step.query} (found: {words})" if words else step.query
 
 
 def _words(step: Step, text: Text) -> dict[str, None]:
@@ -109,7 +129,8 @@ def _grow(tree: Any, step: Step, text: Text, *, whole: bool) -> None:  # noqa: A
     line = Line.assemble(sign, (name, "bold"), step.operator if telling else _short(step.query))
     words = _words(step, text)
     if words and not telling:
-        line.append(f"   {', '.join(words)}", style="bold yellow")
+        line.append("   found: ")
+        line.append(", ".join(words), style="bold yellow")
     if step.note:
         line.append(f"   {step.note}", style="dim")
     branch = tree.add(line)

@@ -18,13 +18,14 @@ from monitor.errors import UsageError
 from monitor.store import labels, records
 from monitor.store.base import Query, Store
 from monitor.store.paging import every
+from monitor.topics.candidates import Wanted
 from monitor.topics.search import has, searched
 
 PAGE = 500
 ARTICLE = ("id", "title", "url", "outlet", "kind", "country", "family", "language", "published", "first_seen")
 COLUMNS = {
     "articles": (*ARTICLE, "summary"),
-    "matches": (*ARTICLE, "topic", "severity", "score", "matched", "summary", "label"),
+    "matches": (*ARTICLE, "topic", "severity", "score", "matched_words", "summary", "label"),
     "labels": (
         "id",
         "verdict",
@@ -38,7 +39,17 @@ COLUMNS = {
         "title",
         "matched",
     ),
-    "alerts": (*ARTICLE, "topic", "severity", "state", "reason", "decided", "score", "matched", "summary"),
+    "alerts": (
+        *ARTICLE,
+        "topic",
+        "severity",
+        "state",
+        "reason",
+        "decided",
+        "score",
+        "matched_words",
+        "summary",
+    ),
 }
 """What a row of CSV has, for each kind of thing."""
 FORMULA = tuple("=+-@＝＋－＠\t\r\n")
@@ -55,30 +66,24 @@ def export(
     folder: Path, *, what: str, format_: str, since: str | None, topic: str | None, search: str | None
 ) -> int:
     """Write the stored documents to standard output, oldest first."""
-    if topic and what == "articles":
-        raise UsageError("articles belong to no topic: export matches of it, or leave --topic out")
-    if search and what != "articles":
-        raise UsageError("--search looks through articles: add --what articles")
-    if what == "labels" and format_ == "rss":
-        raise UsageError("labels are no news: export them as jsonl or csv")
+    _check(what, format_, topic, search)
     where: dict[str, str | Sequence[str]] = {"topic": topic} if topic else {}
     if what == "labels":
         where["verdict"] = labels.STANDING
-    wanted = searched(search) if search else None
-    query = Query(where, wanted, since=moment_of(since, datetime.now(UTC)), order="oldest", limit=PAGE)
+    wanted = searched(search) if search is not None else None
+    query = Query(
+        where,
+        wanted if what == "articles" else None,
+        since=moment_of(since, datetime.now(UTC)),
+        order="oldest",
+        limit=PAGE,
+    )
     with opened_data(folder) as (_, backend):
         if topic:
             check_topic(folder, topic, backend.store, KINDS[what])
         if what == "labels":
             backend.settle()  # whoever labels and then looks wants to see it
-        bodies: Iterator[dict[str, Any]] = (
-            dict(stored.body) for stored in every(backend.store, KINDS[what], query)
-        )
-        if wanted:
-            articles = records.KINDS[records.ARTICLES]
-            bodies = (body for body in bodies if has(records.searchable(articles, body), wanted))
-        if what == "matches":
-            bodies = _labelled(bodies, backend.store)
+        bodies = _bodies(backend.store, what, query, wanted)
         begun = chain(list(islice(bodies, 1)), bodies)  # what is wrong shows before anything is written
         items = counted(begun, what)
         if format_ == "csv":
@@ -86,6 +91,39 @@ def export(
         else:
             {"jsonl": _jsonl, "rss": _rss}[format_](items)
     return 0
+
+
+def _check(what: str, format_: str, topic: str | None, search: str | None) -> None:
+    """Raise ``UsageError`` if what is asked for does not go together."""
+    if topic and what == "articles":
+        raise UsageError("articles belong to no topic: export matches of it, or leave --topic out")
+    if search is not None and what == "labels":
+        raise UsageError("--search looks through articles: export matches, which show their labels too")
+    if what == "labels" and format_ == "rss":
+        raise UsageError("labels are no news: export them as jsonl or csv")
+
+
+def _bodies(store: Store, what: str, query: Query, wanted: Wanted | None) -> Iterator[dict[str, Any]]:
+    """Return what is exported; of matches with their labels."""
+    bodies: Iterator[dict[str, Any]] = (dict(stored.body) for stored in every(store, KINDS[what], query))
+    if wanted and what == "articles":
+        bodies = (body for body in bodies if _has(body, wanted))
+    elif wanted:
+        bodies = _about(wanted, bodies, store)
+    return _labelled(bodies, store) if what == "matches" else bodies
+
+
+def _about(wanted: Wanted, bodies: Iterator[dict[str, Any]], store: Store) -> Iterator[dict[str, Any]]:
+    """Yield those matches or alerts whose article has all the words, in all of its text as it is stored."""
+    while page := list(islice(bodies, PAGE)):
+        articles = [_match_of(body)["article"]["id"] for body in page]
+        among = Query({"id": list(dict.fromkeys(articles))}, wanted, limit=PAGE)
+        found = {one.id for one in store.find(records.ARTICLES, among).documents if _has(one.body, wanted)}
+        yield from (body for body, article in zip(page, articles, strict=True) if article in found)
+
+
+def _has(article: Mapping[str, Any], wanted: Wanted) -> bool:
+    return has(records.searchable(records.KINDS[records.ARTICLES], article), wanted)
 
 
 def _labelled(bodies: Iterator[dict[str, Any]], store: Store) -> Iterator[dict[str, Any]]:
@@ -112,11 +150,11 @@ def _csv(bodies: Iterator[dict[str, Any]], columns: Sequence[str]) -> None:
 
 def flat(body: dict[str, Any]) -> dict[str, str]:
     """Return everything that a row may show of an article, a match or an alert."""
-    match = body.get("match") or body
+    match = _match_of(body)
     article = match.get("article") or match
     feed = article["feed"]
     values = (
-        {"id": body["id"], "topic": match.get("topic_id"), "matched": matched_words(match)}
+        {"id": body["id"], "topic": match.get("topic_id"), "matched_words": matched_words(match)}
         | {name: match.get(name) for name in ("score", "severity")}
         | {name: body.get(name) for name in ("state", "reason", "decided", "label")}
         | {name: feed.get(name) for name in ("outlet", "kind", "country", "family")}
@@ -126,6 +164,12 @@ def flat(body: dict[str, Any]) -> dict[str, str]:
         }
     )
     return {name: "" if value is None else str(value) for name, value in values.items()}
+
+
+def _match_of(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the match of an alert; anything else as it is."""
+    match: dict[str, Any] = body.get("match") or body
+    return match
 
 
 def flat_label(body: Mapping[str, Any]) -> dict[str, str]:

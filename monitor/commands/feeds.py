@@ -63,7 +63,7 @@ def _entry(one: Clean) -> dict[str, Any]:
         "summary": one.summary,
         "body": one.body,
         "lang": one.language,
-        "published": one.published.isoformat() if one.published else None,
+        "published": one.published,
         "authors": list(one.authors),
         "cut": list(one.cut),
     }

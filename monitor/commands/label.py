@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from monitor.articles.identity import SHORT_ID
 from monitor.articles.normalize import characters, one_line
 from monitor.commands.door import opened_data
 from monitor.errors import UsageError
@@ -18,12 +19,11 @@ from monitor.store import labels, records
 from monitor.store.base import Query, Store
 from monitor.topics.labels import Label, Verdict, label_of
 
-SHORTEST = 6
-"""Characters of an id that must be given."""
 LISTED = 20
 """Matches that are shown of those labelled, and of those that an id may mean."""
 LONGEST = 500
 """Characters of a note or a name."""
+NO_MATCH = "this is an article that no topic matches: there is nothing to label"
 _VERDICTS: dict[str, Verdict] = {"useful": "useful", "noise": "noise"}
 
 
@@ -110,7 +110,7 @@ def _found(store: Store, ids: Iterable[str]) -> tuple[dict[str, Known], list[str
         if len(meant) == 1:
             found |= meant
         else:
-            problems += _problem(id_, meant)
+            problems += _problem(store, id_, meant)
     return found, problems
 
 
@@ -128,26 +128,31 @@ def _known(store: Store, ids: Iterable[str]) -> dict[str, Known]:
 
 def _beginning(store: Store, start: str) -> dict[str, Known]:
     """Return matches whose id begins so; a few are enough to see that they are several."""
-    if len(start) < SHORTEST:
+    if len(start) < SHORT_ID:
         return {}
     query = Query(begins=start, limit=LISTED)
     pages = (store.find(kind, query) for kind in (records.MATCHES, records.LABELS))
     return _known(store, dict.fromkeys(one.id for page in pages for one in page.documents))
 
 
-def _problem(id_: str, meant: dict[str, Known]) -> list[str]:
+def _problem(store: Store, id_: str, meant: dict[str, Known]) -> list[str]:
     """Return why an id does not mean one match, in lines for a terminal."""
     shown = _short(id_[:80], "the id")
-    if len(id_) < SHORTEST:
-        return [f"{shown}: too short, write at least {SHORTEST} characters of the id"]
-    if not meant:
-        return [f"{shown}: there is no such match; `monitor export` shows matches with their ids"]
-    listed = list(meant.items())[:LISTED]
-    return [
-        f"{shown}: several matches begin so:",
-        *(f"  {one}  {_line(known)}" for one, known in listed),
-        *(["  ... and perhaps more"] if len(listed) == LISTED else []),
-    ]
+    if len(id_) < SHORT_ID:
+        return [f"{shown}: too short, write at least {SHORT_ID} characters of the id"]
+    if meant:
+        return [f"{shown}: several matches begin so:", *_listed(meant)]
+    if articles := store.find(records.ARTICLES, Query(begins=id_, limit=LISTED)).documents:
+        about = Query({"article": [one.id for one in articles]}, limit=LISTED)
+        of_it = _known(store, [one.id for one in store.find(records.MATCHES, about).documents])
+        told = "this is an article, and what is labelled are its matches:"
+        return [f"{shown}: {told}", *_listed(of_it)] if of_it else [f"{shown}: {NO_MATCH}"]
+    return [f"{shown}: there is no such match; `monitor export` shows matches with their ids"]
+
+
+def _listed(meant: dict[str, Known]) -> list[str]:
+    lines = [f"  {one}  {_line(known)}" for one, known in [*meant.items()][:LISTED]]
+    return [*lines, "  ... and perhaps more"] if len(lines) == LISTED else lines
 
 
 def _line(known: Known) -> str:
@@ -186,10 +191,14 @@ def _show(made: Sequence[Label], before: dict[str, Known], without: int) -> None
         for one in made[:LISTED]
     ]
     if made:
-        show(table(f"{number(len(made), 'match')} labelled", ("match", "label", "topic", "title"), rows))
+        back = made[0].verdict == "withdrawn"
+        title = (
+            f"{number(len(made), 'label')} taken back" if back else f"{number(len(made), 'match')} labelled"
+        )
+        show(table(title, ("match", "label", "topic", "title"), rows))
     if len(made) > LISTED:
         show(f"... and {len(made) - LISTED:,} more")
     if without:
-        show(f"{without:,} had no label to take back")
+        show(f"{number(without, 'match')} had no label to take back")
     if not made and not without:
         show("There was nothing to label: no id on standard input")

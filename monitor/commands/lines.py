@@ -1,7 +1,7 @@
 """Results for programs: JSON, a line each."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 
@@ -20,6 +20,13 @@ def json_line(value: Any) -> str:  # noqa: ANN401
     return line
 
 
+def iso(moment: datetime) -> str:
+    """Return an aware time as what is stored has it: ISO 8601 in UTC, with T and Z."""
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+
+
 def _plain(value: object) -> str:
-    """Return what JSON has no type for; times as ISO 8601, with a T."""
+    """Return what JSON has no type for."""
+    if isinstance(value, datetime):
+        return iso(value)
     return value.isoformat() if isinstance(value, date) else str(value)

@@ -17,6 +17,8 @@ from monitor.topics.found import FIELDS, Text
 from monitor.topics.matcher import CompiledWatchlist, compile_watchlist
 from monitor.topics.parser import MEANT
 
+SAVE = "save the file as UTF-8"
+
 
 def match(folder: Path) -> int:
     """Answer each line of standard input; a bad line gives a line with ``error``, and exit 1 at the end."""
@@ -38,7 +40,7 @@ def answered(compiled: CompiledWatchlist, line: bytes) -> dict[str, Any]:
     """Return the answer to one line: ``{id, lang, topics: [{id, score, spans}]}``, or ``{id, error}``."""
     known: str | int | float | None = None
     try:
-        item = json.loads(line, parse_constant=_refuse)
+        item = json.loads(_utf8(line), parse_constant=_refuse)
         known = _id(item)
         text, cut = text_in(item)
     except RecursionError:
@@ -74,6 +76,16 @@ def text_in(item: dict[str, Any]) -> tuple[Text, tuple[str, ...]]:
     if not said.title:
         raise ValueError("it has no title, summary or body")
     return Text(said.title, said.summary, said.body, said.language), said.cut
+
+
+def _utf8(line: bytes) -> str:
+    """Return a line as text. Raises ``ValueError`` saying what is wrong with it."""
+    if b"\0" in line:  # a line of UTF-16 is cut within its last character, so it cannot be read as such
+        raise ValueError(f"it is not UTF-8, but UTF-16, UTF-32 or binary data: {SAVE}")
+    try:
+        return line.decode("utf-8-sig", "surrogatepass")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is not UTF-8 (byte {error.start + 1} of the line): {SAVE}") from error
 
 
 def _id(item: Any) -> str | int | float | None:  # noqa: ANN401

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from monitor.commands.lines import iso
 from monitor.config.settings import Settings
 from monitor.feeds.websub.lease import Lease
 from monitor.feeds.websub.states import LeaseStates
@@ -45,4 +46,4 @@ def note(push: Mapping[str, Any] | None) -> str:
 
 
 def _written(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+    return iso(moment) if moment else None

@@ -3,6 +3,7 @@
 import asyncio
 import html
 import json
+import os
 import re
 import sys
 from contextlib import AsyncExitStack
@@ -11,10 +12,12 @@ from typing import Any
 
 from monitor.articles.build import BODY, TITLE
 from monitor.articles.fulltext import is_available, main_text
+from monitor.articles.identity import SHORT_ID
 from monitor.articles.language import detect
 from monitor.articles.normalize import one_line, plain_text
 from monitor.commands.match import text_in
-from monitor.errors import FetchError, UsageError
+from monitor.commands.no_text import why_no_text
+from monitor.errors import ConfigError, FetchError, MonitorError, UsageError
 from monitor.feeds.charset import decoded
 from monitor.model import Article
 from monitor.topics.found import Text
@@ -24,23 +27,28 @@ FIELD = 1_000_000
 LISTED = 5
 """Articles that are shown of those that an id may mean."""
 _TITLE = re.compile(r"<title[^<>]*>([^<]*)", re.IGNORECASE)
-_ID = re.compile(r"[0-9a-fA-F]{6,64}")
+_ID = re.compile(r"[0-9a-fA-F]{1,64}")
 """An id, or how it begins."""
 
 
 def text_from(folder: Path, source: str, allow_hosts: tuple[str, ...]) -> Text:
     """Return the text that ``source`` names; raise ``UsageError`` if there is none."""
     if re.match(r"https?://", source, re.IGNORECASE):
-        return _of_page(*asyncio.run(_fetched(source, allow_hosts)), source)
+        return _of_page(*asyncio.run(_fetched(folder, source, allow_hosts)), source)
     if _ID.fullmatch(source) and not Path(source).exists():
+        if len(source) < SHORT_ID:
+            short = f"too short for an id: write at least {SHORT_ID} characters of it"
+            raise UsageError(f"{source} is no file, and {short}")
         return _stored(folder, source.lower())
     try:
         raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as error:
         raise UsageError(f"{source} cannot be read: {error.strerror}") from error
-    text = _of_file(decoded(raw, ""))
+    where, body = "standard input" if source == "-" else source, decoded(raw, "")
+    if why := why_no_text(raw, body):
+        raise UsageError(f"{where} cannot be explained: {why}")
+    text = _of_file(body)
     if not any(text.fields):
-        where = "standard input" if source == "-" else source
         raise UsageError(f"there is no text in {where}: write JSON as `monitor match` reads, or plain text")
     return text
 
@@ -73,6 +81,8 @@ def _broken(error: Exception) -> str:
 def _of_page(body: bytes, kind: str, url: str) -> Text:
     """Return the article in a page, as feeds with ``full_text`` have it; all of the page if there is none."""
     page = decoded(body, kind)
+    if why := why_no_text(body, page):
+        raise MonitorError(f"{url} cannot be explained: {why}")
     found = _TITLE.search(page)
     title = html.unescape(found.group(1)) if found else ""
     main = main_text(page, url, BODY)[0] if is_available() else ""
@@ -87,18 +97,28 @@ def _made(title: str, body: str) -> Text:
     return Text(title, "", body, detect(title, body, None))
 
 
-async def _fetched(url: str, allow_hosts: tuple[str, ...]) -> tuple[bytes, str]:
+async def _fetched(folder: Path, url: str, allow_hosts: tuple[str, ...]) -> tuple[bytes, str]:
     from monitor import app
     from monitor.commands.door import not_fetched
-    from monitor.config.settings import Settings
 
     async with AsyncExitStack() as stack:
-        fetcher = await app.open_fetcher(stack, Settings(version=1), allow_hosts)
+        fetcher = await app.open_page_fetcher(stack, _settings(folder), allow_hosts)
         try:
             fetched = await fetcher.fetch(url)
         except FetchError as error:
             raise not_fetched(url, error) from error
     return fetched.body, fetched.content_type
+
+
+def _settings(folder: Path) -> Any:  # noqa: ANN401 - Settings is imported when needed
+    """Return what monitor.yaml says; the defaults if there is none, or none that can be read."""
+    from monitor.config.load import load_settings
+    from monitor.config.settings import Settings
+
+    try:
+        return load_settings(folder, os.environ)
+    except ConfigError:
+        return Settings(version=1)
 
 
 def _stored(folder: Path, id_: str) -> Text:

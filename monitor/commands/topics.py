@@ -25,7 +25,7 @@ CLAUSES, TERMS = 12, 8
 HOW = (
     "No match is labelled yet. `monitor export` shows matches with their ids; then\n"
     "  monitor label ID useful        or noise; the first 6 characters of the id will do\n"
-    "  monitor export --topic TOPIC --since 7d | grep football | monitor label - noise"
+    "  monitor export --topic TOPIC --search football | monitor label - noise"
 )
 
 

@@ -180,6 +180,7 @@ def _queries(documents: Sequence[Document], read: Read) -> Iterator[Problem]:
             read.trees.append((doc, path, tree))
             read.entities.extend(Named(doc, path, name, offset) for name, offset in entity_names(tree))
             read.references.extend(Named(doc, path, one.name, one.offset) for one in references(tree))
+            yield from doubts.query(doc, path, tree)
 
 
 def _together(read: Read) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from monitor.config.codes import LANGUAGES, MEANT
 from monitor.config.document import Document, Keys
 from monitor.config.words import shown
 from monitor.errors import Problem, QueryError
-from monitor.topics.query import doubts_of_query, doubts_of_term
+from monitor.topics.query import Node, doubts_of_query, doubts_of_term, doubts_of_tree
 
 _CODES = {code: meant for code, meant in MEANT.items() if code in LANGUAGES}
 """Codes of small languages that people write for large ones."""
@@ -44,6 +44,11 @@ def watchlist(documents: Sequence[Document]) -> Iterator[Problem]:
         yield from _named_queries(document)
         yield from _entities(document)
         yield from _receivers(document)
+
+
+def query(document: Document, path: Keys, tree: Node) -> Iterator[Problem]:
+    """Yield the doubts about how the parts of a query are put together."""
+    yield from _told(document, path, doubts_of_tree(tree))
 
 
 def private_feeds(document: Document, allowed: Collection[str]) -> Iterator[Problem]:

@@ -47,6 +47,8 @@ class Receivers:
     inbox: Inbox
     smtp_port: int
     hook_url: str
+    secret: str = field(repr=False)
+    """What webhooks must be signed with."""
 
 
 @asynccontextmanager
@@ -60,7 +62,7 @@ async def receivers(secret: str) -> AsyncIterator[Receivers]:
         await runner.setup()
         try:
             await web.TCPSite(runner, HOST, 0).start()
-            yield Receivers(inbox, mail.port, f"http://{HOST}:{runner.addresses[0][1]}/hook")
+            yield Receivers(inbox, mail.port, f"http://{HOST}:{runner.addresses[0][1]}/hook", secret)
         finally:
             await runner.cleanup()
     finally:

@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import tempfile
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
@@ -20,7 +21,7 @@ from monitor.errors import UsageError
 if TYPE_CHECKING:
     from monitor.demo.receivers import Receivers  # its mail server is an extra that need not be there
 
-SECRET_NAME = "DEMO_HOOK_SECRET"  # noqa: S105 - the variable's name, not its value
+SECRET_FILE = "hook-secret"  # noqa: S105 - the file's name, not what is in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ def write_configuration(
 ) -> tuple[str, ...]:
     """Write monitor.yaml, feeds.yaml and watchlist.yaml into ``folder``, but over nothing that was changed.
 
+    The webhook's secret goes into a file beside them that only its owner can read.
     Return the names of the files that were changed, and kept. Raises UsageError if a file is in the way.
     """
     settings = {
@@ -76,12 +78,20 @@ def write_configuration(
     hook = urlsplit(receivers.hook_url).port or 0
     ports = {"feeds": newsstand.port, "mail": receivers.smtp_port, "hook": hook}
     kept = keep(folder, files, ports)
+    _write_secret(folder / SECRET_FILE, receivers.secret)
     if servers and "monitor.yaml" in kept:
         raise UsageError(
             f"{folder / 'monitor.yaml'} was changed, but must name the servers: "
             "move it away, or name another folder"
         )
     return kept
+
+
+def _write_secret(path: Path, secret: str) -> None:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # 0600 from the start
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(f"{secret}\n")
+    Path(name).replace(path)
 
 
 def watchlist_for(hook_url: str, shipped: str) -> str:
@@ -95,7 +105,7 @@ receivers:
   - name: ops-hook
     webhook:
       url: {hook_url}
-      secret: "${{{SECRET_NAME}}}"
+      secret_file: {SECRET_FILE}
 """
     before, heading, rest = told.partition("# Whom to tell. ")
     _, gap, rest = rest.partition("\n\n")

@@ -1,6 +1,7 @@
 """The tree of a query. ``str(node)`` is text that parses to an equal tree."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -82,6 +83,7 @@ class Lang:
     """The text is in this language (ISO 639-1 or ``und``)."""
 
     code: str
+    offset: int = field(default=0, compare=False)
 
     @property
     def children(self) -> tuple["Node", ...]:
@@ -165,6 +167,13 @@ class Or:
 Node: TypeAlias = Term | Entity | Reference | Lang | Title | Not | Near | And | Or
 
 _NAMES = Term | Entity | Reference
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield the node and all below it, in the order of the text."""
+    yield node
+    for child in node.children:
+        yield from walk(child)
 
 
 def _wrapped(node: Node, plain: object) -> str:

@@ -153,9 +153,9 @@ class Parser:
             raise QueryError(f"nothing stands after {name}:", token.start(), token.end(), hint)
         if self._kind() == "field":
             raise self._error(f"{self._value()} cannot stand inside {name}:", "join the two by AND")
-        return Title(self._primary(depth + 1)) if name == "title" else self._lang()
+        return Title(self._primary(depth + 1)) if name == "title" else self._lang(token.start())
 
-    def _lang(self) -> Node:
+    def _lang(self, start: int) -> Node:
         code, kind = self._value(), self._kind()
         if kind != "word":
             hint = "write for example lang:ru, or (lang:ru OR lang:uk)"
@@ -169,7 +169,7 @@ class Parser:
             )
             raise self._error(f"unknown language code {code}", hint)
         self._next += 1
-        return Lang(code)
+        return Lang(code, start)
 
     def _missing(self) -> QueryError:
         """Return the error for a place where a term should be, by what stands around it."""

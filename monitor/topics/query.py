@@ -25,22 +25,15 @@ import re
 from collections.abc import Iterator
 
 from monitor.errors import QueryError
-from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Reference, Term, Title, Word
+from monitor.topics.doubts import doubts_of_capitals, doubts_of_letters, doubts_of_operator, doubts_of_tree
+from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Reference, Term, Title, Word, walk
 from monitor.topics.parser import MAX_DISTANCE, Parser, refuse_negative, words_of
 from monitor.topics.terms import doubts_of_operators, doubts_of_prefix, doubts_of_word, term
 
 __all__ = ["MAX_DISTANCE", "And", "Entity", "Lang", "Near", "Node", "Not", "Or", "Reference"]
-__all__ += [
-    "Term",
-    "Title",
-    "Word",
-    "doubts_of_query",
-    "doubts_of_term",
-    "entity_names",
-    "parse",
-    "parse_term",
-]
-__all__ += ["references", "walk"]
+__all__ += ["Term", "Title", "Word"]
+__all__ += ["doubts_of_query", "doubts_of_term", "doubts_of_tree"]
+__all__ += ["entity_names", "parse", "parse_term", "references", "walk"]
 
 MAX_LENGTH = 20_000
 
@@ -78,15 +71,23 @@ def parse_term(text: str) -> Term:
 
 
 def doubts_of_query(text: str) -> Iterator[QueryError]:
-    """Yield what can be read, but is hardly meant, as errors that nobody raises."""
+    """Yield what can be read, but is hardly meant, as errors that nobody raises.
+
+    ``doubts_of_tree`` has those about how its parts are put together.
+    """
     for word, start in words_of(text):
         yield from doubts_of_word(word, start)
+        yield from doubts_of_operator(word, start)
+        yield from doubts_of_capitals(word, start)
+    yield from doubts_of_letters(text)
 
 
 def doubts_of_term(text: str) -> Iterator[QueryError]:
     """Yield the same for the term of an entity."""
     yield from doubts_of_operators(text)
     yield from doubts_of_prefix(text, 0)
+    yield from doubts_of_letters(text)
+    yield from doubts_of_capitals(text, 0)
 
 
 def entity_names(node: Node) -> list[tuple[str, int]]:
@@ -97,10 +98,3 @@ def entity_names(node: Node) -> list[tuple[str, int]]:
 def references(node: Node) -> list[Reference]:
     """Return every ``query:name`` in the query as it was parsed, in order."""
     return [part for part in walk(node) if isinstance(part, Reference)]
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """Yield the node and all below it, in the order of the text."""
-    yield node
-    for child in node.children:
-        yield from walk(child)

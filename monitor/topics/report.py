@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+from monitor.topics.kin import kin
 from monitor.topics.labels import Label
 from monitor.topics.wording import Term, separating
 
@@ -36,7 +37,10 @@ class TopicReport:
     languages: tuple[Share, ...]
     """Most labels first."""
     clauses: tuple[Share, ...]
-    """Of each clause the labels of matches in which it found something; the surest to be noise first."""
+    """Of each clause the labels of matches in which it found something; the surest to be noise first.
+
+    Those that differ in the forms of their words are one (``topics.kin``), named by all of them.
+    """
     terms: tuple[Term, ...]
     """From those that speak most for useful to those that speak most for noise."""
 
@@ -77,7 +81,8 @@ def wilson(hits: int, total: int) -> tuple[float, float]:
 
 def _topic(topic: str, matches: int, labels: Sequence[Label]) -> TopicReport:
     languages = _shares(labels, lambda label: (label.language,))
-    clauses = _shares(labels, lambda label: label.clauses)
+    names = kin(clause for label in labels for clause in label.clauses)
+    clauses = _shares(labels, lambda label: tuple(dict.fromkeys(map(names.__getitem__, label.clauses))))
     return TopicReport(
         topic,
         matches,

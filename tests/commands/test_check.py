@@ -75,7 +75,7 @@ def test_github_gets_annotations_that_text_cannot_break_out_of(broken: Path) -> 
 def test_a_warning_is_shown_and_no_failure(folder: Path) -> None:
     idle = {"name": "idle", "email": {"to": ["idle@example.org"]}}
     desk = {"name": "desk", "email": {"to": ["desk@example.org"]}}
-    topic = {"id": "t", "query": "a", "alert": ["desk"]}
+    topic = {"id": "t", "query": "ships", "alert": ["desk"]}
     write(folder, watchlist={"version": 1, "topics": [topic], "receivers": [desk, idle]})
     said = monitor("check", "--config", folder)
     assert said.code == 0

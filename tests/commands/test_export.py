@@ -10,9 +10,10 @@ from pathlib import Path
 import feedparser
 import pytest
 
+from monitor.model import Entry
 from monitor.store import records
-from tests.commands.desk import FORMULA, NOW, OLD, TITLES, Said, backend_of, monitor
-from tests.samples import article
+from tests.commands.desk import FORMULA, NOW, OLD, TITLES, Said, backend_of, fill, monitor, news
+from tests.samples import article, match
 
 KINDS = ("matches", "articles", "alerts")
 MATCHING = [OLD, FORMULA, *reversed(TITLES.values())]
@@ -97,9 +98,9 @@ def test_an_unknown_topic_is_told_with_the_known_ones(filled: Path) -> None:
     assert said.err == "monitor: there is no topic troop; there are: troops, quiet\n"
 
 
-def test_articles_have_no_topic_and_only_they_are_searched(filled: Path) -> None:
+def test_articles_have_no_topic_and_labels_are_not_searched(filled: Path) -> None:
     assert monitor("export", "-c", filled, "--what", "articles", "--topic", "troops").code == 2
-    assert monitor("export", "-c", filled, "--search", "troops").code == 2
+    assert monitor("export", "-c", filled, "--what", "labels", "--search", "troops").code == 2
 
 
 @pytest.mark.parametrize(
@@ -117,10 +118,56 @@ def test_a_search_finds_words_in_any_form(filled: Path, words: str, language: st
     assert titles(filled, "--search", words) == [TITLES[language]]
 
 
+@pytest.mark.parametrize("what", KINDS)
 @pytest.mark.parametrize("format_", ["jsonl", "csv", "rss"])
-def test_a_search_without_a_word_writes_nothing(filled: Path, format_: str) -> None:
-    said = monitor("export", "-c", filled, "--what", "articles", "--search", "!!", "--format", format_)
+@pytest.mark.parametrize("words", ["!!", ""])
+def test_a_search_without_a_word_writes_nothing(filled: Path, what: str, format_: str, words: str) -> None:
+    """All that is there, in its place, might be labelled."""
+    said = monitor("export", "-c", filled, "--what", what, "--search", words, "--format", format_)
     assert (said.code, said.out) == (2, "")
+    assert "there is no word to search for" in said.err
+
+
+@pytest.mark.parametrize("what", ["matches", "alerts"])
+def test_matches_and_alerts_are_searched_by_the_text_of_their_article(filled: Path, what: str) -> None:
+    def found(*options: str) -> list[str]:
+        rows = exported(filled, "--what", what, *options).rows
+        return [row.get("match", row)["article"]["title"] for row in rows]
+
+    assert found("--search", "troop") == [OLD, FORMULA, TITLES["en"]]
+    assert found("--search", "troop", "--since", "30d") == [FORMULA, TITLES["en"]]
+    assert found("--search", "arrives Kursk", "--topic", "troops") == [TITLES["en"]]
+    assert found("--search", "weather") == []
+
+
+def test_matches_are_searched_in_all_of_an_article_that_is_longer_than_a_match_holds(folder: Path) -> None:
+    long = "word " * 20_000 + "football"
+    fill(folder, [Entry(link="https://w.example/1", title="Troops", body=long, published=NOW)])
+    assert len(exported(folder, "--search", "football").rows) == 1
+
+
+@pytest.mark.servers
+def test_a_cluster_finds_the_same_matches_by_words(cluster: Path, original: Path) -> None:
+    fill(cluster, news())
+    with backend_of(cluster) as backend:
+        backend.settle()
+    for words in ("troop", "arrives Kursk", "병력", "weather"):
+        ids, here = (
+            [row["id"] for row in exported(one, "--search", words).rows] for one in (cluster, original)
+        )
+        assert ids == here
+
+
+def test_more_matches_than_a_page_are_searched(folder: Path) -> None:
+    many = [
+        article(f"{n:04}", "Troops" if n % 2 else "Troops in Kursk", filed=NOW + timedelta(seconds=n))
+        for n in range(1203)
+    ]
+    with backend_of(folder) as backend:
+        backend.store.add(records.ARTICLES, [records.articles.document(one) for one in many])
+        backend.store.add(records.MATCHES, [records.matches.document(match(one)) for one in many])
+    rows = exported(folder, "--search", "Kursk").rows
+    assert [row["article"]["id"] for row in rows] == [one.id for one in many[::2]]
 
 
 def test_csv_has_a_row_a_document_with_what_is_known_of_each_kind(filled: Path) -> None:
@@ -129,7 +176,7 @@ def test_csv_has_a_row_a_document_with_what_is_known_of_each_kind(filled: Path) 
     assert {match.pop("label") for match in matches} == {""}
     assert articles[0].keys() < matches[0].keys() < alerts[0].keys()
     assert matches[-1] | {"id": ""} == {name: alerts[-1][name] for name in matches[-1]} | {"id": ""}
-    assert (matches[-1]["topic"], matches[-1]["matched"]) == ("troops", "Troops")
+    assert (matches[-1]["topic"], matches[-1]["matched_words"]) == ("troops", "Troops")
     assert alerts[-1]["state"] in {"sent", "withheld"}
     assert articles[-1]["url"] == "https://wire.example/0?a=1&b=2"
 

@@ -35,6 +35,7 @@ def test_json_is_a_line_an_entry(feed: str) -> None:
     first = said.rows[0]
     assert list(first) == "id url guid title summary body lang published authors cut".split()
     assert {row["lang"] for row in said.rows} >= {"ko"}
+    assert {row["published"][-1] for row in said.rows if row["published"]} == {"Z"}
     assert len({row["id"] for row in said.rows}) == len(said.rows) > 5
     assert all("\ufffd" not in row["title"] for row in said.rows)
 

@@ -73,10 +73,13 @@ def test_the_last_label_counts_and_it_can_be_taken_back(filled: Path) -> None:
     say(filled, id_, "useful")
     assert "noise (was useful)" in say(filled, id_, "noise").out
     assert verdicts(filled) == {id_: "noise"}
-    assert "withdrawn (was noise)" in say(filled, id_, "--remove").out
+    removed = say(filled, id_, "--remove").out
+    assert removed.startswith("1 label taken back\n")
+    assert "withdrawn (was noise)" in removed
+    assert "labelled" not in removed
     assert verdicts(filled) == {}
     again = say(filled, id_, "--remove")
-    assert (again.code, again.out) == (0, "1 had no label to take back\n")
+    assert (again.code, again.out) == (0, "1 match had no label to take back\n")
     say(filled, id_, "useful")
     assert verdicts(filled) == {id_: "useful"}
     with backend_of(filled) as backend:
@@ -130,6 +133,33 @@ def test_an_id_that_means_several_is_told_with_them(folder: Path) -> None:
     ]
     assert verdicts(folder) == {}
     assert say(folder, "abcdef01", "noise").code == 0
+
+
+def test_an_id_of_an_article_is_told_with_the_matches_of_it(filled: Path) -> None:
+    match_ = monitor("export", "--config", filled).rows[0]
+    done = say(filled, match_["article"]["id"][:8].upper(), "noise")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.splitlines() == [
+        f"{match_['article']['id'][:8]}: this is an article, and what is labelled are its matches:",
+        f"  {match_['id']}  troops {match_['article']['title']}",
+        "monitor: nothing was labelled",
+    ]
+
+
+def test_an_id_of_an_article_without_matches_is_told_so(filled: Path) -> None:
+    rows = monitor("export", "--what", "articles", "--config", filled).rows
+    (id_,) = [row["id"] for row in rows if row["title"].startswith("Rain")]
+    done = say(filled, id_, "noise")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(
+        f"{id_}: this is an article that no topic matches: there is nothing to label\n"
+    )
+
+
+def test_what_was_searched_for_is_labelled_at_once(filled: Path) -> None:
+    found = monitor("export", "--search", "Kursk", "--config", filled)
+    assert "1 match labelled" in say(filled, "-", "useful", stdin=found.out).out
+    assert list(verdicts(filled)) == [row["id"] for row in found.rows]
 
 
 def test_a_whole_id_means_itself_though_another_begins_with_it(folder: Path) -> None:

@@ -182,6 +182,28 @@ def test_a_bad_line_gives_an_error_and_the_rest_go_on(watchlist: Path, line: byt
     assert all(one["topics"] for one in (first, last))
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32"])
+def test_lines_in_another_unicode_are_told_plainly(watchlist: Path, encoding: str) -> None:
+    text = '{"id": 1, "title": "Troops"}\n{"id": 2, "title": "Troops"}\n'
+    said = monitor("match", "--config", watchlist, stdin=text.encode(encoding))
+    why = "not an article: it is not UTF-8, but UTF-16, UTF-32 or binary data: save the file as UTF-8"
+    assert said.code == 1
+    assert [row["error"] for row in said.rows][:2] == [f"line 1: {why}", f"line 2: {why}"]
+    assert all(row["id"] is None for row in said.rows)
+
+
+def test_a_line_in_an_older_encoding_is_told_with_the_place(watchlist: Path) -> None:
+    (row,) = monitor("match", "-c", watchlist, stdin='{"title": "войска"}'.encode("cp1251")).rows
+    assert row["error"] == (
+        "line 1: not an article: it is not UTF-8 (byte 12 of the line): save the file as UTF-8"
+    )
+
+
+def test_a_mark_that_a_file_begins_with_is_no_part_of_it(watchlist: Path) -> None:
+    (row,) = monitor("match", "-c", watchlist, stdin='{"id": 1, "title": "Troops"}'.encode("utf-8-sig")).rows
+    assert row["topics"]
+
+
 def test_a_bad_article_is_named_by_its_id(watchlist: Path) -> None:
     (bad,) = answered(watchlist, {"id": "x-7", "title": 5}).rows
     assert bad == {"id": "x-7", "error": "line 1: not an article: title must be a text"}

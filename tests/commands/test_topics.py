@@ -58,6 +58,14 @@ def test_a_terminal_shows_precision_by_topic_language_and_clause_and_the_words(f
     assert "monkeys en 0 of 12 8 of 8" in lines
 
 
+def test_forms_of_a_word_are_one_row(folder: Path) -> None:
+    labels_ = [(made(n, "Labourers", "labourer" if n % 2 else "labourers"), "useful") for n in range(6)]
+    fill(folder, *labels_)  # type: ignore[arg-type]
+    lines = [" ".join(line.split()) for line in report(folder).out.splitlines()]
+    assert "labourer, labourers 6 0 100% 61% to 100%" in lines
+    assert not [line for line in lines if line.startswith("Clauses not shown")]
+
+
 def test_programs_get_a_line_a_topic_with_all_of_it(folder: Path) -> None:
     fill(folder, *judged(), (made(99, "One more", "rare clause"), "noise"))
     (row,) = report(folder, "--json").rows

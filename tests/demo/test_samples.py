@@ -96,7 +96,12 @@ def test_the_malformed_feed_shows_all_its_entries_to_a_lenient_reader(feeds: dic
     assert any("<script>" in title for title in titles)
     assert any("\x0b" in title for title in titles)
     assert "" in titles
-    assert {"javascript:alert('summit')", "/p/kremlin-invitation"} <= {entry[1] for entry in got.entries}
+    assert "javascript:alert('summit')" in {entry[1] for entry in got.entries}
+
+
+def test_no_address_depends_on_where_the_samples_are_served(feeds: dict[str, Read]) -> None:
+    links = {entry[1] for got in feeds.values() for entry in got.entries if entry[1]}
+    assert not [link for link in links if not link.startswith(("https://", "http://", "javascript:"))]
 
 
 def test_no_token_is_left() -> None:

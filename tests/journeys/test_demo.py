@@ -35,8 +35,7 @@ def demo(made: Path) -> "subprocess.CompletedProcess[str]":
 def exported(made: Path, what: str) -> list[dict[str, Any]]:
     done = subprocess.run(
         [sys.executable, "-m", "monitor", "export", "--config", str(made / "config"), "--what", what],
-        env=environment() | {"DEMO_HOOK_SECRET": "whsec_" + "QUFB" * 10},
-        capture_output=True, text=True, check=True, timeout=60,
+        env=environment(), capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -91,6 +90,25 @@ def test_it_ends_with_what_to_do_on_what_it_has_kept(folder: tuple[Path, str]) -
     assert f"monitor backtest troop-deployment -c {made / 'config'}" in shown
 
 
+def test_what_it_has_kept_can_be_used_as_it_is(folder: tuple[Path, str]) -> None:
+    config = folder[0] / "config"
+    assert (config / "hook-secret").stat().st_mode & 0o777 == 0o600
+    for command in (["check"], ["backtest", TOPICS[0]]):
+        done = subprocess.run(
+            [sys.executable, "-m", "monitor", *command, "-c", str(config)],
+            env=environment(), capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "warning" not in done.stdout
+
+
+def test_the_ids_of_the_articles_are_the_same_at_every_run(folder: tuple[Path, str], tmp_path: Path) -> None:
+    """People compare what they have exported, and the port is another one each time."""
+    assert demo(tmp_path).returncode == 0
+    ids, again = ({one["id"] for one in exported(made, "articles")} for made in (folder[0], tmp_path))
+    assert ids == again
+
+
 def test_what_was_changed_is_kept_at_the_next_run_and_works(folder: tuple[Path, str], tmp_path: Path) -> None:
     made = shutil.copytree(folder[0], tmp_path / "again")
     watchlist = made / "config" / "watchlist.yaml"
@@ -100,5 +118,7 @@ def test_what_was_changed_is_kept_at_the_next_run_and_works(folder: tuple[Path, 
     assert (done.returncode, done.stderr) == (0, ""), "nothing is new, so nobody is told"
     assert "Kept as you changed it: watchlist.yaml" in done.stdout
     assert "171 articles stored, 149 matches" in done.stdout
+    assert "Nothing was new since the last run, so nobody was told" in done.stdout
+    assert "Nothing was new" not in folder[1]
     assert watchlist.read_text("utf-8").endswith("# my own line\n")
     assert (made / "config" / "feeds.yaml").read_text("utf-8") != feeds, "what nobody changed is written anew"

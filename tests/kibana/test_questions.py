@@ -13,7 +13,6 @@ from elasticsearch import Elasticsearch
 from monitor import app
 from monitor.clock import SystemClock
 from monitor.config.load import load
-from monitor.demo.setting import SECRET_NAME
 from monitor.feeds.state import FeedState, FeedStates
 from monitor.gauges import record_lag
 from monitor.kibana.objects import ndjson
@@ -55,7 +54,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         env=environment(), capture_output=True, text=True, check=False, timeout=180,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    settings = load(folder / "config", {**os.environ, SECRET_NAME: "whsec_" + "MDEy" * 8}).settings
+    settings = load(folder / "config", os.environ).settings
     prefix = settings.elasticsearch.prefix
     with app.open_backend(settings, SystemClock()) as backend:
         add_troubles(backend)
