@@ -21,7 +21,7 @@ from monitor.config.words import shown
 from monitor.errors import Dangling, Problem, QueryError
 from monitor.model import OTHERWISE
 from monitor.topics.named import NamedQueries
-from monitor.topics.query import Node, entity_names, parse, parse_term, references
+from monitor.topics.query import Entity, Node, names, parse, parse_term
 
 _CREDENTIAL = re.compile(r"[\w-]*(auth|cookie|key|password|secret|token)[\w-]*", re.IGNORECASE)
 """The name of a header whose value should not be seen."""
@@ -178,8 +178,9 @@ def _queries(documents: Sequence[Document], read: Read) -> Iterator[Problem]:
             yield doc.problem_in(path, error.offset, error.message, error.hint)
         else:
             read.trees.append((doc, path, tree))
-            read.entities.extend(Named(doc, path, name, offset) for name, offset in entity_names(tree))
-            read.references.extend(Named(doc, path, one.name, one.offset) for one in references(tree))
+            for one in names(tree):
+                asked = read.entities if isinstance(one, Entity) else read.references
+                asked.append(Named(doc, path, one.name, one.offset))
             yield from doubts.query(doc, path, tree)
 
 

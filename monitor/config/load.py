@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path, PurePath
 from typing import TypeVar
 
@@ -240,7 +240,11 @@ def _topics(document: Document, file: WatchlistFile) -> list[Topic]:
 
 def _version(topics: tuple[Topic, ...], entities: Entities, queries: Mapping[str, str]) -> str:
     """Return a hash of what is watched for; neither the order nor the file of a topic matters."""
-    plain = sorted((asdict(topic) | {"owner": None} for topic in topics), key=lambda topic: str(topic["id"]))
+    names = [field.name for field in fields(Topic)]
+    plain = sorted(
+        ({name: getattr(topic, name) for name in names} | {"owner": None} for topic in topics),
+        key=lambda topic: str(topic["id"]),
+    )
     found = hashlib.sha256(b"[[")
     for number, topic in enumerate(plain):  # one by one: in one go it would hold all threads up
         found.update(f"{', ' if number else ''}{json.dumps(topic, sort_keys=True)}".encode())

@@ -5,7 +5,8 @@ All doubts are errors that nobody raises: a message, a place and a remedy.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 
 from monitor.errors import QueryError
 from monitor.topics.languages import LANGUAGES
@@ -20,6 +21,7 @@ _SCRIPTS = frozenset({"LATIN", "CYRILLIC", "GREEK"})
 _MIXED = re.compile(r"[A-Za-z][\u0370-\u052f]|[\u0370-\u052f][A-Za-z]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _COMMON = frozenset[str]().union(*(language.function_words for language in LANGUAGES))
+_LONGEST = max(map(len, _COMMON))
 
 
 def doubts_of_operator(word: str, start: int) -> Iterator[QueryError]:
@@ -88,8 +90,8 @@ def _too_much(tree: Node) -> QueryError:
 def _tells(node: Node) -> bool:
     """Return whether the node asks for something that not nearly every text has."""
     match node:
-        case Term():
-            return any(word.prefix for word in node.words) or not _is_common(map(str, node.words))
+        case Term(words):
+            return any(word.prefix or not _is_common(word.text) for word in words)
         case Lang() | Not():
             return False
         case And(children):
@@ -104,9 +106,10 @@ def _tells(node: Node) -> bool:
             return True
 
 
-def _is_common(words: Iterable[str]) -> bool:
-    """Return whether there are words, and all of them are in nearly every text."""
-    norms = [token.norm for word in words for token in tokenize(word)]
+@lru_cache(maxsize=1 << 15)
+def _is_common(word: str) -> bool:
+    """Return whether a word, with all of its tokens, is in nearly every text."""
+    norms = [token.norm for token in tokenize(word)] if len(word) <= _LONGEST else []
     return bool(norms) and _COMMON.issuperset(norms)
 
 
@@ -125,7 +128,8 @@ def _contradictions(node: Node) -> Iterator[QueryError]:
     else:
         parts = list(node.children)
     for part in parts:
-        yield from _contradictions(part)
+        if part.children:
+            yield from _contradictions(part)
 
 
 def _wanted(node: Node) -> list[Node]:

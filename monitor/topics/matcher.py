@@ -15,6 +15,7 @@ from monitor.topics.compiler import Compiler
 from monitor.topics.credits import without_credits
 from monitor.topics.found import FIELDS, Found, Text
 from monitor.topics.marker import Marker
+from monitor.topics.query import parse
 from monitor.topics.score import Score, score
 from monitor.topics.vocabulary import Vocabulary
 
@@ -80,6 +81,7 @@ def compile_watchlist(watchlist: Watchlist) -> CompiledWatchlist:
     """Return the watchlist ready to match. Raises QueryError for a bad query or term or an unknown name."""
     compiler = Compiler(watchlist.entities, watchlist.queries)
     roots = [compiler.clause(compiler.tree(topic.query)) for topic in watchlist.topics]
+    parse.cache_clear()
     compiler.vocabulary.freeze()
     return CompiledWatchlist(watchlist, roots, compiler.vocabulary, compiler.rarities)
 

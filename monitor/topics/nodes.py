@@ -171,9 +171,12 @@ _NAMES = Term | Entity | Reference
 
 def walk(node: Node) -> Iterator[Node]:
     """Yield the node and all below it, in the order of the text."""
-    yield node
-    for child in node.children:
-        yield from walk(child)
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        if children := one.children:
+            waiting.extend(reversed(children))
 
 
 def _wrapped(node: Node, plain: object) -> str:

@@ -40,23 +40,36 @@ class Parser:
     def __init__(self, text: str) -> None:
         self._text = text
         self._tokens = list(_TOKEN.finditer(text))
-        self._kinds = [*(token.lastgroup or "" for token in self._tokens), ""]
-        self._values = [*(token.group() for token in self._tokens), ""]
+        self._kinds = [token.lastgroup or "" for token in self._tokens] + [""]
+        self._values = [token.group() for token in self._tokens] + [""]
         self._next = 0
 
     def disjunction(self, depth: int) -> Node:
         """Read alternatives up to a closing parenthesis or the end."""
         parts: list[Node] = []
-        places: list[tuple[int, int]] = []
+        tokens: list[tuple[int, int]] = []
         while not parts or self._continues("OR"):
-            start = self._position()
-            parts.append(self._conjunction(depth))
-            places.append((start, self._end_of_last()))
+            first = self._next
+            parts.append(self._word() if self._is_word_alone() else self._conjunction(depth))
+            tokens.append((first, self._next - 1))
         if len(parts) == 1:
             return parts[0]
-        for part, (start, end) in zip(parts, places, strict=True):
-            refuse_negative(part, start, end)
+        for part, (first, last) in zip(parts, tokens, strict=True):
+            if not isinstance(part, Term):
+                refuse_negative(part, self._tokens[first].start(), self._tokens[last].end())
         return Or(tuple(parts))
+
+    def _is_word_alone(self) -> bool:
+        """Return whether a word is next that is one of the alternatives by itself, as most are."""
+        here, after = self._next, self._next + 1
+        if self._kinds[here] != "word":
+            return False
+        return self._kinds[after] in {"", "close"} or self._values[after] == "OR"
+
+    def _word(self) -> Term:
+        token = self._tokens[self._next]
+        self._next += 1
+        return bare_term(token.group(), token.start(), token.end())
 
     def expect_end(self) -> None:
         """Raise unless everything was read."""
@@ -120,15 +133,15 @@ class Parser:
             return self._group(depth)
         if kind == "field":
             return self._field(depth)
+        if kind == "word":
+            return self._word()
         token = self._tokens[self._next]
         if kind == "unclosed":
             raise QueryError("the phrase is not closed", token.start(), len(self._text), 'add a closing "')
         self._next += 1
         if kind in {"entity", "query"}:
             return _named(value, token.start(), token.end())
-        if kind == "phrase":
-            return term(value[1:-1], token.start(), token.end(), "the phrase is empty", inside=1)
-        return bare_term(value, token.start(), token.end())
+        return term(value[1:-1], token.start(), token.end(), "the phrase is empty", inside=1)
 
     def _group(self, depth: int) -> Node:
         self._check_depth(depth)

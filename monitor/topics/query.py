@@ -23,6 +23,7 @@ NOT alone would let everything pass, so each side of an OR, and the whole, needs
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from monitor.errors import QueryError
 from monitor.topics.doubts import doubts_of_capitals, doubts_of_letters, doubts_of_operator, doubts_of_tree
@@ -33,15 +34,20 @@ from monitor.topics.terms import doubts_of_operators, doubts_of_prefix, doubts_o
 __all__ = ["MAX_DISTANCE", "And", "Entity", "Lang", "Near", "Node", "Not", "Or", "Reference"]
 __all__ += ["Term", "Title", "Word"]
 __all__ += ["doubts_of_query", "doubts_of_term", "doubts_of_tree"]
-__all__ += ["entity_names", "parse", "parse_term", "references", "walk"]
+__all__ += ["names", "parse", "parse_term", "references", "walk"]
 
 MAX_LENGTH = 20_000
+_APART = re.compile('[()"]')
+"""What words end at, as at a blank."""
 
 
+@lru_cache(maxsize=1 << 15)
 def parse(text: str) -> Node:
     """Return the tree of a query.
 
-    Raises QueryError with the place, a plain message and mostly a remedy.
+    Raises QueryError with the place, a plain message and mostly a remedy. Trees are kept at hand, for a query
+    is read when it is checked and again when it is compiled; who has compiled it lets them go
+    (``parse.cache_clear``).
     """
     if len(text) > MAX_LENGTH:
         message = f"the query is longer than {MAX_LENGTH:,} characters"
@@ -75,11 +81,21 @@ def doubts_of_query(text: str) -> Iterator[QueryError]:
 
     ``doubts_of_tree`` has those about how its parts are put together.
     """
-    for word, start in words_of(text):
-        yield from doubts_of_word(word, start)
-        yield from doubts_of_operator(word, start)
-        yield from doubts_of_capitals(word, start)
+    if any(map(_is_doubtful, _APART.sub(" ", text).split())):
+        for word, start in words_of(text):
+            for doubt in _doubts_of_word(word):
+                yield QueryError(doubt.message, doubt.offset + start, doubt.end + start, doubt.hint)
     yield from doubts_of_letters(text)
+
+
+@lru_cache(maxsize=1 << 15)
+def _is_doubtful(piece: str) -> bool:
+    return any(_doubts_of_word(word) for word, _ in words_of(piece))
+
+
+@lru_cache(maxsize=1 << 15)
+def _doubts_of_word(word: str) -> tuple[QueryError, ...]:
+    return (*doubts_of_word(word, 0), *doubts_of_operator(word, 0), *doubts_of_capitals(word, 0))
 
 
 def doubts_of_term(text: str) -> Iterator[QueryError]:
@@ -90,9 +106,9 @@ def doubts_of_term(text: str) -> Iterator[QueryError]:
     yield from doubts_of_capitals(text, 0)
 
 
-def entity_names(node: Node) -> list[tuple[str, int]]:
-    """Return every ``@name`` in the query with its offset (code points of the query's text), in order."""
-    return [(part.name, part.offset) for part in walk(node) if isinstance(part, Entity)]
+def names(node: Node) -> list[Entity | Reference]:
+    """Return every ``@name`` and ``query:name`` in the query as it was parsed, in order."""
+    return [part for part in walk(node) if isinstance(part, Entity | Reference)]
 
 
 def references(node: Node) -> list[Reference]:

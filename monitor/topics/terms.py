@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 
 from monitor.errors import QueryError
@@ -38,7 +39,7 @@ def bare_term(value: str, start: int, end: int) -> Term:
     """
     if value[0] in _FOREIGN:
         raise QueryError(f"{value[0]} has no meaning here", start, end, _FOREIGN[value[0]])
-    if _NEAR.fullmatch(value):
+    if "/" in value and _NEAR.fullmatch(value):
         raise QueryError("operators are upper case", start, end, f"write {value.upper()}")
     return term(value, start, end, "no letter or digit here")
 
@@ -48,6 +49,8 @@ def term(text: str, start: int, end: int, empty: str, inside: int = 0) -> Term:
 
     Raises QueryError: ``empty`` is the message if no word is in it.
     """
+    if (plain := _plain(text)) is not None:
+        return Term((plain,), start)
     words = []
     for piece in _PIECE.finditer(text):
         at = start + inside
@@ -61,6 +64,12 @@ def term(text: str, start: int, end: int, empty: str, inside: int = 0) -> Term:
             f"a phrase has at most {MAX_WORDS} words", start, end, "name the words that tell it apart"
         )
     return Term(tuple(words), start)
+
+
+@lru_cache(maxsize=1 << 15)
+def _plain(text: str) -> Word | None:
+    """Return the word of a text that is nothing else, as nearly all are."""
+    return Word(text) if text.isalnum() and has_token(text) else None
 
 
 def _word(piece: str, start: int, end: int) -> Word | None:

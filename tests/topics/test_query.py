@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from monitor.errors import QueryError
 from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Reference, Term, Title, Word
-from monitor.topics.query import MAX_LENGTH, entity_names, parse, parse_term
+from monitor.topics.query import MAX_LENGTH, names, parse, parse_term
 from tests.topics.strategies import nodes
 
 
@@ -195,7 +195,8 @@ def test_the_text_of_names_parses_to_an_equal_tree() -> None:
 
 
 def test_entity_names_have_their_places_in_the_query() -> None:
-    assert entity_names(parse("@a AND (x NEAR/2 @b OR y) NOT title:@a")) == [("a", 0), ("b", 17), ("a", 36)]
+    found = names(parse("@a AND (x NEAR/2 @b OR y) NOT title:@a query:c"))
+    assert [(one.name, one.offset) for one in found] == [("a", 0), ("b", 17), ("a", 36), ("c", 39)]
 
 
 @pytest.mark.parametrize(
