@@ -162,7 +162,8 @@ def test_soldiers_of_north_korea_are_also_a_matter_of_both(language: str, topic:
 
 def test_every_entity_is_used_and_every_term_is_text() -> None:
     content = YAML(typ="safe").load(SHIPPED)
-    used = {name for topic in content["topics"] for name, _ in entity_names(parse(topic["query"]))}
+    queries = [*content["queries"].values(), *(topic["query"] for topic in content["topics"])]
+    used = {name for query in queries for name, _ in entity_names(parse(query))}
     assert used == set(content["entities"])
     terms = [term for lists in content["entities"].values() for terms in lists.values() for term in terms]
     assert [term for term in terms if not isinstance(term, str)] == []
