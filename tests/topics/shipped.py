@@ -25,8 +25,9 @@ def shipped_entities() -> dict[str, dict[str, tuple[str, ...]]]:
 @cache
 def shipped() -> CompiledWatchlist:
     """Return the three topics, ready to match."""
-    topics = tuple(Topic(topic["id"], topic["query"]) for topic in YAML(typ="safe").load(SHIPPED)["topics"])
-    return compile_watchlist(Watchlist("shipped", topics, shipped_entities()))
+    file = YAML(typ="safe").load(SHIPPED)
+    topics = tuple(Topic(topic["id"], topic["query"]) for topic in file["topics"])
+    return compile_watchlist(Watchlist("shipped", topics, shipped_entities(), file["queries"]))
 
 
 def topics_of(language: str, title: str, summary: str = "", body: str = "") -> set[str]:

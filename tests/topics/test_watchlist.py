@@ -3,7 +3,7 @@
 import pytest
 from ruamel.yaml import YAML
 
-from monitor.topics.query import names, parse
+from monitor.topics.query import Entity, names, parse
 from tests.topics.shipped import BOTH, LABOUR, SHIPPED, TROOPS, topics_of
 
 YES = {
@@ -162,7 +162,8 @@ def test_soldiers_of_north_korea_are_also_a_matter_of_both(language: str, topic:
 
 def test_every_entity_is_used_and_every_term_is_text() -> None:
     content = YAML(typ="safe").load(SHIPPED)
-    used = {one.name for topic in content["topics"] for one in names(parse(topic["query"]))}
+    queries = [*content["queries"].values(), *(topic["query"] for topic in content["topics"])]
+    used = {one.name for query in queries for one in names(parse(query)) if isinstance(one, Entity)}
     assert used == set(content["entities"])
     terms = [term for lists in content["entities"].values() for terms in lists.values() for term in terms]
     assert [term for term in terms if not isinstance(term, str)] == []
