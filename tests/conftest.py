@@ -1,6 +1,10 @@
-"""Which tests may run side by side, when several workers share them (``pytest -n``)."""
+"""What holds for all tests: which may run side by side (``pytest -n``), and that none is about time."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
