@@ -56,7 +56,7 @@ check: $(VENV)/.dev ## format, lint, types, import rules
 test: $(VENV)/.dev ## everything that must hold before a change lands
 	@tests/tools.sh
 	@$(MAKE) --no-print-directory check
-	deploy/local/with_servers.sh $(BIN)/python $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+	deploy/local/with_servers.sh $(BIN)/python $(BIN)/python -m pytest -n $(JOBS) $(ARGS)
 
 bench: $(VENV)/.dev ## how fast it is on this machine, on SQLite and on the servers
 	deploy/local/with_servers.sh $(BIN)/python $(BIN)/python -m pytest -m benchmark tests/benchmarks $(ARGS)

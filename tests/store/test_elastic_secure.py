@@ -30,7 +30,7 @@ from tests.secured.elasticsearch import (
 )
 from tests.secured.running import cluster_of, service, short, started
 
-pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("secured Elasticsearch")]
+pytestmark = pytest.mark.servers
 WRONG = "hush-wrong"
 UNKNOWN = "does not know us (401): check username and password"
 

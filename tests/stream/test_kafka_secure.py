@@ -32,7 +32,7 @@ from tests.secured.kafka import (
 )
 from tests.secured.running import Told, cluster_of, service, short
 
-pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("secured Kafka")]
+pytestmark = pytest.mark.servers
 WRONG = "hush-wrong"
 
 
