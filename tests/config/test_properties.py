@@ -121,7 +121,7 @@ def test_a_thousand_topics_load_in_time_that_grows_with_their_number(tmp_path: P
         return time.process_time() - began
 
     seconds(10)
-    assert seconds(2000) < 25 * seconds(200)
+    assert seconds(2000) < 60 * seconds(200), "its square would be a hundred times"
 
 
 def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:

@@ -50,17 +50,19 @@ def test_a_parse_that_eats_memory_is_ended() -> None:
 
 
 def test_children_are_used_again_and_gone_at_the_end() -> None:
-    async def run() -> set[int]:
+    before = set(psutil.Process().children())  # of other tests
+
+    async def run() -> set[psutil.Process]:
         async with cage() as parsers:
             children = set()
             for _ in range(5):
                 await title_of(parsers, GOOD)
-                children |= {child.pid for child in psutil.Process().children()}
+                children |= set(psutil.Process().children()) - before
             return children
 
     children = asyncio.run(run())
     assert len(children) == 1
-    assert not any(psutil.pid_exists(child) for child in children)
+    assert not any(child.is_running() for child in children)
 
 
 def test_a_job_that_is_called_off_does_not_spoil_the_next() -> None:
@@ -75,10 +77,12 @@ def test_a_job_that_is_called_off_does_not_spoil_the_next() -> None:
 
 
 def test_a_child_that_died_while_idle_is_no_fault_of_the_next_feed() -> None:
+    before = set(psutil.Process().children())
+
     async def run() -> str:
         async with cage() as parsers:
             await title_of(parsers, GOOD)
-            (child,) = psutil.Process().children()
+            (child,) = set(psutil.Process().children()) - before
             child.kill()
             return await title_of(parsers, GOOD)
 

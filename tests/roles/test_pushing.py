@@ -229,7 +229,7 @@ async def wait(condition: Callable[[], bool], what: str) -> None:
 
 async def relied_upon(process: Process, setting: Setting, site: Site, here: Hub) -> None:
     """Wait until the hub has confirmed, and has told of news once."""
-    await wait(setting.is_active, "a confirmed lease")
+    await wait(lambda: setting.is_active() and bool(here.subscribed), "a lease that both know")
     site.titles.append("Once")
     assert await asyncio.to_thread(here.publish, site.topic, b"<rss>whatever</rss>") == [202]
     await wait(lambda: setting.state().articles == 2, "the news")
@@ -305,7 +305,7 @@ def test_a_push_does_not_have_a_server_asked_that_is_to_be_left_alone(
 def test_what_is_signed_with_another_secret_moves_nothing(setting: Setting, site: Site, here: Hub) -> None:
     async def work() -> None:
         async with setting.process() as process:
-            await wait(setting.is_active, "a confirmed lease")
+            await wait(lambda: setting.is_active() and bool(here.subscribed), "a lease that both know")
             polls = len(site.asked)
             assert await asyncio.to_thread(here.publish, site.topic, b"x", "sha256", "guess") == [202]
             page, _ = process.desk.metrics.page("")
