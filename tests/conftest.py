@@ -14,8 +14,6 @@ settings.load_profile("untimed")
 
 SHARED = "servers"
 _USES = re.compile(r"mark\.servers|\bSTORES\b|\bstore_harness\b")
-_OWN = "tests.secured"
-"""Servers that a test starts for itself."""
 
 
 @cache
@@ -25,7 +23,7 @@ def scope_of(file: str) -> str:
     Some of these stop the servers.
     """
     text = Path(file).read_text("utf-8")
-    return SHARED if _USES.search(text) and _OWN not in text else file
+    return SHARED if _USES.search(text) else file
 
 
 class ServersTogether(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
@@ -44,9 +42,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Refuse a test that needs the servers and does not say so where ``scope_of`` looks."""
     for item in items:
         file = item.nodeid.partition("::")[0]
-        if (
-            item.get_closest_marker("servers")
-            and scope_of(file) != SHARED
-            and _OWN not in item.path.read_text()
-        ):
+        if item.get_closest_marker("servers") and scope_of(file) != SHARED:
             raise pytest.UsageError(f"{file}: write pytest.mark.servers in the file that needs the servers")
