@@ -41,7 +41,6 @@ def watchlist(documents: Sequence[Document]) -> Iterator[Problem]:
     yield from _unheard(documents)
     for document in documents:
         yield from _queries(document)
-        yield from _named_queries(document)
         yield from _entities(document)
         yield from _receivers(document)
 
@@ -92,15 +91,15 @@ def _unheard(documents: Sequence[Document]) -> Iterator[Problem]:
 
 
 def _queries(document: Document) -> Iterator[Problem]:
-    for number, topic in document.items("topics"):
-        if isinstance(query := topic.get("query"), str):
-            yield from _told(document, ("topics", number, "query"), doubts_of_query(query))
-
-
-def _named_queries(document: Document) -> Iterator[Problem]:
-    for name, query in document.section("queries").items():
-        if isinstance(query, str):
-            yield from _told(document, ("queries", name), doubts_of_query(query))
+    named: list[tuple[Keys, object]] = [
+        (("queries", name), text) for name, text in document.section("queries").items()
+    ]
+    of_topics = (
+        (("topics", number, "query"), topic.get("query")) for number, topic in document.items("topics")
+    )
+    for path, text in (*of_topics, *named):
+        if isinstance(text, str):
+            yield from _told(document, path, doubts_of_query(text))
 
 
 def _entities(document: Document) -> Iterator[Problem]:

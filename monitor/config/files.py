@@ -17,7 +17,6 @@ WATCHLISTS = "watchlist"
 """The folder that may stand in the place of ``watchlist.yaml``."""
 SUFFIXES = (".yaml", ".yml")
 
-
 Stamp = frozenset[tuple[str, int, int, int]]
 """Name, time, size and number of each file that may belong to a configuration: who changed, differs."""
 
@@ -99,14 +98,14 @@ def _names(several: Path, problems: list[Problem], folder: Path) -> Iterator[str
     for path in found:
         if path.suffix == ".yaml":
             yield f"{WATCHLISTS}/{path.name}"
-        elif path.suffix.lower() in (".yml", ".yaml"):
+        elif path.suffix.lower() in SUFFIXES:
             name, hint = _shown(folder, f"{WATCHLISTS}/{path.name}"), f"name it {printable(path.stem)}.yaml"
             problems.append(Problem(name, 1, 1, "this file is not read", hint))
         elif _is_folder(path):
             name = _shown(folder, f"{WATCHLISTS}/{path.name}")
             message, hint = "this folder is not read", f"move its files into {WATCHLISTS}/"
             problems.append(Problem(name, 1, 1, message, hint, warning=True))
-    if not any(path.suffix.lower() in (".yaml", ".yml") for path in found):
+    if not any(path.suffix.lower() in SUFFIXES for path in found):
         message = "there is no .yaml file in this folder" if found else "the folder is empty"
         problems.append(Problem(shown, 1, 1, message, "put at least one .yaml file into it"))
 

@@ -119,7 +119,7 @@ def load_watchlist(folder: Path, env: Mapping[str, str], *, secrets: bool = Fals
     Raises ConfigError with every problem.
     """
     problems: list[Problem] = []
-    if folder.suffix in {".yaml", ".yml"} and not folder.exists():
+    if folder.suffix in files.SUFFIXES and not folder.exists():
         message = "there is no such watchlist"
         hint = "give a file, or the folder that holds watchlist.yaml or watchlist/"
         raise ConfigError((Problem(printable(str(folder)), 1, 1, message, hint),))

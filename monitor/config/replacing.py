@@ -6,10 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def replace(path: Path, text: str) -> None:
+def replace(path: Path, text: str, *, private: bool = False) -> None:
     """Put a text in place of a file, in UTF-8, or make it; raise OSError, and then nothing is changed.
 
-    Where the path is a link, what it leads to is replaced. Rights and owner stay as far as they can.
+    Where the path is a link, what it leads to is replaced. Rights and owner stay as far as they can; what is
+    ``private`` can be read by us only, from the start.
     """
     path = path.resolve()
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -19,7 +20,8 @@ def replace(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        _take_over(path, written)
+        if not private:
+            _take_over(path, written)
         written.replace(path)
     except BaseException:
         with suppress(FileNotFoundError):

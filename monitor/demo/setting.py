@@ -3,7 +3,6 @@
 import os
 import re
 import secrets
-import tempfile
 from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
 
+from monitor.config import replacing
 from monitor.config.samples import sample, standing_alone
 from monitor.demo.keeping import keep
 from monitor.demo.newsstand import Newsstand
@@ -78,20 +78,13 @@ def write_configuration(
     hook = urlsplit(receivers.hook_url).port or 0
     ports = {"feeds": newsstand.port, "mail": receivers.smtp_port, "hook": hook}
     kept = keep(folder, files, ports)
-    _write_secret(folder / SECRET_FILE, receivers.secret)
+    replacing.replace(folder / SECRET_FILE, f"{receivers.secret}\n", private=True)
     if servers and "monitor.yaml" in kept:
         raise UsageError(
             f"{folder / 'monitor.yaml'} was changed, but must name the servers: "
             "move it away, or name another folder"
         )
     return kept
-
-
-def _write_secret(path: Path, secret: str) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # 0600 from the start
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(f"{secret}\n")
-    Path(name).replace(path)
 
 
 def watchlist_for(hook_url: str, shipped: str) -> str:

@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 import random
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -70,7 +71,7 @@ class _Taken:
 class Poll:
     """A poll that begins now. Raises only if stream or store are away: ``Unavailable``."""
 
-    __slots__ = ("_feed", "_now", "_state", "_subscription", "_tools", "_turn", "_version", "_whole")
+    __slots__ = ("_feed", "_now", "_state", "_subscription", "_tools", "_turn", "_whole")
 
     def __init__(self, tools: Tools, subscription: Subscription, known: Known, turn: FeedStates) -> None:
         state, now = known.state, tools.clock.now()
@@ -79,7 +80,6 @@ class Poll:
         self._subscription = subscription
         self._feed = subscription.feed
         self._state = state
-        self._version = known.version
         self._turn = turn
         self._now = now
         self._whole = asks_whole or not (state.etag or state.last_modified)
@@ -94,10 +94,7 @@ class Poll:
             outline = None if is_same else outlined(fetched)
             if is_same or tools.reader.shows_the_same(self._feed, outline, hashed, state.body_hash):
                 return await self._rest(fetched, hashed)
-            if state.failures:
-                async with tools.hard_to_read:
-                    taken = await self._take(fetched, hashed, outline)
-            else:
+            async with tools.hard_to_read if state.failures else nullcontext():
                 taken = await self._take(fetched, hashed, outline)
         except (FetchError, ParseError) as error:
             return await tools.aside(self._fail, error)
@@ -130,10 +127,11 @@ class Poll:
         state = judged(state, self._now, self._subscription.rhythm.longest)
         state, due = self._planned(state, fresh_for=fetched.fresh_for)
         outcome: Outcome = "not modified" if fetched.not_modified else "unchanged"
-        if self._version is None or self._has_changed(state):
+        version = self._turn.version(state)
+        if version is None or self._has_changed(state):
             await self._tools.aside(self._remember, state)
         else:
-            await self._tools.fares.write(Known(state, self._version))
+            await self._tools.fares.write(Known(state, version))
         return Polled(state.id, outcome, due, state.reason, health=state.health)
 
     def _settle(self, taken: _Taken, found: Novelty | None = None) -> Polled:

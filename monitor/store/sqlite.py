@@ -38,10 +38,8 @@ class SqliteStore(Closing):
         with self._database.writing() as db:
             ids = {document.id for document in documents}
             rows = _select(db, f"SELECT id, revision, rowid FROM {kind} WHERE id IN", ids)
-            known, places = (
-                {id_: revision for id_, revision, _ in rows},
-                {id_: rowid for id_, _, rowid in rows},
-            )
+            known = {id_: revision for id_, revision, _ in rows}
+            places = {id_: rowid for id_, _, rowid in rows}
             pruned = {
                 row[0] for row in _select(db, "SELECT id FROM pruned WHERE id IN", ids, "AND kind=?", kind)
             }
