@@ -50,7 +50,7 @@ class Stop(Exception):
 class Frame:
     """A mapping or list that is being filled."""
 
-    __slots__ = ("bracket", "container", "key", "path", "repeats")
+    __slots__ = ("bracket", "container", "key", "path", "repeats", "way")
 
     def __init__(
         self, container: dict[str, object] | list[object], path: Keys, bracket: Place | None
@@ -60,6 +60,8 @@ class Frame:
         self.bracket = bracket
         """Where it was opened, if by a bracket."""
         self.key: str | None = None
+        self.way: Keys = ()
+        """That to the value of the key."""
         self.repeats = False
         """Whether all its keys come again."""
 
@@ -120,16 +122,14 @@ class Composer:
                 raise Stop
 
     def _check(self, event: NodeEvent) -> None:
-        sign, name = "", ""
+        if event.anchor is None and getattr(event, "tag", None) is None:
+            return
         if isinstance(event, AliasEvent):
             sign, name = "*", "aliases"
-        elif event.anchor is not None:
-            sign, name = "&", "anchors"
-        elif getattr(event, "tag", None) is not None:
-            sign, name = "!", "tags"
-        if sign:
-            hint = f"put a text that begins with `{sign}` in quotes"
-            self._problem(f"{name} (`{sign}name`) are not allowed", hint)
+        else:
+            sign, name = ("!", "tags") if event.anchor is None else ("&", "anchors")
+        hint = f"put a text that begins with `{sign}` in quotes"
+        self._problem(f"{name} (`{sign}name`) are not allowed", hint)
 
     def _node(self, event: NodeEvent) -> None:
         self.read = True
@@ -160,8 +160,8 @@ class Composer:
             self._problem("merge keys (`<<`) are not allowed", "write the keys out")
         if key in frame.container:
             self._twice(frame, key)
-        self.keys[(*frame.path, key)] = self.last
-        frame.key = key
+        frame.key, frame.way = key, (*frame.path, key)
+        self.keys[frame.way] = self.last
 
     def _twice(self, frame: Frame, key: str) -> None:
         """Note a key that is there again; if all of a list entry are, it is one mistake: a missing dash."""
@@ -185,7 +185,7 @@ class Composer:
             frame.container.append(value)
         else:
             assert frame.key is not None
-            path = (*frame.path, frame.key)
+            path = frame.way
             frame.container[frame.key] = value
             frame.key = None
         # A value that is not written at all is best shown at its key.

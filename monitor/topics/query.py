@@ -90,12 +90,13 @@ def doubts_of_query(text: str) -> Iterator[QueryError]:
 
 @lru_cache(maxsize=1 << 15)
 def _is_doubtful(piece: str) -> bool:
-    return any(_doubts_of_word(word) for word, _ in words_of(piece))
+    return any(True for word, _ in words_of(piece) for _ in _doubts_of_word(word))
 
 
-@lru_cache(maxsize=1 << 15)
-def _doubts_of_word(word: str) -> tuple[QueryError, ...]:
-    return (*doubts_of_word(word, 0), *doubts_of_operator(word, 0), *doubts_of_capitals(word, 0))
+def _doubts_of_word(word: str) -> Iterator[QueryError]:
+    yield from doubts_of_word(word, 0)
+    yield from doubts_of_operator(word, 0)
+    yield from doubts_of_capitals(word, 0)
 
 
 def doubts_of_term(text: str) -> Iterator[QueryError]:

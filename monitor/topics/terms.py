@@ -49,12 +49,13 @@ def term(text: str, start: int, end: int, empty: str, inside: int = 0) -> Term:
 
     Raises QueryError: ``empty`` is the message if no word is in it.
     """
-    if (plain := _plain(text)) is not None:
-        return Term((plain,), start)
     words = []
     for piece in _PIECE.finditer(text):
-        at = start + inside
-        word = _word(piece.group(), at + piece.start(), at + piece.end())
+        try:
+            word = _word(piece.group())
+        except QueryError as error:
+            at = start + inside
+            raise QueryError(error.message, at + piece.start(), at + piece.end(), error.hint) from None
         if word is not None:
             words.append(word)
     if not words:
@@ -67,12 +68,12 @@ def term(text: str, start: int, end: int, empty: str, inside: int = 0) -> Term:
 
 
 @lru_cache(maxsize=1 << 15)
-def _plain(text: str) -> Word | None:
-    """Return the word of a text that is nothing else, as nearly all are."""
-    return Word(text) if text.isalnum() and has_token(text) else None
+def _word(piece: str) -> Word | None:
+    """Return the word of what stands between blanks, ``None`` if there is no letter or digit in it.
 
-
-def _word(piece: str, start: int, end: int) -> Word | None:
+    Most come again and again. Raises QueryError for the whole of it.
+    """
+    end = len(piece)
     capital = piece.startswith("^")
     whole, piece = piece, piece[1:] if capital else piece
     exact, prefix = piece.startswith("="), piece.endswith("*")
@@ -80,17 +81,17 @@ def _word(piece: str, start: int, end: int) -> Word | None:
     core = core[:-1] if prefix else core
     if "*" in core:
         hint = f"write {core[: core.index('*')]}*" if core.index("*") else "write how the word begins"
-        raise QueryError("* works only once, at the end of a word", start, end, hint)
+        raise QueryError("* works only once, at the end of a word", 0, end, hint)
     if not has_token(core):
         if exact or prefix or capital:
-            raise QueryError(f"{whole} stands alone", start, end, "write a word with it")
+            raise QueryError(f"{whole} stands alone", 0, end, "write a word with it")
         return None
     if exact and prefix:
-        raise QueryError("= and * exclude each other", start, end, "use one of them")
+        raise QueryError("= and * exclude each other", 0, end, "use one of them")
     if capital and not core[:1].isalpha():
-        raise QueryError(f"{whole} begins with no letter", start, end, "leave the ^ out")
+        raise QueryError(f"{whole} begins with no letter", 0, end, "leave the ^ out")
     if capital and core[0].upper() == core[0].lower():
-        raise QueryError(f"{core[0]} is neither small nor capital", start, end, "leave the ^ out")
+        raise QueryError(f"{core[0]} is neither small nor capital", 0, end, "leave the ^ out")
     return Word(core, exact, prefix, capital)
 
 
@@ -114,7 +115,9 @@ def doubts_of_prefix(word: str, start: int) -> Iterator[QueryError]:
 
     One Korean or Chinese sign says enough.
     """
-    if len(word) == 2 and word[1] == "*" and unicodedata.east_asian_width(word[0]) not in "WF":
+    if not word.endswith("*"):
+        return
+    if len(word) == 2 and unicodedata.east_asian_width(word[0]) not in "WF":
         yield QueryError(
             f"{word} finds every word that begins so", start, start + 2, "write more of the word"
         )
