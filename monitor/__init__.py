@@ -27,7 +27,7 @@ The pipeline in the order in which a piece of news passes it::
 
 Foundations, below everything: ``model`` (frozen values in flow order), ``errors``, ``clock``, ``changes``
 (what setting up does), ``closing``, ``plural`` (counts in words); ``guard`` and ``names`` for safe HTTP,
-``database`` and ``lock`` for files, ``limits`` of the system, ``logs``.
+``database`` and ``lock`` for files, ``limits`` of the system, ``logs``, ``piecemeal`` (freeing much).
 """
 
 __version__ = "0.1.0"

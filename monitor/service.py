@@ -259,7 +259,10 @@ class Service:
                 "settings.changed", remedy="monitor.yaml is read at the start only: restart monitor"
             )
         configuration = replace(loaded, settings=settings)
-        self._desk.put_in_force(await asyncio.to_thread(self._in_force, configuration))
+        taken = await asyncio.to_thread(self._in_force, configuration)
+        before = [self._desk.in_force]
+        self._desk.put_in_force(taken)
+        await asyncio.to_thread(before.clear)  # to free a large watchlist takes its time
         return configuration
 
 

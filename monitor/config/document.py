@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from monitor.config.place import START, Place
 from monitor.config.source import Source, Span
 from monitor.errors import Problem
+from monitor.piecemeal import let_go
 
 Keys = tuple[str | int, ...]
 """The way from the root of a document to a value, as ``("topics", 0, "query")``."""
@@ -66,6 +67,21 @@ class Document:
         for key in path:
             value = value[key]  # type: ignore[index]
         return value
+
+    def texts(self) -> Iterator[str]:
+        """Yield every text among the values."""
+        left = [self.value]
+        while left:
+            value = left.pop()
+            if isinstance(value, str):
+                yield value
+            elif isinstance(value, dict | list):
+                left.extend(value.values() if isinstance(value, dict) else value)
+
+    def let_go(self) -> None:
+        """Free what is held for problems, and what was read; nothing may be asked of it any more."""
+        parts = self.value.values() if isinstance(self.value, dict) else ()
+        let_go(*(one for one in (*parts, self.values, self.keys, self.spans) if isinstance(one, dict | list)))
 
     def key_problem(self, path: Keys, message: str, hint: str = "", *, warning: bool = False) -> Problem:
         """Return a problem at the key of a path."""

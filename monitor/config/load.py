@@ -88,13 +88,16 @@ def load_parts(folder: Path, env: Mapping[str, str], *, secrets: bool = True) ->
     referenced = _referenced([*documents, *(document for document in (main, sources) if document)])
     of_settings.extend(environment.unknown(env, referenced))
     right = not _errors(of_watchlist)
-    return Parts(
+    parts = Parts(
         settings if not _errors(of_settings) else None,
         feeds.feeds if feeds and not _errors(of_feeds) else None,
         _watchlist(watched) if right else None,
         tuple(receiver for _, file in watched for receiver in file.receivers) if right else None,
         (*_ordered(of_settings), *_ordered(of_feeds), *_ordered(of_watchlist)),
     )
+    for document in documents:
+        document.let_go()
+    return parts
 
 
 def load_settings(folder: Path, env: Mapping[str, str], *, secrets: bool = False) -> Settings:
@@ -201,7 +204,7 @@ def _validated(
 
 def _referenced(documents: Iterable[Document]) -> set[str]:
     """Return the names of the environment variables that secrets are taken from."""
-    return {name for document in documents for name in REFERENCE.findall(json.dumps(document.value))}
+    return {name for document in documents for text in document.texts() for name in REFERENCE.findall(text)}
 
 
 def _ordered(problems: Iterable[Problem]) -> list[Problem]:

@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 
 from monitor.errors import UsageError
 from monitor.model import Hit, Span, Topic, Watchlist
+from monitor.piecemeal import let_go
 from monitor.topics.candidates import Wanted, candidates
 from monitor.topics.clauses import Clause, Evidence, rarest_of
 from monitor.topics.compiler import Compiler
 from monitor.topics.credits import without_credits
 from monitor.topics.found import FIELDS, Found, Text
 from monitor.topics.marker import Marker
-from monitor.topics.query import parse
+from monitor.topics.query import forget_trees
 from monitor.topics.score import Score, score
 from monitor.topics.vocabulary import Vocabulary
 
@@ -47,6 +48,9 @@ class CompiledWatchlist:
                 continue
             for term in rarest.terms:
                 self._by_term[term] += (number,)
+
+    def __del__(self) -> None:
+        let_go(self._roots, self._by_term, self._other_needs)
 
     def match(self, text: Text) -> tuple[Hit, ...]:
         """Return a hit for each topic that the text is about, in the watchlist's order.
@@ -81,7 +85,7 @@ def compile_watchlist(watchlist: Watchlist) -> CompiledWatchlist:
     """Return the watchlist ready to match. Raises QueryError for a bad query or term or an unknown name."""
     compiler = Compiler(watchlist.entities, watchlist.queries)
     roots = [compiler.clause(compiler.tree(topic.query)) for topic in watchlist.topics]
-    parse.cache_clear()
+    forget_trees()
     compiler.vocabulary.freeze()
     return CompiledWatchlist(watchlist, roots, compiler.vocabulary, compiler.rarities)
 

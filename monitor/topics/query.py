@@ -26,29 +26,39 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from monitor.errors import QueryError
+from monitor.piecemeal import let_go
 from monitor.topics.doubts import doubts_of_capitals, doubts_of_letters, doubts_of_operator, doubts_of_tree
 from monitor.topics.nodes import And, Entity, Lang, Near, Node, Not, Or, Reference, Term, Title, Word, walk
 from monitor.topics.parser import MAX_DISTANCE, Parser, refuse_negative, words_of
+from monitor.topics.remembered import Remembered
 from monitor.topics.terms import doubts_of_operators, doubts_of_prefix, doubts_of_word, term
 
 __all__ = ["MAX_DISTANCE", "And", "Entity", "Lang", "Near", "Node", "Not", "Or", "Reference"]
 __all__ += ["Term", "Title", "Word"]
 __all__ += ["doubts_of_query", "doubts_of_term", "doubts_of_tree"]
-__all__ += ["names", "parse", "parse_term", "references", "walk"]
+__all__ += ["forget_trees", "names", "parse", "parse_term", "references", "walk"]
 
 MAX_LENGTH = 20_000
 _APART = re.compile('[()"]')
 """What words end at, as at a blank."""
 
 
-@lru_cache(maxsize=1 << 15)
 def parse(text: str) -> Node:
     """Return the tree of a query.
 
     Raises QueryError with the place, a plain message and mostly a remedy. Trees are kept at hand, for a query
     is read when it is checked and again when it is compiled; who has compiled it lets them go
-    (``parse.cache_clear``).
+    (``forget_trees``).
     """
+    return _trees[text]
+
+
+def forget_trees() -> None:
+    """Let go of the trees that were kept at hand."""
+    let_go(_trees)
+
+
+def _parse(text: str) -> Node:
     if len(text) > MAX_LENGTH:
         message = f"the query is longer than {MAX_LENGTH:,} characters"
         raise QueryError(
@@ -59,6 +69,9 @@ def parse(text: str) -> Node:
     parser.expect_end()
     refuse_negative(node, 0, max(len(text), 1))
     return node
+
+
+_trees = Remembered(_parse, most=1 << 15, longest=MAX_LENGTH)
 
 
 def parse_term(text: str) -> Term:

@@ -1,0 +1,14 @@
+"""Letting go of much, piece by piece.
+
+To free ten thousand topics in one go takes Python a tenth of a second in which no other thread has a turn.
+"""
+
+from typing import Any
+
+
+def let_go(*held: dict[Any, Any] | list[Any]) -> None:
+    """Empty containers that nobody looks into any more, so that others have their turns meanwhile."""
+    for container in held:
+        take = container.popitem if isinstance(container, dict) else container.pop
+        while container:
+            take()
