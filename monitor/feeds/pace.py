@@ -12,7 +12,7 @@ SLOWEST = 10.0
 """Polls a second that may always begin."""
 HASTE = 3.0
 """Times the usual rate at which to catch up."""
-AT_ONCE = 0.5
+AT_ONCE = 1.0
 """Seconds' worth of polls that may begin together."""
 
 

@@ -18,6 +18,7 @@ import psutil
 import pytest
 
 from monitor.clock import SystemClock
+from monitor.feeds.schedule import on_the_second
 from monitor.feeds.state import FeedState
 from monitor.store.records import FEEDS as KIND
 from monitor.store.records import Records
@@ -108,7 +109,10 @@ def spread(folder: Path, interval: timedelta) -> None:
         changes = [
             (
                 states.document(
-                    replace(states.value(stored[id_]), next_poll=now + interval * (place / FEEDS))
+                    replace(
+                        states.value(stored[id_]),
+                        next_poll=on_the_second(now + interval * (place / FEEDS), now - interval),
+                    )
                 ),
                 stored[id_].version,
             )
@@ -120,7 +124,7 @@ def spread(folder: Path, interval: timedelta) -> None:
 @contextmanager
 def service(folder: Path) -> Iterator[Service]:
     """Run the service until it is ready, and while the block lasts."""
-    path = folder / "log"
+    path = folder.parent / "log"  # not inside, for the folder is watched
     with path.open("wb") as log:
         process = subprocess.Popen([*MONITOR, str(folder)], stderr=log)
     try:

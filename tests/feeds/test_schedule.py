@@ -85,6 +85,15 @@ def test_jitter_spreads_polls_but_never_by_more_than_a_tenth_of_the_interval() -
     assert next_poll(RHYTHM, NOW, chance=1) == NOW + 15 * MINUTE + 1.5 * MINUTE
 
 
+def test_what_is_not_due_soon_is_planned_for_a_whole_second_and_never_sooner_than_asked() -> None:
+    begun = NOW + timedelta(seconds=0.3)
+    assert next_poll(RHYTHM, begun, chance=0) == NOW + 15 * MINUTE + timedelta(seconds=1)
+    assert next_poll(RHYTHM, NOW, chance=0) == NOW + 15 * MINUTE
+    assert first_poll(None, RHYTHM, begun, 2 * MINUTE) == NOW + 2 * MINUTE + timedelta(seconds=1)
+    brisk = replace(RHYTHM, interval=timedelta(seconds=2))
+    assert next_poll(brisk, begun, chance=0) == begun + brisk.interval
+
+
 def test_after_a_restart_a_planned_poll_holds_and_an_overdue_one_is_spread() -> None:
     spread = timedelta(seconds=3)
     assert first_poll(NOW + MINUTE, RHYTHM, NOW, spread) == NOW + MINUTE
