@@ -1,7 +1,7 @@
 """When a feed is polled next. Pure: time and chance are handed in.
 
-Polls that are not due soon are planned for whole seconds, so that among thousands of feeds those of one second
-are begun, and their outcomes written, together: that takes a third of what each by itself would.
+Polls that are not due soon are planned for whole seconds, so that among thousands of feeds those of one
+second are begun, and their outcomes written, together: that takes a third of what each by itself would.
 """
 
 from dataclasses import dataclass
