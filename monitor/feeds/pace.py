@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable
 from datetime import timedelta
 
-SLOWEST = 10.0
+SLOWEST = 50.0
 """Polls a second that may always begin."""
 HASTE = 3.0
 """Times the usual rate at which to catch up."""

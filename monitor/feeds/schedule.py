@@ -10,6 +10,10 @@ from datetime import datetime, timedelta
 from monitor.feeds.wishes import NO_WISHES, Wishes, beyond
 
 LONGEST_RETRY_AFTER = timedelta(hours=24)
+LONGEST_GAP = timedelta(milliseconds=90)
+"""Between first polls: several times what a whole feed costs, and ten thousand are a quarter of an hour."""
+FEW = 1_000
+"""Feeds; of fewer, the first polls follow each other the faster the fewer they are."""
 SOON = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
 
@@ -95,6 +99,11 @@ def adapted(rhythm: Rhythm, now: datetime, signs: Signs) -> timedelta:
     wait = max(min(own, bounds.longest), bounds.shortest, timedelta(seconds=min(asked, 1e9)))
     latest = now + bounds.longest
     return beyond(min(now + wait, latest), signs.wishes, latest) - now
+
+
+def gap(feeds: int) -> timedelta:
+    """Return what to leave between the first polls of so many feeds: a hundred are polled within a second."""
+    return LONGEST_GAP * min(1.0, feeds / FEW)
 
 
 def first_poll(planned: datetime | None, rhythm: Rhythm, now: datetime, spread: timedelta) -> datetime:

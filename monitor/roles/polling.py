@@ -17,7 +17,7 @@ from monitor.feeds.jobs import PollJobs
 from monitor.feeds.pace import Pace
 from monitor.feeds.poller import Poller
 from monitor.feeds.polls import Polled, Subscription, host_of
-from monitor.feeds.schedule import first_poll
+from monitor.feeds.schedule import first_poll, gap
 from monitor.feeds.state import FeedState, FeedStates
 from monitor.feeds.websub.hubs import Hubs
 from monitor.model import Health
@@ -25,8 +25,6 @@ from monitor.roles.holding import Holding
 from monitor.roles.part import Desk
 from monitor.stream.shares import POLLERS, part_of
 
-SPREAD_PER_FEED = timedelta(milliseconds=90)
-"""Between first polls: several times what a whole feed costs, and ten thousand are a quarter of an hour."""
 AWAY_PAUSE = timedelta(seconds=10)
 REMEDY = "write its new address in feeds.yaml, take it out, or have it asked again: monitor feeds retry ID"
 
@@ -133,7 +131,7 @@ class Polling:
         states = await asyncio.to_thread(self._states.known, new)
         mine, now = self._mine(), self._desk.clock.now()  # meanwhile some may have gone to others
         first = dict.fromkeys(mine, now) | {
-            id_: first_poll(_planned(states.get(id_)), mine[id_].rhythm, now, SPREAD_PER_FEED * place)
+            id_: first_poll(_planned(states.get(id_)), mine[id_].rhythm, now, gap(len(new)) * place)
             for place, id_ in enumerate(new)
             if id_ in mine
         }

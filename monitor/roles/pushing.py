@@ -20,6 +20,7 @@ from monitor import app
 from monitor.config.addresses import split_listen
 from monitor.errors import FetchError, Unavailable
 from monitor.feeds.polls import host_of
+from monitor.feeds.schedule import gap
 from monitor.feeds.websub import lease
 from monitor.feeds.websub.bell import PAUSE, Bell
 from monitor.feeds.websub.hub import HubClient
@@ -27,7 +28,7 @@ from monitor.feeds.websub.hubs import AGAIN, Hubs
 from monitor.feeds.websub.lease import Ask, Leases
 from monitor.feeds.websub.server import Callbacks, Called, listening
 from monitor.roles.part import Desk
-from monitor.roles.polling import SPREAD_PER_FEED, Polling
+from monitor.roles.polling import Polling
 
 LOOK = 20.0
 """Seconds between two looks at what is due."""
@@ -151,8 +152,9 @@ class Pushing:
         healthy = {one.id: one.is_healthy(now) for one in ours}
         # Those whose hub calls no more would wait too long; and for those new to us it may have called, or
         # ended, while nobody was here.
-        for place, one in enumerate(filter(self._has_turned, ours)):
-            if not self._polling.soon(one.id, SPREAD_PER_FEED * place):
+        turned = [*filter(self._has_turned, ours)]
+        for place, one in enumerate(turned):
+            if not self._polling.soon(one.id, gap(len(turned)) * place):
                 del healthy[one.id]  # its job is not made yet, or it is off the list
         self._healthy = healthy
 

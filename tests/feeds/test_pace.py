@@ -10,10 +10,10 @@ from monitor.feeds.pace import AT_ONCE, HASTE, SLOWEST, Pace
 QUARTER = timedelta(minutes=15)
 
 
-def test_ten_thousand_feeds_are_caught_up_with_in_a_third_of_their_interval() -> None:
+def test_however_many_feeds_are_caught_up_with_in_a_third_of_their_interval() -> None:
     pace = Pace()
-    pace.suit([QUARTER] * 10_000)
-    last = max(pace.wait(1_000.0) for _ in range(10_000))
+    pace.suit([QUARTER] * 20_000)
+    last = max(pace.wait(1_000.0) for _ in range(20_000))
     third = QUARTER.total_seconds() / HASTE
     assert third * 0.95 < last <= third
 

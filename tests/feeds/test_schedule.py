@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.schedule import LONGEST_RETRY_AFTER, Bounds, Rhythm, Signs, first_poll, next_poll
+from monitor.feeds.schedule import LONGEST_RETRY_AFTER, Bounds, Rhythm, Signs, first_poll, gap, next_poll
 from monitor.feeds.wishes import NO_WISHES, Wishes
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -99,6 +99,11 @@ def test_after_a_restart_a_planned_poll_holds_and_an_overdue_one_is_spread() -> 
     assert first_poll(NOW + MINUTE, RHYTHM, NOW, spread) == NOW + MINUTE
     assert first_poll(NOW - MINUTE, RHYTHM, NOW, spread) == NOW + spread
     assert first_poll(None, RHYTHM, NOW, spread) == NOW + spread
+
+
+def test_few_feeds_are_first_polled_at_once_nearly_and_very_many_over_their_interval() -> None:
+    assert 100 * gap(100) < timedelta(seconds=1)
+    assert 10_000 * gap(10_000) == 15 * MINUTE
 
 
 def test_a_plan_made_by_a_clock_that_was_far_ahead_does_not_stop_a_feed() -> None:
