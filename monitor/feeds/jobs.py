@@ -82,7 +82,11 @@ class PollJobs:
             await asyncio.wait(tasks)
 
     def shift(self, by: timedelta) -> None:
-        """Move every planned poll: the wall clock, by which they are planned, was set."""
+        """Move every planned poll: the wall clock, by which they are planned, was set.
+
+        Polls that are under way may have planned their next one by the clock as it was: they are done again.
+        """
+        self._asked_again |= self._running.keys()
         for job in self._scheduler.get_jobs():
             if job.next_run_time is not None:
                 job.modify(next_run_time=job.next_run_time + by)

@@ -55,6 +55,29 @@ def test_a_clock_that_was_set_back_stalls_nothing() -> None:
     assert asyncio.run(run()) == "one"
 
 
+def test_a_poll_during_which_the_clock_was_set_back_is_done_again() -> None:
+    async def run() -> list[datetime]:
+        given: list[datetime] = []
+        again = asyncio.Event()
+
+        async def poll(_: str) -> datetime:
+            given.append(now() + HOUR)
+            if len(given) == 1:
+                jobs.shift(-HOUR)
+            else:
+                again.set()
+            return given[-1]
+
+        jobs = PollJobs(poll)
+        jobs.put({"one": now()})
+        jobs.start()
+        await asyncio.wait_for(again.wait(), 10)
+        jobs.stop()
+        return given
+
+    assert len(asyncio.run(run())) == 2
+
+
 def test_a_feed_whose_address_was_mended_is_polled_at_once() -> None:
     async def run() -> str:
         polls = Polls()
