@@ -97,7 +97,10 @@ def near_misses(misses: Iterable[Miss], text: Text) -> "Table":
     grid.add_column(min_width=len("missing: "), no_wrap=True)
     grid.add_column(overflow="fold")
     for miss in misses:
-        rows = [(f"{'without' if step.matched else 'missing'}: ", _noted(step)) for step in miss.missing]
+        rows = [
+            ("without: ", _there(step, text)) if step.matched else ("missing: ", _noted(step))
+            for step in miss.missing
+        ]
         rows += [("there: ", ", ".join(_there(step, text) for step in miss.there))] if miss.there else []
         counts = chain([f"  {len(miss.there)} of {miss.parts}   "], repeat(""))
         for count, (name, line) in zip(counts, rows, strict=False):

@@ -16,6 +16,8 @@ from monitor.topics.text import LONGEST_WORD, tokenize
 SHOWN = 60
 """Characters of a part that are shown."""
 _LIKE_OPERATOR = re.compile(r"[A-Z]{1,20}/\d{1,4}")
+_SLIPS = {"ADN": "AND", "NAD": "AND", "NTO": "NOT", "ONT": "NOT"}
+"""Operators with two letters the wrong way round."""
 _SCRIPTS = frozenset({"LATIN", "CYRILLIC", "GREEK"})
 """Those that have letters which look alike."""
 _MIXED = re.compile(r"[A-Za-z][\u0370-\u052f]|[\u0370-\u052f][A-Za-z]")
@@ -25,7 +27,10 @@ _LONGEST = max(map(len, _COMMON))
 
 
 def doubts_of_operator(word: str, start: int) -> Iterator[QueryError]:
-    """Yield a doubt if a word outside quotes looks like an operator of some query language: NEER/2, W/5."""
+    """Yield a doubt if a word outside quotes looks like an operator of some language: ADN, NEER/2."""
+    if meant := _SLIPS.get(word):
+        hint = f"write {meant}, or put it in quotes"
+        yield QueryError(f"{word} is no operator: it is looked for", start, start + len(word), hint)
     if _LIKE_OPERATOR.fullmatch(word):
         name, _, number = word.partition("/")
         hint = f"write NEAR/{number} for words that are near, or put it in quotes"

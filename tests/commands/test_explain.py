@@ -54,7 +54,7 @@ def test_a_miss_says_which_part_is_to_blame(folder: Path) -> None:
     assert said.code == 1
     assert "moves does not match" in said.out
     assert "  1 of 3   missing: (troops OR войска" in said.out
-    assert "\n           without: football\n" in said.out
+    assert "\n           without: football (found: football)\n" in said.out
     assert "\n           there:   troops OR войска OR війська OR 병력 (found: Troops)\n" in said.out
     assert said.out.startswith("*Troops* win at football\n"), "what is there is marked"
     assert "✗" not in said.out, "the tree is shown when it is asked for"

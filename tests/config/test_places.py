@@ -91,6 +91,7 @@ DOUBTS = [
     ("⟦/ship/", "no meaning"),
     ("ab⟦?", "no meaning"),
     ("weather ⟦NEER/2 turns", "NEER/2 is no operator"),
+    ("weather ⟦ADN storms", "ADN is no operator"),
     ("weather ⟦W/5 turns", "write NEAR/5"),
     ("⟦lang:ru", "everything in the language ru; add what to look for, as in lang:ru AND troops"),
     ("ship OR ⟦lang:ru AND NOT boat", "everything in the language ru"),

@@ -22,6 +22,9 @@ CAUSES = {
     "AccessDenied": "some of its files belong to another user: start it as that user",
     "No space left on device": "the disk is full: make room",
 }
+LOOKED_AT = 200
+"""Lines of the log in which a cause may stand."""
+_DAMAGED = "If its data is damaged, remove {folder} and start again."
 
 
 def start(servers: Sequence[Server], settings: Settings) -> None:
@@ -108,7 +111,7 @@ def _launch(server: Server, plan: Launch) -> None:
     pid = spawn(plan.command, plan.cwd, plan.environ, server.log)
     began = started(pid)
     if began is None:
-        raise TroubleError(_failure(server, "ended at once"))
+        raise TroubleError(_failure(server, "ended at once", _DAMAGED))
     Record(pid, began, server.ports).write(server.record)
     say(f"{server.name}: starting (pid {pid})")
 
@@ -124,25 +127,24 @@ def _wait(servers: Sequence[Server], seconds: float) -> None:
                 say(f"{server.name}: answers after {time.monotonic() - begun:.1f} s")
             elif record is None:
                 server.record.unlink(missing_ok=True)
-                raise TroubleError(_failure(server, "ended while it started"))
+                raise TroubleError(_failure(server, "ended while it started", _DAMAGED))
             elif time.monotonic() - begun > seconds:
                 end(record, STOP_SECONDS)
                 server.record.unlink(missing_ok=True)
-                raise TroubleError(
-                    _failure(server, f"did not answer within {seconds:.0f} s and was stopped")
-                    + "\nOn a slow machine: SERVERS_DEADLINE=600"
-                )
+                what = f"did not answer within {seconds:.0f} s and was stopped"
+                raise TroubleError(_failure(server, what, "On a slow machine: SERVERS_DEADLINE=600"))
         time.sleep(0.1)
 
 
-def _failure(server: Server, what: str) -> str:
-    end_of_log = tail(server.log)
-    text = f"{server.name} {what}; {server.log} ends with\n{end_of_log}"
+def _failure(server: Server, what: str, otherwise: str) -> str:
+    """Return what happened, with its cause if the log tells it, or ``otherwise``."""
+    text = f"{server.name} {what}; {server.log} ends with\n{tail(server.log)}"
+    log = tail(server.log, LOOKED_AT)
     ports = ", ".join(f"{name}={port}" for name, port in server.ports.items())
     for sign, cause in CAUSES.items():
-        if sign in end_of_log:
+        if sign in log:
             return f"{text}\n{cause.format(ports=ports, memory=server.memory_variable)}"
-    return f"{text}\nIf its data is damaged, remove {server.folder} and start again."
+    return f"{text}\n{otherwise.format(folder=server.folder)}"
 
 
 @contextmanager
