@@ -96,6 +96,17 @@ def consumer(options: Mapping[str, Any], *, moves_one_by_one: bool = False) -> C
     return _connected(KafkaConsumer, {**options, **more})
 
 
+def unpark(consumer: Client) -> None:
+    """Have what was set aside of a paused partition read on.
+
+    kafka-python 3.0 does so only if it has no other partition in hand, and one that it has read up stays in
+    its hand: the first would never be read again.
+    """
+    fetcher = consumer._fetcher
+    if not fetcher._next_partition_records:
+        fetcher._next_partition_records = None
+
+
 def admin(options: Mapping[str, Any]) -> Client:
     """Connect an admin client."""
     return _connected(KafkaAdminClient, options)

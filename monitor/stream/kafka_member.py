@@ -51,6 +51,7 @@ class KafkaMember:
                 left = begun + timeout - time.monotonic()
                 with self._using() as client:
                     wait = min(SLICE, max(left, 0.0)) if self._share.settled else SLICE
+                    kafka.unpark(client)
                     batches = client.poll(timeout_ms=int(wait * 1000), max_records=limit)
                     if batches:
                         return self._handed_out(batches)

@@ -277,6 +277,23 @@ def test_keeping_alive_keeps_the_partitions_for_longer_than_handling_may_take(ac
 
 
 @pytest.mark.servers
+def test_what_was_begun_is_read_on_though_partitions_came_while_it_was_kept_alive(
+    access: KafkaAccess, stream: KafkaStream
+) -> None:
+    consumer = stream.consumer("g", ARTICLES)
+    with Member(stream, ARTICLES) as other:
+        until(lambda: consumer.poll(1, 0) is not None and len(consumer._client.assignment()) == 2)
+        stream.publish(ARTICLES, messages("a", 400))
+        begun = {record.value for record in consumer.poll(5, 5)}
+        until(lambda: len(other.records) > 0)
+    while len(consumer._client.assignment()) < access.partitions:
+        consumer.keep_alive()
+    consumer.keep_alive()
+    read = {record.value for record in other.records} | begun
+    until(lambda: read.update(record.value for record in consumer.poll(100, 1)) or len(read) == 400)
+
+
+@pytest.mark.servers
 def test_who_handles_for_too_long_loses_the_partitions_and_reads_again(access: KafkaAccess) -> None:
     with KafkaStream(replace(access, handling_timeout=1)) as stream:
         consumer = stream.consumer("g", ARTICLES)
