@@ -21,12 +21,19 @@ from monitor.feeds.wishes import NO_WISHES, Wishes, wishes_of
 from monitor.model import Entry
 from monitor.plural import number
 
-_CLOSING = re.compile(r"</\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel|cdf)\s*>", re.IGNORECASE)
+_CLOSING = re.compile(r"</\s*(?:[\w.-]+:)?(rss|feed|rdf|channel|cdf)\s*>", re.IGNORECASE)
+_RDF = re.compile(r"<\s*(?:[\w.-]+:)?rdf[\s>]", re.IGNORECASE)
+_ENTRY = re.compile(r"<\s*(?:[\w.-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _OPENING = re.compile(r"<\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel|item|entry)\b", re.IGNORECASE)
 _HTML = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>\s*([^<]{0,200})", re.IGNORECASE)
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_BARE = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|$)|<!--.*?(?:-->|$)|&(?!(?:#[0-9]{1,9}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{0,31});)",
+    re.DOTALL,
+)
+"""What no reference follows, or a stretch in which there are none."""
 _BLANK = "\ufeff \t\r\n"
 _NO_CHARACTER = re.compile(
     r"&#(?:(?:0*(?:5529[6-9]|55[3-9]\d\d|5[67]\d{3})|[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2});"
@@ -38,6 +45,8 @@ _LONGEST_TEXT = 1_500_000
 """Characters between two tags that are read: the parser would take its time for the others in vain."""
 _CUT_ENTITY = re.compile("&[^&;]{0,10}$")
 _LONG_TEXT = re.compile(rf"(?<![^<])[^<]{{{_LONGEST_TEXT},}}+")
+_TAIL = 100
+"""Characters in which the end of a document mostly stands."""
 _HEAD = 10_000
 """Characters in which a document type begins."""
 _ENTRY_END = re.compile("</(?:item|entry)>")
@@ -97,10 +106,15 @@ def parse(body: bytes, content_type: str, url: str, limits: ParseLimits, *, quic
         return _feed(entries, problems, limits, url, about)
     if not _OPENING.search(text):
         raise NotAFeed(_what_else(text))
-    result = lenient.read(_utf8(text), url)
+    result = lenient.read(_utf8(_BARE.sub(_with_sign, text) if "&" in text else text), url)
     if not result.get("version") and not result["entries"]:
         raise NotAFeed(_what_else(text))
     return _parsed(result, text, url, limits, left=left, cut=short != whole)
+
+
+def _with_sign(found: re.Match[str]) -> str:
+    """Return the reference for an ampersand that stands for itself: `?a=1&lang=ru` has no angle in it."""
+    return "&amp;" if found[0] == "&" else found[0]
 
 
 def _first_entries(text: str, most: int) -> tuple[str, int]:
@@ -159,12 +173,24 @@ def _parsed(
         str(result.get("version") or "unknown"),
         sound(of_text(head, "title")),
         sound(of_text(head, "language")) or None,
-        complete=bool(_CLOSING.search(text, max(0, len(text) - 100)) or _CLOSING.search(text)),
+        complete=_is_complete(text),
         wishes=wishes_of(text),
         offer=offer_of((link.get("rel"), link.get("href")) for link in head.get("links", ())),
         quick=quick,
     )
     return _feed(entries, problems, limits, url, about)
+
+
+def _is_complete(text: str) -> bool:
+    """Return whether the end of an XML feed is there, behind its entries and in no comment."""
+    near = [*_CLOSING.finditer(text, max(0, len(text) - _TAIL))]
+    found = near or [*_CLOSING.finditer(text)]
+    if not found or text.rfind("<!--") > text.rfind("-->"):
+        return False
+    closing = found[-1]
+    if closing[1].lower() == "channel" and _RDF.search(text, 0, _HEAD):
+        return False  # there it ends before the entries
+    return not _ENTRY.search(text, closing.end())
 
 
 def _feed(

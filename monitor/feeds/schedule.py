@@ -106,12 +106,16 @@ def gap(feeds: int) -> timedelta:
     return LONGEST_GAP * min(1.0, feeds / FEW)
 
 
-def first_poll(planned: datetime | None, rhythm: Rhythm, now: datetime, spread: timedelta) -> datetime:
+def first_poll(
+    planned: datetime | None, rhythm: Rhythm, now: datetime, spread: timedelta, *, fails: bool = False
+) -> datetime:
     """Return when to poll a feed after a start.
 
     What was planned before the restart holds if it is still to come and not beyond the longest wait or
-    back-off; what is overdue or new waits for ``spread``, but no longer than one interval.
+    back-off, or what a server may ask for where the feed ``fails``; what is overdue or new waits for
+    ``spread``, but no longer than one interval.
     """
     if planned is not None and planned > now:
-        return min(planned, now + max(rhythm.interval, rhythm.longest, rhythm.max_backoff))
+        asked = LONGEST_RETRY_AFTER if fails else timedelta(0)
+        return min(planned, now + max(rhythm.interval, rhythm.longest, rhythm.max_backoff, asked))
     return on_the_second(now + min(spread, rhythm.interval), now)

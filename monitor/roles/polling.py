@@ -131,7 +131,13 @@ class Polling:
         states = await asyncio.to_thread(self._states.known, new)
         mine, now = self._mine(), self._desk.clock.now()  # meanwhile some may have gone to others
         first = dict.fromkeys(mine, now) | {
-            id_: first_poll(_planned(states.get(id_)), mine[id_].rhythm, now, gap(len(new)) * place)
+            id_: first_poll(
+                _planned(states.get(id_)),
+                mine[id_].rhythm,
+                now,
+                gap(len(new)) * place,
+                fails=_fails(states.get(id_)),
+            )
             for place, id_ in enumerate(new)
             if id_ in mine
         }
@@ -195,6 +201,10 @@ class Polling:
             self._log.exception("poll.broken", feed=id_)
             reason = f"monitor failed to poll it: {type(error).__name__}"
             return Polled(id_, "failed", now() + subscription.rhythm.interval, reason)
+
+
+def _fails(state: FeedState | None) -> bool:
+    return state is not None and state.failures > 0
 
 
 def _planned(state: FeedState | None) -> datetime | None:

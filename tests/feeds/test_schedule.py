@@ -110,6 +110,12 @@ def test_a_plan_made_by_a_clock_that_was_far_ahead_does_not_stop_a_feed() -> Non
     assert first_poll(NOW + timedelta(days=900), RHYTHM, NOW, MINUTE) == NOW + RHYTHM.max_backoff
 
 
+def test_what_a_server_asked_for_holds_after_a_restart_too() -> None:
+    asked = NOW + timedelta(hours=20)
+    assert first_poll(asked, RHYTHM, NOW, MINUTE, fails=True) == asked
+    assert first_poll(NOW + timedelta(days=9), RHYTHM, NOW, MINUTE, fails=True) == NOW + LONGEST_RETRY_AFTER
+
+
 def test_no_first_poll_waits_for_longer_than_its_feeds_interval() -> None:
     assert first_poll(None, RHYTHM, NOW, timedelta(hours=3)) == NOW + RHYTHM.interval
 

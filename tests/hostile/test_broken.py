@@ -122,6 +122,40 @@ def test_what_came_before_the_cut_is_kept(site: Server, reader: Reader, end: str
     assert read.complete == (end == "</channel></rss")
 
 
+RDF = (
+    "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns='http://purl.org/rss/1.0/'>"
+    "<channel rdf:about='http://r'><title>R</title></channel>"
+    "<item rdf:about='http://r/1'><title>First</title></item>"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "complete"),
+    [
+        (f"{RDF}</rdf:RDF>", True),
+        (RDF, False),
+        (f"{RDF}<item rdf:about='http://r/2'><title>Sec", False),
+        (rss(FIRST, end="<!-- cut <item>2</item></channel></rss>"), False),
+        (rss(item("First", "<description><![CDATA[</rss>]]></description>"), end="<item><title>Sec"), False),
+        (f"{rss(FIRST)}<!-- {'served by cache ' * 20} -->", True),
+    ],
+)
+def test_the_end_of_a_feed_is_behind_its_entries(
+    site: Server, reader: Reader, body: str, *, complete: bool
+) -> None:
+    read = reader.read(put(site, body))
+    assert read.entries[0].title == "First"
+    assert read.complete == complete
+
+
+def test_an_ampersand_that_begins_no_reference_stands_for_itself(site: Server, reader: Reader) -> None:
+    link = "https://e.example/?a=1&lang=ru&copy=2&sect=3"
+    text = "<description>Q&A with H&M &amp; more <![CDATA[a&b &amp; c]]></description>"
+    (entry,) = reader.read(put(site, rss(item("AT&T troops R&D", f"<link>{link}</link>{text}")))).entries
+    assert (entry.title, entry.url) == ("AT&T troops R&D", link)
+    assert entry.summary == "Q&A with H&M & more a&b & c"
+
+
 def test_a_feed_without_entries_is_a_feed(site: Server, reader: Reader) -> None:
     for body in (rss(), "<feed xmlns='http://www.w3.org/2005/Atom'><title>t</title></feed>", "<rss/>"):
         assert reader.read(put(site, body)).entries == ()

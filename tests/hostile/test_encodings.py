@@ -124,3 +124,12 @@ def test_a_character_that_was_cut_in_half_costs_no_other(site: Server, reader: R
 )
 def test_what_cannot_be_seen_is_gone(site: Server, reader: Reader, raw: str, clean: str) -> None:
     assert reader.titles(put(site, document(raw).encode()))[0] == clean
+
+
+def test_utf8_that_says_so_stays_so_though_some_bytes_are_broken(site: Server, reader: Reader) -> None:
+    prolog = b'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel>'
+    titles = b"".join(b"<item><title>It\x92s caf\xc3\xa9 %d</title></item>" % n for n in range(3))
+    smile = b"<item><title>Flag \xed\xa0\xbd\xed\xb8\x80</title></item>"
+    body = prolog + titles + smile + b"</channel></rss>"
+    url = site.put(http(body, "200 OK", "Content-Type: text/xml; charset=utf-8"))
+    assert reader.titles(url) == [*(f"It\ufffds caf\xe9 {n}" for n in range(3)), "Flag \U0001f600"]

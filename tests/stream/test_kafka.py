@@ -290,7 +290,10 @@ def test_what_was_begun_is_read_on_though_partitions_came_while_it_was_kept_aliv
         consumer.keep_alive()
     consumer.keep_alive()
     read = {record.value for record in other.records} | begun
-    until(lambda: read.update(record.value for record in consumer.poll(100, 1)) or len(read) == 400)
+    while len(read) < 400:
+        records = consumer.poll(100, 1)
+        assert records, "the rest is never read"
+        read |= {record.value for record in records}
 
 
 @pytest.mark.servers
