@@ -35,7 +35,10 @@ def translate(error: Exception, prefix: str, urls: Collection[str]) -> MonitorEr
         return _away(error, urls)
     status, reason = error.meta.status, _reason(error)
     if error.message == BLOCKED:
-        return StoreUnavailable(f"Elasticsearch does not write now: {reason}")
+        said = reason.rstrip("; ")
+        return StoreUnavailable(
+            f"Elasticsearch does not write now: {said}. Take the block off, or make room if a disk is full"
+        )
     if status == 401:
         return StoreRefused("Elasticsearch does not know us (401): check username and password, or api_key")
     if status == 403:
