@@ -12,35 +12,55 @@ from xdist.scheduler import LoadScopeScheduling
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
-SHARED = "servers"
-_USES = re.compile(r"mark\.servers|\bSTORES\b|\bstore_harness\b")
+CLUSTERS = "clusters"
+_SERVERS = re.compile(r"mark\.servers|\bSTORES\b|\bstore_harness\b")
+_CLUSTERS = re.compile(
+    r"^from tests\.journeys\.(cluster import .*\bcluster|harm import .*\bat_work)\b", re.MULTILINE
+)
 
 
 @cache
-def scope_of(file: str) -> str:
-    """Return which tests run one after the other: those of a file, and all that need the shared servers.
+def _says(file: Path, what: re.Pattern[str]) -> bool:
+    return bool(what.search(file.read_text("utf-8")))
 
-    Some of these stop the servers.
+
+def scope_of(file: Path) -> str:
+    """Return which tests run one after the other: those of a file, and all that start clusters of processes.
+
+    Two clusters side by side may be too much for a machine: who does not get to answer its brokers within the
+    session timeout loses its share. All else may run beside anything: each test has names of its own on the
+    servers, and who harms a server has started it for that, see ``tests.own_servers``.
     """
-    text = Path(file).read_text("utf-8")
-    return SHARED if _USES.search(text) else file
+    return CLUSTERS if _says(file, _CLUSTERS) else str(file)
 
 
-class ServersTogether(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
-    """Shares tests out by their scopes."""
+def turn_of(file: Path) -> int:
+    """Return when a file is begun: the longest first, or one would run on when all else is done."""
+    if _says(file, _CLUSTERS):
+        return 0
+    if file.parent.name == "journeys":
+        return 1
+    return 2 if _says(file, _SERVERS) else 3
+
+
+class ByScope(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
+    """Shares tests out by their scopes, in the order of the tests."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return scope_of(nodeid.partition("::")[0])
+        return scope_of(self.config.rootpath / nodeid.partition("::")[0])
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ServersTogether:
-    return ServersTogether(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByScope:
+    config.option.loadscopereorder = False
+    return ByScope(config, log)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Refuse a test that needs the servers and does not say so where ``scope_of`` looks."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files in order, and refuse one with tests that need the servers that does not say so itself."""
     for item in items:
-        file = item.nodeid.partition("::")[0]
-        if item.get_closest_marker("servers") and scope_of(file) != SHARED:
-            raise pytest.UsageError(f"{file}: write pytest.mark.servers in the file that needs the servers")
+        if item.get_closest_marker("servers") and not _says(item.path, _SERVERS):
+            raise pytest.UsageError(
+                f"{item.path}: write pytest.mark.servers in the file that needs the servers"
+            )
+    items.sort(key=lambda item: turn_of(item.path))

@@ -47,7 +47,7 @@ class Member(threading.Thread):
         self.join(30)
 
 
-def until(holds: Callable[[], object], seconds: float = 30) -> None:
+def until(holds: Callable[[], object], seconds: float = 90) -> None:
     """Wait until it holds; fail if that takes too long."""
     deadline = time.monotonic() + seconds
     while not holds():

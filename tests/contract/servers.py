@@ -8,17 +8,23 @@ from typing import NoReturn
 
 import pytest
 
+ADDRESSES = {"kafka": "KAFKA_FOR_TESTS", "elasticsearch": "ELASTICSEARCH_FOR_TESTS"}
+"""The variables with the addresses, by server. ``tests.own_servers`` changes them for a while."""
+
 
 def kafka_address() -> str:
     """Return ``host:port`` of the Kafka for tests."""
-    return os.environ.get("KAFKA_FOR_TESTS") or missing("KAFKA_FOR_TESTS is not set: run `make servers`")
+    return _address("kafka")
 
 
 def elasticsearch_url() -> str:
     """Return the URL of the Elasticsearch for tests."""
-    return os.environ.get("ELASTICSEARCH_FOR_TESTS") or missing(
-        "ELASTICSEARCH_FOR_TESTS is not set: run `make servers`"
-    )
+    return _address("elasticsearch")
+
+
+def _address(server: str) -> str:
+    variable = ADDRESSES[server]
+    return os.environ.get(variable) or missing(f"{variable} is not set: run `make servers`")
 
 
 def missing(reason: str) -> NoReturn:

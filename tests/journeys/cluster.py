@@ -1,4 +1,4 @@
-"""A cluster of monitor processes on the real servers, and what can be done to these."""
+"""A cluster of monitor processes on the real servers."""
 
 import json
 import secrets
@@ -21,10 +21,9 @@ from monitor.store.elastic import ElasticAccess
 from monitor.stream import kafka_client
 from monitor.stream.kafka_access import KafkaAccess
 from tests.contract.harness import remove_from_elasticsearch, remove_from_kafka
-from tests.contract.servers import elasticsearch_url, kafka_address, missing
+from tests.contract.servers import elasticsearch_url, kafka_address
 from tests.journeys.world import World, configure, environment, until
 
-SERVERS = Path(__file__).parents[2] / "deploy/local/servers.py"
 SESSION = 10
 
 
@@ -141,7 +140,7 @@ class Cluster:
         alive = self.alive()
         for process in alive:
             process.popen.send_signal(signal.SIGTERM)
-        return [process.popen.wait(40) for process in alive]
+        return [process.popen.wait(90) for process in alive]
 
 
 def _inner(source: Any, path: str) -> str:
@@ -151,32 +150,52 @@ def _inner(source: Any, path: str) -> str:
 
 
 @contextmanager
+def corner() -> Iterator[str]:
+    """Give a prefix that no other test uses on the servers; in the end what begins with it is removed."""
+    prefix = f"test{secrets.token_hex(6)}"
+    kafka = KafkaAccess((kafka_address(),), prefix=prefix)
+    elastic = ElasticAccess((elasticsearch_url(),), prefix=prefix)
+    try:
+        yield prefix
+    finally:
+        remove_from_kafka(kafka)
+        remove_from_elasticsearch(elastic)
+
+
+def demo_in(prefix: str) -> tuple[str, ...]:
+    """Return the options that have the demo run on the servers, there and nowhere else."""
+    return ("--kafka", kafka_address(), "--elasticsearch", elasticsearch_url(), "--prefix", prefix)
+
+
+@contextmanager
 def cluster(folder: Path, here: World, elasticsearch: str | None = None) -> Iterator[Cluster]:
     """Give a configuration for the world's feeds; in the end all processes are ended and all data removed."""
-    kafka, url = kafka_address(), elasticsearch_url()
-    prefix = f"test{secrets.token_hex(6)}"
-    configure(folder, here.url)
-    settings = json.loads((folder / "monitor.yaml").read_text())
+    with corner() as prefix:
+        made = Cluster(folder, here, prefix, kafka_address(), elasticsearch_url())
+        _configure(made, elasticsearch or made.elasticsearch)
+        try:
+            yield made
+        finally:
+            for process in made.alive():
+                process.kill()
+
+
+def _configure(made: Cluster, elasticsearch: str) -> None:
+    configure(made.folder, made.world.url)
+    settings = json.loads((made.folder / "monitor.yaml").read_text())
     settings |= {
         "mode": "cluster",
-        "kafka": {"servers": [kafka], "prefix": prefix, "session_timeout": f"{SESSION}s"},
-        "elasticsearch": {"urls": [elasticsearch or url], "prefix": prefix, "timeout": "10s"},
+        "kafka": {"servers": [made.kafka], "prefix": made.prefix, "session_timeout": f"{SESSION}s"},
+        "elasticsearch": {"urls": [elasticsearch], "prefix": made.prefix, "timeout": "10s"},
     }
     settings["delivery"] |= {"timeout": "3s"}  # so that what a killed process has leased is due again soon
-    (folder / "monitor.yaml").write_text(json.dumps(settings))
+    (made.folder / "monitor.yaml").write_text(json.dumps(settings))
+    urls = made.world.urls
     feeds = [
-        {"id": f"f{n}", "outlet": f"O{n}", "url": f"{here.urls[n % len(here.urls)]}/feed/{n}"}
-        for n in range(here.feeds)
+        {"id": f"f{n}", "outlet": f"O{n}", "url": f"{urls[n % len(urls)]}/feed/{n}"}
+        for n in range(made.world.feeds)
     ]
-    (folder / "feeds.yaml").write_text(json.dumps({"version": 1, "feeds": feeds}))
-    made = Cluster(folder, here, prefix, kafka, url)
-    try:
-        yield made
-    finally:
-        for process in made.alive():
-            process.kill()
-        remove_from_kafka(KafkaAccess((kafka,), prefix=prefix))
-        remove_from_elasticsearch(ElasticAccess((url,), prefix=prefix))
+    (made.folder / "feeds.yaml").write_text(json.dumps({"version": 1, "feeds": feeds}))
 
 
 def beginning(groups: Iterable[str], stream: str, made: Cluster) -> None:
@@ -192,17 +211,3 @@ def beginning(groups: Iterable[str], stream: str, made: Cluster) -> None:
             admin.alter_group_offsets(group_id, mine)
     finally:
         admin.close()
-
-
-def server(action: str, *names: str) -> None:
-    """Start, kill or stop servers that ``make servers`` started."""
-    subprocess.run([sys.executable, SERVERS, action, *names], check=True, capture_output=True)
-
-
-def only_local_servers() -> None:
-    """Skip, or fail in CI, unless the servers for tests are those of ``make servers``."""
-    status = subprocess.run([sys.executable, SERVERS, "status"], capture_output=True, text=True, check=False)
-    told = status.stdout + status.stderr
-    ours = kafka_address() in told and elasticsearch_url() in told and "not started here" not in told
-    if status.returncode or not ours:
-        missing("the servers for tests are not those of `make servers`, which alone may be killed")

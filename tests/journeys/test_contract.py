@@ -3,18 +3,16 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 from kafka import KafkaConsumer, TopicPartition
-from ruamel.yaml import YAML
 
 from monitor.stream.schema import FOLDER
-from tests.contract.harness import elastic_access, kafka_access, remove_from_elasticsearch, remove_from_kafka
-from tests.contract.servers import elasticsearch_url, kafka_address
+from tests.contract.servers import kafka_address
+from tests.journeys.cluster import corner, demo_in
 from tests.journeys.world import monitor
 
 CONTRACT = json.loads((FOLDER / "asyncapi.json").read_text("utf-8"))
@@ -23,16 +21,10 @@ CONTRACT = json.loads((FOLDER / "asyncapi.json").read_text("utf-8"))
 @pytest.fixture
 def prefix(tmp_path: Path) -> Iterator[str]:
     """Run the demo on the servers; return what its names there begin with."""
-    servers = ("--kafka", kafka_address(), "--elasticsearch", elasticsearch_url())
-    done = monitor("demo", "--data", str(tmp_path), *servers)
-    settings = YAML(typ="safe", pure=True).load((tmp_path / "config/monitor.yaml").read_text("utf-8"))
-    name = settings["kafka"]["prefix"]
-    try:
+    with corner() as name:
+        done = monitor("demo", "--data", str(tmp_path), *demo_in(name))
         assert done.returncode == 0, done.stderr
         yield name
-    finally:
-        remove_from_kafka(replace(kafka_access(), prefix=name))
-        remove_from_elasticsearch(replace(elastic_access(), prefix=name))
 
 
 def messages(prefix: str) -> Iterator[tuple[str, dict[str, str], bytes]]:

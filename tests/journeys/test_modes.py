@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from monitor.articles.urls import canonical_url
-from tests.contract.servers import elasticsearch_url, kafka_address
-from tests.journeys.world import environment
+from tests.journeys.cluster import corner, demo_in
+from tests.journeys.world import PATIENCE, environment
 
 Things = set[tuple[str, ...]]
 
@@ -43,7 +43,7 @@ def exported(folder: Path, what: str) -> list[dict[str, Any]]:
 def ran(*arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "monitor", *arguments],
-        env=environment(), capture_output=True, text=True, check=False, timeout=180,
+        env=environment(), capture_output=True, text=True, check=False, timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -51,8 +51,8 @@ def ran(*arguments: str) -> str:
 
 @pytest.mark.servers
 def test_the_cluster_finds_what_one_machine_finds(tmp_path: Path) -> None:
-    servers = ("--kafka", kafka_address(), "--elasticsearch", elasticsearch_url())
-    here, there = demo(tmp_path / "embedded"), demo(tmp_path / "cluster", *servers)
+    with corner() as prefix:
+        here, there = demo(tmp_path / "embedded"), demo(tmp_path / "cluster", *demo_in(prefix))
     assert {what: len(things) for what, things in there.items()} == {
         what: len(things) for what, things in here.items()
     }

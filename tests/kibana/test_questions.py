@@ -1,8 +1,6 @@
 """Each panel finds something in a real Elasticsearch, after the demo has run through a cluster."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -20,9 +18,9 @@ from monitor.model import Delivery, DeliveryState, Feed
 from monitor.store import records
 from monitor.stream.base import Message
 from monitor.stream.codec import ARTICLES, DEAD_LETTERS
-from tests.contract.harness import elastic_access, kafka_access, remove_from_elasticsearch, remove_from_kafka
-from tests.contract.servers import elasticsearch_url, kafka_address
-from tests.journeys.world import environment
+from tests.contract.servers import elasticsearch_url
+from tests.journeys.cluster import corner, demo_in
+from tests.journeys.world import monitor
 from tests.kibana.questions import condition, request, rows
 from tests.kibana.shipped import Json, layers, lens, of_type, panels, parsed, shipped
 from tests.samples import alert
@@ -48,21 +46,14 @@ class Cluster:
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     folder = tmp_path_factory.mktemp("kibana")
-    servers = ("--kafka", kafka_address(), "--elasticsearch", elasticsearch_url())
-    done = subprocess.run(
-        [sys.executable, "-m", "monitor", "demo", "--data", str(folder), *servers],
-        env=environment(), capture_output=True, text=True, check=False, timeout=180,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    settings = load(folder / "config", os.environ).settings
-    prefix = settings.elasticsearch.prefix
-    with app.open_backend(settings, SystemClock()) as backend:
-        add_troubles(backend)
-    with Elasticsearch([elasticsearch_url()]) as client:
+    with corner() as prefix, Elasticsearch([elasticsearch_url()]) as client:
+        done = monitor("demo", "--data", str(folder), *demo_in(prefix))
+        assert done.returncode == 0, done.stderr
+        settings = load(folder / "config", os.environ).settings
+        with app.open_backend(settings, SystemClock()) as backend:
+            add_troubles(backend)
         client.indices.refresh(index=f"{prefix}-*")
         yield Cluster(prefix, client, parsed(ndjson(prefix)))
-    remove_from_kafka(replace(kafka_access(), prefix=prefix))
-    remove_from_elasticsearch(replace(elastic_access(), prefix=prefix))
 
 
 def add_troubles(backend: app.Backend) -> None:

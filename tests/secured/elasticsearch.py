@@ -9,8 +9,8 @@ from pathlib import Path
 
 from localservers.elasticsearch import HEALTH, Elasticsearch
 from localservers.settings import HOST, Settings
+from tests.own_servers import running, settings
 from tests.secured.certificates import Certificates
-from tests.secured.starting import running, settings
 
 USER, PASSWORD = "monitor", "hush-monitor"
 STRANGER, STRANGERS_PASSWORD = "stranger", "hush-stranger"

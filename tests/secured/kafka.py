@@ -21,8 +21,8 @@ from kafka.admin import (
 
 from localservers.kafka import Kafka, _brokers
 from localservers.settings import HOST, Settings
+from tests.own_servers import running, settings
 from tests.secured.certificates import Certificates
-from tests.secured.starting import running, settings
 
 USER, PASSWORD = "monitor", "hush-monitor"
 STRANGER, STRANGERS_PASSWORD = "stranger", "hush-stranger"

@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.journeys.world import configure, environment, start
 
-PATIENCE = 90
+PATIENCE = 180
 
 
 @dataclass(frozen=True, slots=True)

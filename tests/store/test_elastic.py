@@ -1,18 +1,15 @@
-"""What only Elasticsearch has: outages, read-only indices, its templates and fields, documents it refuses.
+"""What only Elasticsearch has: read-only indices, its templates and fields, documents it refuses.
 
 A wrong password cannot be tried on the test server, which has no security: see ``test_elastic_errors``.
 """
 
 import json
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from elasticsearch import Elasticsearch
@@ -28,7 +25,6 @@ from tests.samples import alert, article, match
 
 pytestmark = pytest.mark.servers
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
-ROOT = Path(__file__).resolve().parents[2]
 SEARCHES = """
 worker / workers / volunteer / dprk / D.P.R.K. / КНДР / north korean / korea / naive café / e-mail / 1,000
 рабочий / северокорейский рабочий / елка / ёлка / ЁЛКИ / подъем / подъём / войско / еще / ещё / йод / мой
@@ -215,36 +211,3 @@ def test_an_index_of_before_the_token_rules_had_a_version_is_taken_along(
     refresh(access)
     assert hits(store, "nowhere") == []
     assert list(store.reindex(records.ARTICLES)) == []
-
-
-def servers(action: str) -> None:
-    command = [sys.executable, str(ROOT / "deploy" / "local" / "servers.py"), action, "elasticsearch"]
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
-
-
-def test_an_outage_is_said_and_over_by_itself(access: ElasticAccess, store: ElasticStore) -> None:
-    status = subprocess.run(
-        [sys.executable, str(ROOT / "deploy" / "local" / "servers.py"), "status", "elasticsearch"],
-        capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
-    if f"http://127.0.0.1:{urlsplit(access.urls[0]).port} answers (pid" not in status.stdout:
-        pytest.skip("this Elasticsearch was not started by `make servers`, so it is not killed")
-    store.add(records.TOPICS, [topic("a")])
-    servers("kill")
-    try:
-        with pytest.raises(StoreUnavailable, match="cannot be reached at") as caught:
-            store.add(records.TOPICS, [topic("b")])
-        assert caught.value.__cause__
-        for call in (
-            lambda: store.get(records.TOPICS, ["a"]),
-            lambda: store.find(records.TOPICS, Query()),
-            lambda: store.count(records.TOPICS, Query()),
-            lambda: store.prune(records.TOPICS, DAY),
-        ):
-            with pytest.raises(StoreUnavailable):
-                call()
-        with ElasticStore(access) as fresh, pytest.raises(StoreUnavailable):
-            fresh.get(records.TOPICS, ["a"])  # opened while the server is away
-    finally:
-        servers("start")
-    assert store.add(records.TOPICS, [topic("a"), topic("b")]) == [Added.KNOWN, Added.NEW]

@@ -1,10 +1,9 @@
-"""What only Kafka can do wrong: brokers that go away, groups that move, messages too large for it."""
+"""What only Kafka can do wrong: brokers that are nowhere, groups that move, messages too large for it."""
 
 import subprocess
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -17,7 +16,7 @@ from pytest_httpserver import HTTPServer
 from monitor.errors import MonitorError, PoisonError, StreamRefused, StreamUnavailable, UsageError
 from monitor.model import Article
 from monitor.stream import kafka_client
-from monitor.stream.base import Message, Record
+from monitor.stream.base import Message
 from monitor.stream.codec import ARTICLES, DEAD_LETTERS, FEEDS, article_codec
 from monitor.stream.kafka import KafkaStream
 from monitor.stream.kafka_access import LARGEST, KafkaAccess
@@ -25,7 +24,6 @@ from monitor.stream.letters import dead_letter
 from monitor.stream.worker import Stage, Worker
 from tests.contract.harness import kafka_access, remove_from_kafka
 from tests.contract.members import Member, until
-from tests.journeys.cluster import only_local_servers, server
 from tests.samples import article
 
 NOBODY = KafkaAccess(("127.0.0.1:1",), request_timeout=1)
@@ -341,59 +339,3 @@ def test_the_partitions_of_a_killed_member_move_within_the_session_timeout(
         assert sent
         until(lambda: sent <= set(mine.texts()), 10 + 5)
         print(f"moved after {time.monotonic() - killed:.1f} s")
-
-
-@pytest.fixture
-def kafka_to_kill() -> Iterator[None]:
-    """Only the server that `make servers` started may be killed; it runs again afterwards."""
-    only_local_servers()
-    yield
-    server("start", "kafka")
-
-
-@pytest.mark.servers
-def test_an_outage_loses_nothing_and_all_go_on_by_themselves(
-    access: KafkaAccess, stream: KafkaStream, kafka_to_kill: None
-) -> None:
-    with Member(stream, ARTICLES) as member:
-        stream.publish(ARTICLES, messages("before", 100))
-        until(lambda: len(member.texts("before")) == 100)
-
-        threads = threading.active_count()
-        server("kill", "kafka")
-        begun = time.monotonic()
-        with pytest.raises(StreamUnavailable) as caught:
-            stream.publish(ARTICLES, messages("during", 100))
-        assert caught.value.__cause__
-        assert time.monotonic() - begun < 2 * access.request_timeout + 3
-        with pytest.raises(StreamUnavailable):
-            stream.lag()
-        until(lambda: member.troubles)
-
-        server("start", "kafka")
-        begun = time.monotonic()
-        for start in ("during", "after"):
-            publish_patiently(stream, messages(start, 100))
-        until(lambda: len(set(member.texts())) == 300, 60)
-        print(f"all was read {time.monotonic() - begun:.1f} s after the start")
-    until(lambda: threading.active_count() <= threads)
-    assert not behind(stream)
-    counts = Counter(record.value.decode() for record in read_all(stream))
-    assert len(counts) == 300
-    assert all(count == 1 for text, count in counts.items() if not text.startswith("during"))
-
-
-def publish_patiently(stream: KafkaStream, sent: list[Message]) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            return stream.publish(ARTICLES, sent)
-        except StreamUnavailable:
-            assert time.monotonic() < deadline
-
-
-def read_all(stream: KafkaStream) -> list[Record]:
-    consumer, found = stream.consumer("reader", ARTICLES), []
-    while records := consumer.poll(100, 0):
-        found += records
-    return found

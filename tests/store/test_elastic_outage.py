@@ -1,0 +1,49 @@
+"""An Elasticsearch that is killed under those who work with it, and comes back."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.errors import StoreUnavailable
+from monitor.store import records
+from monitor.store.base import Added, Document, Query
+from monitor.store.elastic import ElasticStore
+from tests.contract.harness import elastic_access
+from tests.own_servers import OwnServers, own_servers
+
+pytestmark = pytest.mark.servers
+DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServers]:
+    with own_servers(tmp_path_factory.mktemp("servers"), "elasticsearch") as made:
+        made.start()
+        yield made
+
+
+def topic(id_: str) -> Document:
+    return Document(id_, DAY, {"id": id_})
+
+
+def test_an_outage_is_said_and_over_by_itself(servers: OwnServers) -> None:
+    access = elastic_access()
+    with ElasticStore(access) as store:
+        store.add(records.TOPICS, [topic("a")])
+        servers.kill()
+        with pytest.raises(StoreUnavailable, match="cannot be reached at") as caught:
+            store.add(records.TOPICS, [topic("b")])
+        assert caught.value.__cause__
+        for call in (
+            lambda: store.get(records.TOPICS, ["a"]),
+            lambda: store.find(records.TOPICS, Query()),
+            lambda: store.count(records.TOPICS, Query()),
+            lambda: store.prune(records.TOPICS, DAY),
+        ):
+            with pytest.raises(StoreUnavailable):
+                call()
+        with ElasticStore(access) as fresh, pytest.raises(StoreUnavailable):
+            fresh.get(records.TOPICS, ["a"])  # opened while the server is away
+        servers.start()
+        assert store.add(records.TOPICS, [topic("a"), topic("b")]) == [Added.KNOWN, Added.NEW]
