@@ -118,7 +118,7 @@ async def _demo(folder: Path, servers: Servers | None, *, serve: bool, is_kept: 
             show(_where(servers, backend))
         if changed:
             show(f"Kept as you changed it: {', '.join(changed)} in {folder / 'config'}\n")
-        kept = _kept(folder, while_="" if servers is None else ", while the servers run,")
+        kept = _kept(folder, when="" if servers is None else ", while the servers run,")
         show(kept if is_kept else _not_kept(), _listed("Go on with live feeds:", NEXT))
         if serve and await _serve(service, folder) is not Ended.IN_ORDER:
             return 1
@@ -216,8 +216,8 @@ def _where(servers: Servers, backend: app.Backend) -> "Table":
     return table("On the servers", ("server", "", "stream or alias", "count>", ""), rows)
 
 
-def _kept(folder: Path, while_: str) -> str:
-    """Say what to do with what the demo has kept; ``while_`` is when that can be done."""
+def _kept(folder: Path, when: str) -> str:
+    """Say what to do with what the demo has kept; ``when`` says when that can be done."""
     where = f"-c {shlex.quote(str(folder / 'config'))}"
     commands = (
         "backtest troop-deployment",
@@ -225,7 +225,7 @@ def _kept(folder: Path, while_: str) -> str:
         "explain troop-deployment ID",
         "label ID useful",
     )
-    head = f"Try the topics on what is kept{while_} by these (ids are in the lines of export):"
+    head = f"Try the topics on what is kept{when} by these (ids are in the lines of export):"
     return _listed(head, [(f"{command} {where}", "") for command in commands]) + "\n"
 
 

@@ -84,7 +84,8 @@ class PollJobs:
     def shift(self, by: timedelta) -> None:
         """Move every planned poll: the wall clock, by which they are planned, was set.
 
-        Polls that are under way may have planned their next one by the clock as it was: they are done again.
+        Polls that are under way may have planned their next one by the clock as it was: they are done
+        again, even where a server has just asked for patience.
         """
         self._asked_again |= self._running.keys()
         for job in self._scheduler.get_jobs():

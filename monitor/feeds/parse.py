@@ -4,9 +4,11 @@ Well-formed feeds go a quick way (``plain``), which gives what feedparser gives;
 """
 
 import re
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from html.entities import html5
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -29,11 +31,15 @@ _HTML = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>\s*([^<]{0,200})", re.IGNORECASE)
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_ASIDE = r"<!\[CDATA\[.*?(?:\]\]>|$)|<!--.*?(?:-->|$)"
+_ASIDES = re.compile(_ASIDE, re.DOTALL)
+_OLD_NAMES = "|".join(name for name in html5 if not name.endswith(";"))
 _BARE = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|$)|<!--.*?(?:-->|$)|&(?!(?:#[0-9]{1,9}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{0,31});)",
+    rf"{_ASIDE}|&(?!(?:#[0-9]{{1,20}}|#[xX][0-9a-fA-F]{{1,20}}|[A-Za-z][A-Za-z0-9]{{0,31}});"
+    rf"|(?:{_OLD_NAMES})(?![A-Za-z0-9=]))",
     re.DOTALL,
 )
-"""What no reference follows, or a stretch in which there are none."""
+"""An ampersand that begins no reference, as HTML sees it (`&eacute` may end so), or a stretch without any."""
 _BLANK = "\ufeff \t\r\n"
 _NO_CHARACTER = re.compile(
     r"&#(?:(?:0*(?:5529[6-9]|55[3-9]\d\d|5[67]\d{3})|[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2});"
@@ -173,7 +179,7 @@ def _parsed(
         str(result.get("version") or "unknown"),
         sound(of_text(head, "title")),
         sound(of_text(head, "language")) or None,
-        complete=_is_complete(text),
+        complete=quick or _is_complete(text),
         wishes=wishes_of(text),
         offer=offer_of((link.get("rel"), link.get("href")) for link in head.get("links", ())),
         quick=quick,
@@ -182,15 +188,22 @@ def _parsed(
 
 
 def _is_complete(text: str) -> bool:
-    """Return whether the end of an XML feed is there, behind its entries and in no comment."""
-    near = [*_CLOSING.finditer(text, max(0, len(text) - _TAIL))]
-    found = near or [*_CLOSING.finditer(text)]
-    if not found or text.rfind("<!--") > text.rfind("-->"):
+    """Return whether the end of a feed that is not well-formed is there, behind its entries and no comment."""
+    closing = _last_closing(text, max(0, len(text) - _TAIL)) or _last_closing(text, 0)
+    if closing is None or any(map(_is_open_comment, _ASIDES.findall(text))):
         return False
-    closing = found[-1]
     if closing[1].lower() == "channel" and _RDF.search(text, 0, _HEAD):
         return False  # there it ends before the entries
     return not _ENTRY.search(text, closing.end())
+
+
+def _is_open_comment(aside: str) -> bool:
+    return aside.startswith("<!--") and not aside.endswith("-->")
+
+
+def _last_closing(text: str, start: int) -> re.Match[str] | None:
+    found = deque(_CLOSING.finditer(text, start), maxlen=1)
+    return found[0] if found else None
 
 
 def _feed(

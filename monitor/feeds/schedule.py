@@ -112,8 +112,8 @@ def first_poll(
     """Return when to poll a feed after a start.
 
     What was planned before the restart holds if it is still to come and not beyond the longest wait or
-    back-off, or what a server may ask for where the feed ``fails``; what is overdue or new waits for
-    ``spread``, but no longer than one interval.
+    back-off, or, where the feed ``fails``, the longest that its server may have asked for; what is overdue or
+    new waits for ``spread``, but no longer than one interval.
     """
     if planned is not None and planned > now:
         asked = LONGEST_RETRY_AFTER if fails else timedelta(0)

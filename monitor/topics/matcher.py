@@ -31,14 +31,14 @@ class CompiledWatchlist:
         vocabulary: Vocabulary,
         rarities: Mapping[str, float],
     ) -> None:
+        self._roots = roots
+        self._by_term: list[tuple[int, ...]] = [()] * len(vocabulary)
+        self._other_needs: list[tuple[frozenset[int], ...]] = []
         self.version = watchlist.version
         self.topics = watchlist.topics
-        self._roots = roots
         self._vocabulary = vocabulary
         self._rarities = rarities
         self._always: list[int] = []
-        self._by_term: list[tuple[int, ...]] = [()] * len(vocabulary)
-        self._other_needs: list[tuple[frozenset[int], ...]] = []
         for number, root in enumerate(roots):
             needs = root.needs
             rarest = rarest_of(needs)
@@ -50,6 +50,7 @@ class CompiledWatchlist:
                 self._by_term[term] += (number,)
 
     def __del__(self) -> None:
+        # Whoever held it last would else free it in one go; see ``piecemeal``.
         let_go(self._roots, self._by_term, self._other_needs)
 
     def match(self, text: Text) -> tuple[Hit, ...]:

@@ -137,6 +137,8 @@ RDF = (
         (f"{RDF}<item rdf:about='http://r/2'><title>Sec", False),
         (rss(FIRST, end="<!-- cut <item>2</item></channel></rss>"), False),
         (rss(item("First", "<description><![CDATA[</rss>]]></description>"), end="<item><title>Sec"), False),
+        (rss(item("First", "<description><![CDATA[cut <!-- here]]></description>")), True),
+        (rss(item("First", "<description>R&D <![CDATA[cut <!-- here]]></description>")), True),
         (f"{rss(FIRST)}<!-- {'served by cache ' * 20} -->", True),
     ],
 )
@@ -154,6 +156,12 @@ def test_an_ampersand_that_begins_no_reference_stands_for_itself(site: Server, r
     (entry,) = reader.read(put(site, rss(item("AT&T troops R&D", f"<link>{link}</link>{text}")))).entries
     assert (entry.title, entry.url) == ("AT&T troops R&D", link)
     assert entry.summary == "Q&A with H&M & more a&b & c"
+
+
+def test_a_reference_of_html_may_lack_its_end(site: Server, reader: Reader) -> None:
+    text = "<description>caf&eacute ole &nbsp &lt b &amp c</description>"
+    (entry,) = reader.read(put(site, rss(item("Cr&egrave;me &copy 2026", text)))).entries
+    assert (entry.title, entry.summary) == ("Cr\xe8me \xa9 2026", "caf\xe9 ole < b & c")
 
 
 def test_a_feed_without_entries_is_a_feed(site: Server, reader: Reader) -> None:

@@ -23,7 +23,7 @@ CAUSES = {
     "No space left on device": "the disk is full: make room",
 }
 LOOKED_AT = 200
-"""Lines of the log in which a cause may stand."""
+"""Lines at the end of the log, at most, in which a cause may stand."""
 _DAMAGED = "If its data is damaged, remove {folder} and start again."
 
 
