@@ -188,7 +188,7 @@ def _parsed(
 
 
 def _is_complete(text: str) -> bool:
-    """Return whether the end of a feed that is not well-formed is there, behind its entries and no comment."""
+    """Return whether the end of a feed that is not well-formed is there, after its entries, in no comment."""
     closing = _last_closing(text, max(0, len(text) - _TAIL)) or _last_closing(text, 0)
     if closing is None or any(map(_is_open_comment, _ASIDES.findall(text))):
         return False
