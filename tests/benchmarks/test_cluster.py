@@ -43,7 +43,7 @@ pytestmark = [pytest.mark.benchmark, pytest.mark.servers]
 FEEDS, ENTRIES = 200, 50
 MANY = FEEDS * ENTRIES
 CORES = os.cpu_count() or 1
-WARM_FEEDS = 100
+WARM_FEEDS = 200
 WARM = WARM_FEEDS * ENTRIES
 """Articles that pass first: what was just started takes a quarter of what it takes later."""
 REST = ("match", "match", "alert")
