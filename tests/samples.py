@@ -6,9 +6,15 @@ from typing import Any
 from monitor.alerts.policy import decide
 from monitor.articles.identity import match_id
 from monitor.model import Alert, Article, Feed, Match, Span
+from monitor.store.base import Document
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FEED = Feed("wire", "https://wire.example/feed", "The Wire", "en", "US", "wire", "Wire Group")
+
+
+def topic(id_: str, **more: Any) -> Document:
+    """Return what the store keeps of a topic."""
+    return Document(id_, NOW, {"id": id_} | more)
 
 
 def article(id_: str = "a1", title: str = "Troops in Kursk", **more: Any) -> Article:

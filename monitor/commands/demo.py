@@ -118,8 +118,8 @@ async def _demo(folder: Path, servers: Servers | None, *, serve: bool, is_kept: 
             show(_where(servers, backend))
         if changed:
             show(f"Kept as you changed it: {', '.join(changed)} in {folder / 'config'}\n")
-        kept = _kept(folder, when="" if servers is None else ", while the servers run,")
-        show(kept if is_kept else _not_kept(), _listed("Go on with live feeds:", NEXT))
+        when = ", while the servers run," if servers else ""
+        show(_kept(folder, when) if is_kept else _not_kept(), _listed("Go on with live feeds:", NEXT))
         if serve and await _serve(service, folder) is not Ended.IN_ORDER:
             return 1
     told = shown.mails and shown.hooks

@@ -41,8 +41,8 @@ _WORDS = re.compile(rb"[\x80-\xff]{3}")
 """Without these, there are no words in Cyrillic or Hangul."""
 _ACCENTS = re.compile(rb"[A-Za-z][\x80-\xff]")
 _STRETCH = re.compile(rb"[A-Za-z]{0,20}[\x80-\xff][A-Za-z\x80-\xff ]{0,1000}")
-_PAIR = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
-"""A character beyond the first 65,536 as CESU-8 has it, and some databases."""
+_PAIRS = re.compile(rb"(?:\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf])+")
+"""Characters beyond the first 65,536 as CESU-8 has them, and some databases."""
 _BEYOND = re.compile("[\u0080-\ufffc\U00010000-\U0010ffff]")
 _ENOUGH = 100_000
 """Bytes by which to judge."""
@@ -130,7 +130,7 @@ def _strictly(body: bytes, name: str) -> str | None:
 
 
 def _likeliest(body: bytes, claims: Sequence[str]) -> str:
-    broken = _pairs(body)
+    broken = _PAIRS.sub(_joined, body).decode("utf-8", "replace")
     if broken.count("\ufffd") < 2 * len(re.findall("[\u0400-\u04ff\uac00-\ud7a3]", broken)):
         return broken  # UTF-8 with broken bytes: letters of ours do not come about by chance
     if claims.count("utf-8") > 1 and broken.count("\ufffd") <= len(_BEYOND.findall(broken)):
@@ -146,19 +146,10 @@ def _likeliest(body: bytes, claims: Sequence[str]) -> str:
     return body.decode(max((*claimed, *_LIKELY, "utf-8"), key=looks), "replace")
 
 
-def _pairs(body: bytes) -> str:
-    """Return UTF-8 with broken bytes as text; characters that some write as pairs of surrogates are whole."""
-    joined = _PAIR.sub(
-        lambda pair: (
-            pair[0]
-            .decode("utf-8", "surrogatepass")
-            .encode("utf-16", "surrogatepass")
-            .decode("utf-16")
-            .encode()
-        ),
-        body,
-    )
-    return joined.decode("utf-8", "replace")
+def _joined(pairs: re.Match[bytes]) -> bytes:
+    """Return in UTF-8 what is written as pairs of surrogates."""
+    halves = pairs[0].decode("utf-8", "surrogatepass")
+    return halves.encode("utf-16", "surrogatepass").decode("utf-16").encode()
 
 
 def _looks(text: str) -> float:

@@ -189,20 +189,17 @@ def _parsed(
 
 def _is_complete(text: str) -> bool:
     """Return whether the end of a feed that is not well-formed is there, after its entries, in no comment."""
-    closing = _last_closing(text, max(0, len(text) - _TAIL)) or _last_closing(text, 0)
-    if closing is None or any(map(_is_open_comment, _ASIDES.findall(text))):
+    closing = _last(_CLOSING, text, max(0, len(text) - _TAIL)) or _last(_CLOSING, text)
+    aside = _last(_ASIDES, text)
+    if closing is None or (aside and aside[0].startswith("<!--") and not aside[0].endswith("-->")):
         return False
     if closing[1].lower() == "channel" and _RDF.search(text, 0, _HEAD):
         return False  # there it ends before the entries
     return not _ENTRY.search(text, closing.end())
 
 
-def _is_open_comment(aside: str) -> bool:
-    return aside.startswith("<!--") and not aside.endswith("-->")
-
-
-def _last_closing(text: str, start: int) -> re.Match[str] | None:
-    found = deque(_CLOSING.finditer(text, start), maxlen=1)
+def _last(pattern: re.Pattern[str], text: str, start: int = 0) -> re.Match[str] | None:
+    found = deque(pattern.finditer(text, start), maxlen=1)
     return found[0] if found else None
 
 

@@ -130,16 +130,14 @@ class Polling:
         new = [id_ for id_ in self._mine() if id_ not in self._jobs.ids()]
         states = await asyncio.to_thread(self._states.known, new)
         mine, now = self._mine(), self._desk.clock.now()  # meanwhile some may have gone to others
+
+        def due(id_: str, place: int) -> datetime:
+            state, spread = states.get(id_), gap(len(new)) * place
+            fails = state is not None and state.failures > 0
+            return first_poll(_planned(state), mine[id_].rhythm, now, spread, fails=fails)
+
         first = dict.fromkeys(mine, now) | {
-            id_: first_poll(
-                _planned(states.get(id_)),
-                mine[id_].rhythm,
-                now,
-                gap(len(new)) * place,
-                fails=_fails(states.get(id_)),
-            )
-            for place, id_ in enumerate(new)
-            if id_ in mine
+            id_: due(id_, place) for place, id_ in enumerate(new) if id_ in mine
         }
         urls = {id_: one.feed.url for id_, one in mine.items()}
         moved = [id_ for id_, url in urls.items() if self._urls.get(id_, url) != url]
@@ -201,10 +199,6 @@ class Polling:
             self._log.exception("poll.broken", feed=id_)
             reason = f"monitor failed to poll it: {type(error).__name__}"
             return Polled(id_, "failed", now() + subscription.rhythm.interval, reason)
-
-
-def _fails(state: FeedState | None) -> bool:
-    return state is not None and state.failures > 0
 
 
 def _planned(state: FeedState | None) -> datetime | None:

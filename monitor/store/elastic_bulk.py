@@ -133,8 +133,8 @@ def _read(item: Mapping[str, Any]) -> Answer | str:
     if error is None:
         return Answer(Became.WRITTEN, write=item) if status < 300 else Answer(Became.ABSENT)
     kind, reason = str(error.get("type")), reason_of(error)
-    if kind == BLOCKED:  # the disk is full, or somebody has made the index read-only: that takes longer
-        raise StoreUnavailable(f"Elasticsearch does not write now: {reason}")
+    if kind == BLOCKED:
+        raise blocked(reason)
     if status in {401, 403}:  # the request was allowed, but not this write: no document is to blame
         raise StoreRefused(f"Elasticsearch forbids it ({status}): {reason}")
     if status == 409:
@@ -144,6 +144,14 @@ def _read(item: Mapping[str, Any]) -> Answer | str:
     if status in BUSY or status >= 500:
         return reason
     return Answer(Became.REFUSED, reason)
+
+
+def blocked(reason: str) -> StoreUnavailable:
+    """Return the error for a full disk, or an index that somebody has made read-only: that takes longer."""
+    said = reason.rstrip("; ")
+    return StoreUnavailable(
+        f"Elasticsearch does not write now: {said}. Take the block off, or make room if a disk is full"
+    )
 
 
 def reason_of(error: Mapping[str, Any] | str) -> str:

@@ -6,7 +6,7 @@ from elastic_transport import TlsError
 from elasticsearch import ApiError, ConnectionTimeout, TransportError, UnsupportedProductError
 
 from monitor.errors import MonitorError, PoisonError, StoreRefused, StoreUnavailable
-from monitor.store.elastic_bulk import BLOCKED, reason_of
+from monitor.store.elastic_bulk import BLOCKED, blocked, reason_of
 
 UNTRUSTED = "certificate verify failed"
 HUNG_UP = "Connection aborted"
@@ -35,10 +35,7 @@ def translate(error: Exception, prefix: str, urls: Collection[str]) -> MonitorEr
         return _away(error, urls)
     status, reason = error.meta.status, _reason(error)
     if error.message == BLOCKED:
-        said = reason.rstrip("; ")
-        return StoreUnavailable(
-            f"Elasticsearch does not write now: {said}. Take the block off, or make room if a disk is full"
-        )
+        return blocked(reason)
     if status == 401:
         return StoreRefused("Elasticsearch does not know us (401): check username and password, or api_key")
     if status == 403:

@@ -7,7 +7,12 @@ from types import TracebackType
 from typing import Self
 
 from monitor.errors import StreamUnavailable
-from monitor.stream.base import Record, Stream
+from monitor.stream.base import Message, Record, Stream
+
+
+def messages(start: str, count: int) -> list[Message]:
+    """Return messages that begin so, numbered; see ``Member.texts``."""
+    return [Message(str(n), f"{start} {n}".encode()) for n in range(count)]
 
 
 class Member(threading.Thread):

@@ -21,7 +21,7 @@ from monitor.store.elastic import ElasticAccess, ElasticStore
 from monitor.store.sqlite import SqliteStore
 from monitor.topics.search import searched
 from tests.contract.harness import age_in_elasticsearch, elastic_access, refresh, remove_from_elasticsearch
-from tests.samples import alert, article, match
+from tests.samples import alert, article, match, topic
 
 pytestmark = pytest.mark.servers
 DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -50,10 +50,6 @@ def store(access: ElasticAccess) -> Iterator[ElasticStore]:
 def client(access: ElasticAccess) -> Iterator[Elasticsearch]:
     with Elasticsearch(list(access.urls)) as opened:
         yield opened
-
-
-def topic(id_: str, **more: Any) -> Document:
-    return Document(id_, DAY, {"id": id_} | more)
 
 
 def corpus() -> list[Document]:

@@ -1,19 +1,18 @@
 """An Elasticsearch that is killed under those who work with it, and comes back."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 
 from monitor.errors import StoreUnavailable
 from monitor.store import records
-from monitor.store.base import Added, Document, Query
+from monitor.store.base import Added, Query
 from monitor.store.elastic import ElasticStore
 from tests.contract.harness import elastic_access
 from tests.own_servers import OwnServers, own_servers
+from tests.samples import NOW, topic
 
 pytestmark = pytest.mark.servers
-DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -21,10 +20,6 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServers]:
     with own_servers(tmp_path_factory.mktemp("servers"), "elasticsearch") as made:
         made.start()
         yield made
-
-
-def topic(id_: str) -> Document:
-    return Document(id_, DAY, {"id": id_})
 
 
 def test_an_outage_is_said_and_over_by_itself(servers: OwnServers) -> None:
@@ -39,7 +34,7 @@ def test_an_outage_is_said_and_over_by_itself(servers: OwnServers) -> None:
             lambda: store.get(records.TOPICS, ["a"]),
             lambda: store.find(records.TOPICS, Query()),
             lambda: store.count(records.TOPICS, Query()),
-            lambda: store.prune(records.TOPICS, DAY),
+            lambda: store.prune(records.TOPICS, NOW),
         ):
             with pytest.raises(StoreUnavailable):
                 call()

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -23,20 +23,10 @@ from monitor.stream.kafka_access import LARGEST, KafkaAccess
 from monitor.stream.letters import dead_letter
 from monitor.stream.worker import Stage, Worker
 from tests.contract.harness import kafka_access, remove_from_kafka
-from tests.contract.members import Member, until
+from tests.contract.members import Member, messages, until
 from tests.samples import article
 
 NOBODY = KafkaAccess(("127.0.0.1:1",), request_timeout=1)
-
-
-@pytest.fixture
-def stream(access: KafkaAccess) -> Iterator[KafkaStream]:
-    with KafkaStream(access) as opened:
-        yield opened
-
-
-def messages(start: str, count: int) -> list[Message]:
-    return [Message(str(n), f"{start} {n}".encode()) for n in range(count)]
 
 
 def behind(stream: KafkaStream) -> int:

@@ -12,7 +12,7 @@ from monitor.stream.base import Message, Record
 from monitor.stream.codec import ARTICLES
 from monitor.stream.kafka import KafkaStream
 from monitor.stream.kafka_access import KafkaAccess
-from tests.contract.members import Member, until
+from tests.contract.members import Member, messages, until
 from tests.own_servers import OwnServers, own_servers
 
 pytestmark = pytest.mark.servers
@@ -23,16 +23,6 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServers]:
     with own_servers(tmp_path_factory.mktemp("servers"), "kafka") as made:
         made.start()
         yield made
-
-
-@pytest.fixture
-def stream(access: KafkaAccess) -> Iterator[KafkaStream]:
-    with KafkaStream(access) as opened:
-        yield opened
-
-
-def messages(start: str, count: int) -> list[Message]:
-    return [Message(str(n), f"{start} {n}".encode()) for n in range(count)]
 
 
 def test_an_outage_loses_nothing_and_all_go_on_by_themselves(
