@@ -3,6 +3,8 @@
 A feed that has changed shows mostly what it showed, and to compare bytes is far quicker than to read them.
 This only looks at documents that are nothing but a head, entries in a row, and the ends of what was begun;
 whatever else there is, a comment between two entries for one, is for a parser.
+
+What only counts does not count: how many have commented or looked on, and when the document was made.
 """
 
 import re
@@ -21,6 +23,14 @@ _TAG = re.compile(rb"<[^<>]*>")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ENDS = re.compile(rb"\s*(?:</[A-Za-z:]+\s*>\s*)+")
 _BLANK = re.compile(rb"\s*")
+_COUNTERS = re.compile(
+    rb"<(slash:comments|thr:total)>\s{0,20}\d{1,12}\s{0,20}</\1>"
+    rb"|<media:(?:statistics|starRating)(?:\s[\w:]{1,30}=\"[\d.]{0,20}\"){0,10}\s{0,20}/>"
+)
+"""What has no part in an article: YouTube for one tells anew at every poll how many have looked on."""
+_MOST_COUNTERS = 8
+_BUILT = re.compile(rb"<(lastBuildDate|pubDate|updated|dc:date)>[^<>&]{0,100}</\1>")
+_PLAIN_COMMENT = re.compile(rb"<!--(?:[^-<>&]|-(?!-))*-->")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,8 @@ class Outline:
     body: bytes
     places: tuple[tuple[int, int], ...]
     marks: tuple[bytes, ...]
+    frame: bytes
+    """A hash of what stands around them, but for the time at which it was made."""
 
     def without(self, known: frozenset[bytes]) -> "Outline":
         """Return the document without the entries that have these marks."""
@@ -37,7 +49,8 @@ class Outline:
         left = [n for n, mark in enumerate(self.marks) if mark not in known]
         kept = b"".join(self.body[slice(*self.places[n])] for n in left)
         body = self.body[:begin] + kept + self.body[end:]
-        return Outline(body, tuple(self.places[n] for n in left), tuple(self.marks[n] for n in left))
+        places, marks = tuple(self.places[n] for n in left), tuple(self.marks[n] for n in left)
+        return Outline(body, places, marks, self.frame)
 
 
 def outline(body: bytes, context: str) -> Outline | None:
@@ -57,8 +70,20 @@ def outline(body: bytes, context: str) -> Outline | None:
         return None
     tags = b"".join(_TAG.findall(_COMMENT.sub(b"", head)))
     key = blake2b(context.encode("utf-8", "surrogatepass") + b"\0" + tags, digest_size=32).digest()
-    marks = [blake2b(body[start:end], digest_size=MARK, key=key).digest() for start, end in places]
-    return Outline(body, tuple(places), tuple(marks))
+    entries = (_without_counters(body[start:end]) for start, end in places)
+    marks = tuple(blake2b(entry, digest_size=MARK, key=key).digest() for entry in entries)
+    frame = _PLAIN_COMMENT.sub(b"", _BUILT.sub(b"", head) + b"\0" + body[places[-1][1] :])
+    return Outline(body, tuple(places), marks, blake2b(frame, digest_size=MARK, key=key).digest())
+
+
+def _without_counters(entry: bytes) -> bytes:
+    """Return an entry without what counts in it; a text that writes of such elements stays whole."""
+
+    def left(found: re.Match[bytes]) -> bytes:
+        is_text = entry.rfind(b"<![CDATA[", 0, found.start()) > entry.rfind(b"]]>", 0, found.start())
+        return found[0] if is_text else b""
+
+    return _COUNTERS.sub(left, entry, count=_MOST_COUNTERS)
 
 
 def _places(body: bytes, first: re.Match[bytes]) -> list[tuple[int, int]]:

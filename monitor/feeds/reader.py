@@ -21,19 +21,31 @@ _NONE: Mapping[bytes, str] = {}
 class _Shown:
     """What a document showed: for each entry its mark, and its fingerprint (``articles.build``).
 
-    There is one of these for each feed, so they are kept as bytes in a row.
+    There is one of these for each feed, so they are kept as bytes in a row. Where entries were not read each
+    for itself there are no fingerprints: then it is the document as a whole that may show the same.
     """
 
     body_hash: str
     marks: bytes
-    fingerprints: bytes
+    fingerprints: bytes = b""
+    frame: bytes = b""
 
     @classmethod
     def of(cls, body_hash: str, marks: Mapping[bytes, str]) -> "_Shown":
         return cls(body_hash, b"".join(marks), bytes.fromhex("".join(marks.values())))
 
+    @classmethod
+    def as_a_whole(cls, body_hash: str, found: Outline) -> "_Shown":
+        return cls(body_hash, b"".join(found.marks), frame=found.frame)
+
+    def is_in(self, found: Outline) -> bool:
+        """Return whether a document has these entries and no other."""
+        if self.frame:
+            return self.frame == found.frame and self.marks == b"".join(found.marks)
+        return sorted(found.marks) == sorted(self.by_mark())
+
     def by_mark(self) -> dict[bytes, str]:
-        places = range(0, len(self.marks), MARK)
+        places = range(0, len(self.fingerprints), MARK)
         return {self.marks[at : at + MARK]: self.fingerprints[at : at + MARK].hex() for at in places}
 
 
@@ -47,9 +59,7 @@ class Reader:
     def shows_the_same(self, feed: Feed, found: Outline | None, body_hash: str, before: str | None) -> bool:
         """Return whether a document has the entries of the one before, whose hash is given, and no other."""
         shown = self._shown.get(feed.id)
-        if found is None or shown is None or shown.body_hash != before:
-            return False
-        if sorted(found.marks) != sorted(shown.by_mark()):
+        if found is None or shown is None or shown.body_hash != before or not shown.is_in(found):
             return False
         self._shown[feed.id] = replace(shown, body_hash=body_hash)
         return True
@@ -83,16 +93,21 @@ class Reader:
                 same = tuple(before[mark] for mark in found.marks if mark in before)
                 return replace(read, shown=len(found.marks), unchanged=same + read.unchanged)
         read = await self._cage.read(document)
-        if read.quick and len(read.fingerprints) == len(found.marks):
+        if not read.quick:
+            self._keep(document.feed, _Shown.as_a_whole(body_hash, found))
+        elif len(read.fingerprints) == len(found.marks):
             marks = dict(zip(found.marks, read.fingerprints, strict=True))
             self._remember(document.feed, body_hash, marks, found)
         return read
 
     def _remember(self, feed: Feed, body_hash: str, marks: Mapping[bytes, str], found: Outline) -> None:
+        if len(marks) == len(found.marks):  # else one stands there twice
+            self._keep(feed, _Shown.of(body_hash, marks))
+
+    def _keep(self, feed: Feed, shown: _Shown) -> None:
         if len(self._shown) >= _REMEMBERED:
             self._shown.clear()
-        if len(marks) == len(found.marks):  # else one stands there twice
-            self._shown[feed.id] = _Shown.of(body_hash, marks)
+        self._shown[feed.id] = shown
 
 
 def outlined(fetched: Fetched) -> Outline | None:

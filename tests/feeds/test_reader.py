@@ -32,6 +32,10 @@ items = st.sampled_from(
             "<pubDate>Sun, 01 Feb 2026 12:00:00 GMT</pubDate>",
             "<!-- <item> -->",
             "<description/>",
+            "<slash:comments>1</slash:comments>",
+            "<slash:comments>2</slash:comments>",
+            "<description><![CDATA[<slash:comments>1</slash:comments>]]></description>",
+            "<description><![CDATA[<slash:comments>2</slash:comments>]]></description>",
         )
     ]
 )
@@ -44,6 +48,10 @@ heads = st.sampled_from(
         "<!DOCTYPE rss><rss version='2.0'><channel>",
         "<rss version='2.0' xml:base='https://y.example/'><channel>",
         "<rss version='2.0'><channel><!-- <item> -->",
+        "<rss version='2.0' xmlns:slash='http://purl.org/rss/1.0/modules/slash/'><channel>",
+        "<rss version='2.0'><channel><title xmlns='urn:x'>T</title><lastBuildDate>1</lastBuildDate>",
+        "<rss version='2.0'><channel><title xmlns='urn:x'>T</title><lastBuildDate>2</lastBuildDate>",
+        "<rss version='2.0'><channel><title>A &bad B</title>",
     ]
 )
 tails = st.sampled_from(
@@ -85,8 +93,15 @@ def document(*entries: str, built: int = 1) -> Shown:
     return Shown(f"{head}{''.join(entries)}</channel></rss>".encode())
 
 
-def entry(number: int) -> str:
-    return f"<item><title>Entry {number}</title><link>https://x.example/{number}</link></item>\n"
+def entry(number: int, more: str = "") -> str:
+    return f"<item><title>Entry {number}</title><link>https://x.example/{number}</link>{more}</item>\n"
+
+
+def odd(*entries: str, built: int = 1, title: str = "T") -> Shown:
+    """Return what only feedparser reads."""
+    head = f"<title xmlns='urn:x'>{title}</title>"
+    shown = document(*entries, built=built)
+    return replace(shown, body=shown.body.replace(b"<channel>", f"<channel>{head}".encode()))
 
 
 def in_full(shown: Shown, seen: Seen, day: int) -> Novelty:
@@ -168,6 +183,52 @@ def test_a_document_that_shows_the_same_is_not_read_at_all() -> None:
             return same
 
     assert asyncio.run(run()) == [False, False, True, False]
+
+
+def same(*shown: Shown) -> list[bool]:
+    """Return whether each document but the first shows the same as the first, which is read."""
+    first, *others = shown
+
+    async def run() -> list[bool]:
+        reader = Reader(Open(1, 10, 512_000_000, LIMITS))
+        await reader.read(first.fetched, outlined(first.fetched), first.hashed, FEED, NOTHING, NOW)
+        found, before = [], first.hashed
+        for one in others:
+            found.append(reader.shows_the_same(FEED, outlined(one.fetched), one.hashed, before))
+            before = one.hashed if found[-1] else before
+        return found
+
+    return asyncio.run(run())
+
+
+def test_what_only_counts_does_not_count() -> None:
+    counters = (
+        "<slash:comments>{}</slash:comments>",
+        "<thr:total> {} </thr:total>",
+        '<media:group><media:starRating count="{0}" average="5.00" min="1" max="5"/></media:group>',
+        '<media:group><media:statistics views="{0}"/></media:group>',
+    )
+    for counter in counters:
+        before, after = (entry(1, counter.format(count)) for count in (7, 12))
+        assert same(document(before), document(after)) == [True], counter
+        assert same(odd(before), odd(after)) == [True], counter
+
+
+def test_what_a_text_says_of_a_counter_counts() -> None:
+    before, after, shut = (
+        entry(1, f"<description><![CDATA[{text}<slash:comments>{count}</slash:comments>]]></description>")
+        for count, text in ((7, ""), (12, ""), (12, "<![CDATA[ ]]>]]<![CDATA["))
+    )
+    assert same(document(before), document(after)) == [False]
+    assert same(document(before), document(shut)) == [False]
+    words = "<description>&lt;slash:comments>{}&lt;/slash:comments></description>"
+    assert same(document(entry(1, words.format(7))), document(entry(1, words.format(12)))) == [False]
+
+
+def test_what_only_feedparser_reads_shows_the_same_if_only_its_dates_differ() -> None:
+    one, two = entry(1), entry(2)
+    others = odd(one, two, built=2), odd(two, one), odd(one, two, title="U"), odd(one), odd(one, two, two)
+    assert same(odd(one, two), *others) == [True, False, False, False, False]
 
 
 class Counting(Cage):
