@@ -29,7 +29,8 @@ _COUNTERS = re.compile(
 )
 """What has no part in an article: YouTube for one tells anew at every poll how many have looked on."""
 _MOST_COUNTERS = 8
-_BUILT = re.compile(rb"<(lastBuildDate|pubDate|updated|dc:date)>[^<>&]{0,100}</\1>")
+_WORDS = re.compile(rb">[^<>&\x00-\x08\x0b\x0c\x0e-\x1f]*<")
+"""What stands between two tags of a head and cannot make it any less well-formed."""
 _PLAIN_COMMENT = re.compile(rb"<!--(?:[^-<>&]|-(?!-))*-->")
 
 
@@ -41,7 +42,7 @@ class Outline:
     places: tuple[tuple[int, int], ...]
     marks: tuple[bytes, ...]
     frame: bytes
-    """A hash of what stands around them, but for the time at which it was made."""
+    """A hash of what stands around them, but for words and comments that no parser can stumble over."""
 
     def without(self, known: frozenset[bytes]) -> "Outline":
         """Return the document without the entries that have these marks."""
@@ -72,7 +73,7 @@ def outline(body: bytes, context: str) -> Outline | None:
     key = blake2b(context.encode("utf-8", "surrogatepass") + b"\0" + tags, digest_size=32).digest()
     entries = (_without_counters(body[start:end]) for start, end in places)
     marks = tuple(blake2b(entry, digest_size=MARK, key=key).digest() for entry in entries)
-    frame = _PLAIN_COMMENT.sub(b"", _BUILT.sub(b"", head) + b"\0" + body[places[-1][1] :])
+    frame = _WORDS.sub(b"><", _PLAIN_COMMENT.sub(b"", head + b"\0" + body[places[-1][1] :]))
     return Outline(body, tuple(places), marks, blake2b(frame, digest_size=MARK, key=key).digest())
 
 
