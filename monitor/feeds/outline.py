@@ -19,7 +19,10 @@ _LONGEST_HEAD = 20_000
 _LONGEST_TAIL = 2_000
 _MOST_COMMENTS = 20
 _OPENING = re.compile(rb"<(item|entry)(?=[\s>])")
-_TAG = re.compile(rb"<[^<>]*>")
+_TAG = re.compile(
+    rb"<(?:ttl|hour|day|[\w.-]{1,50}:update(?:Period|Frequency))\s*>[^<]*|<[^<>]*>", re.IGNORECASE
+)
+"""With what it holds where that is a wish to those who poll (``wishes``): it must not pass unseen."""
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _ENDS = re.compile(rb"\s*(?:</[A-Za-z:]+\s*>\s*)+")
 _BLANK = re.compile(rb"\s*")

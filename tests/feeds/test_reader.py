@@ -244,6 +244,21 @@ def test_what_only_feedparser_reads_shows_the_same_if_only_words_of_its_head_dif
     assert same(odd(one, two), *others) == [False, False, False, False, False]
 
 
+def test_new_wishes_to_those_who_poll_are_read() -> None:
+    wishes = (
+        "<ttl>{}</ttl>",
+        "<skipHours><hour>{}</hour></skipHours>",
+        "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>{}</sy:updateFrequency>",
+    )
+    for wish in wishes:
+        for make in (document, odd):
+            before, after = (
+                replace(shown, body=shown.body.replace(b"<channel>", f"<channel>{wish.format(n)}".encode()))
+                for n, shown in ((5, make(entry(1))), (7, make(entry(1))))
+            )
+            assert same(before, after) == [False], wish
+
+
 class Counting(Cage):
     """A cage that counts what is put into it."""
 
