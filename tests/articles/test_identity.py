@@ -110,6 +110,8 @@ GOLDEN = [
         ("https://", None),
         ("//news.example/a", None),
         ("https://[::1", None),
+        ("http://[2001:DB8::1]:8080/a?b=1", "http://[2001:db8::1]:8080/a?b=1"),
+        ("http://[2001:db8::1]:80/a", "http://[2001:db8::1]/a"),
     ],
 )
 def test_a_link_keeps_its_target_and_loses_its_login(raw: str, link: str | None) -> None:
