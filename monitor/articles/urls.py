@@ -44,12 +44,8 @@ def _web_url(url: str) -> str | None:
     parts = _split(url)
     if parts is None:
         return None
-    host, port = parts.hostname or "", parts.port
-    if ":" in host:
-        host = f"[{host}]"
-    if port is not None and port != {"http": 80, "https": 443}[parts.scheme]:
-        host = f"{host}:{port}"
-    return _joined(parts.scheme, host, parts)
+    usual = {"http": ":80", "https": ":443"}[parts.scheme]
+    return _joined(parts.scheme, parts.netloc.removesuffix(usual), parts)
 
 
 def canonical_url(url: str) -> str | None:

@@ -21,10 +21,9 @@ from monitor.store.elastic import ElasticAccess, ElasticStore
 from monitor.store.sqlite import SqliteStore
 from monitor.topics.search import searched
 from tests.contract.harness import age_in_elasticsearch, elastic_access, refresh, remove_from_elasticsearch
-from tests.samples import alert, article, match, topic
+from tests.samples import NOW, alert, article, match, topic
 
 pytestmark = pytest.mark.servers
-DAY = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SEARCHES = """
 worker / workers / volunteer / dprk / D.P.R.K. / КНДР / north korean / korea / naive café / e-mail / 1,000
 рабочий / северокорейский рабочий / елка / ёлка / ЁЛКИ / подъем / подъём / войско / еще / ещё / йод / мой
@@ -55,7 +54,7 @@ def client(access: ElasticAccess) -> Iterator[Elasticsearch]:
 def corpus() -> list[Document]:
     lines = (Path(__file__).parent / "corpus.jsonl").read_text("utf-8").splitlines()
     bodies: list[dict[str, Any]] = [json.loads(line) for line in lines]
-    return [Document(body["id"], DAY + timedelta(days=n), body) for n, body in enumerate(bodies)]
+    return [Document(body["id"], NOW + timedelta(days=n), body) for n, body in enumerate(bodies)]
 
 
 def hits(store: Store, text: str) -> list[str]:
@@ -112,7 +111,7 @@ def test_the_fields_are_named_as_in_the_common_schema(
 def test_of_many_documents_the_one_that_is_refused_is_named_and_the_others_are_kept(
     store: ElasticStore,
 ) -> None:
-    bad = Document("x" * 600, DAY, {"id": "too long an id"})
+    bad = Document("x" * 600, NOW, {"id": "too long an id"})
     with pytest.raises(PoisonError, match=r"will not take topics xxx.*longer than|too long"):
         store.add(records.TOPICS, [topic("a"), bad, topic("b")])
     assert set(store.get(records.TOPICS, ["a", "b"])) == {"a", "b"}
@@ -146,11 +145,11 @@ def test_a_read_only_index_is_an_outage_until_it_is_released(
 
 
 def test_a_month_that_another_process_dropped_is_made_again(access: ElasticAccess) -> None:
-    old, new = Document("old", DAY, {"id": "old"}), Document("new", DAY, {"id": "new"})
+    old, new = Document("old", NOW, {"id": "old"}), Document("new", NOW, {"id": "new"})
     with ElasticStore(access) as one, ElasticStore(access) as two:
         one.add(records.ARTICLES, [old])
         assert set(two.get(records.ARTICLES, ["old"])) == {"old"}
-        assert one.prune(records.ARTICLES, DAY + timedelta(days=40)) == 1
+        assert one.prune(records.ARTICLES, NOW + timedelta(days=40)) == 1
         assert two.get(records.ARTICLES, ["old"]) == {}
         assert two.add(records.ARTICLES, [new]) == [Added.NEW]
         assert set(one.get(records.ARTICLES, ["old", "new"])) == {"new"}
@@ -158,7 +157,7 @@ def test_a_month_that_another_process_dropped_is_made_again(access: ElasticAcces
         assert [stored.id for stored in one.find(records.ARTICLES, Query()).documents] == ["new"]
 
 
-@pytest.mark.parametrize("filed", [DAY, datetime(1950, 6, 1, 23, 59, 59, 999000, tzinfo=UTC)])
+@pytest.mark.parametrize("filed", [NOW, datetime(1950, 6, 1, 23, 59, 59, 999000, tzinfo=UTC)])
 def test_a_version_tells_the_write_and_the_date_that_its_document_is_filed_under(filed: datetime) -> None:
     hit = {"_primary_term": 3, "_seq_no": 2**40 + 7}
     version = elastic_document.version_of(hit, filed)
@@ -167,10 +166,10 @@ def test_a_version_tells_the_write_and_the_date_that_its_document_is_filed_under
 
 
 def test_an_update_of_what_was_deleted_meanwhile_loses(store: ElasticStore) -> None:
-    store.add(records.ARTICLES, [Document("a", DAY, {"id": "a"})])
+    store.add(records.ARTICLES, [Document("a", NOW, {"id": "a"})])
     version = store.get(records.ARTICLES, ["a"])["a"].version
-    assert store.prune(records.ARTICLES, DAY + timedelta(days=40)) == 1
-    assert not store.update(records.ARTICLES, Document("a", DAY, {"id": "a", "n": 2}), version)
+    assert store.prune(records.ARTICLES, NOW + timedelta(days=40)) == 1
+    assert not store.update(records.ARTICLES, Document("a", NOW, {"id": "a", "n": 2}), version)
     assert store.get(records.ARTICLES, ["a"]) == {}
 
 
