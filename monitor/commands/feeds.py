@@ -16,7 +16,7 @@ from monitor.commands.lines import print_json
 from monitor.config.load import load
 from monitor.config.settings import Settings
 from monitor.errors import FetchError, ParseError
-from monitor.feeds.novelty import apart
+from monitor.feeds.linkage import apart
 from monitor.feeds.reading import Document, ReadFeed
 from monitor.feeds.refusals import without_login
 from monitor.model import Feed
@@ -51,7 +51,7 @@ async def _fetch(url: str, settings: Settings, allow_hosts: tuple[str, ...]) -> 
         fetched = await fetcher.fetch(url)
         feed, now = Feed("fetch", url, url), datetime.now(UTC)
         read = await cage.read(Document(fetched.body, fetched.content_type, fetched.url, feed, now))
-    return replace(read, entries=tuple(apart(read.entries, feed)))
+    return replace(read, entries=tuple(apart(read.entries, feed, now)))
 
 
 def _entry(one: Clean) -> dict[str, Any]:

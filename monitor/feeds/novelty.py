@@ -1,13 +1,12 @@
 """Which of the entries that a feed shows are new or changed. Pure."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from monitor.articles.build import Clean, article
-from monitor.articles.identity import IDENTITY_VERSION, article_id, first_text_hash
+from monitor.articles.identity import IDENTITY_VERSION, first_text_hash
+from monitor.feeds.linkage import Linked, linked, place_of, short_hash
 from monitor.feeds.state import Seen, SeenEntry
 from monitor.model import Article, Feed
 
@@ -54,11 +53,12 @@ def recognized(seen: Seen) -> dict[str, str]:
     }
 
 
-def is_ambiguous(shown: Sequence[Clean], unchanged: Sequence[str], feed: Feed, seen: Seen) -> bool:
-    """Return whether an entry shares an id with an unchanged one: then all must be looked at."""
+def is_ambiguous(shown: Sequence[Clean], unchanged: Sequence[str], seen: Seen) -> bool:
+    """Return whether an entry shares the place of an unchanged one: then all must be looked at."""
     known = recognized(seen)
-    ids = {known[mark] for mark in unchanged if mark in known}
-    return any(clean.id in ids for clean in (*shown, *apart(shown, feed)))
+    ids = [known[mark] for mark in unchanged if mark in known]
+    places = {place_of(id_, seen.entries[id_]) for id_ in ids}
+    return any(clean.id in places for clean in shown)
 
 
 def novelty(
@@ -76,108 +76,57 @@ def novelty(
     ``backlog_before`` is given at a feed's first poll: entries dated earlier are stored, but not alerted.
     An entry that was noted but never published (a crash came between) counts as new under its first dates.
     """
-    told = apart(shown, feed)
     known = recognized(seen)
     same = [known[mark] for mark in unchanged if mark in known]
-    moved = _moved(told, seen, same)
+    told = linked(shown, feed, seen, set(same))
     entries = {id_: seen.entries[id_] for id_ in same}
     articles, new = [], set()
-    for clean in told:
-        if clean.id in entries:
-            continue
-        before = seen.entries.get(clean.id) or moved.get(clean.id)
-        entry = _remembered(clean, before, now, backlog_before)
-        entries[clean.id] = entry
+    for one in told:
+        entry = _remembered(one, now, backlog_before)
+        entries[one.clean.id] = entry
         if not entry.published:
-            made = _article(clean, feed, entry)
+            made = _article(one.clean, feed, entry)
             articles.append(made)
-            if before is None or (before.revision == 1 and not before.published):
+            if one.before is None or (one.before.revision == 1 and not one.before.published):
                 new.add(made.id)
-    absent, forgotten = _absent(seen, entries, now)
+    here = {one.was for one in told}
+    gone = {id_: entry for id_, entry in seen.entries.items() if id_ not in here}
+    absent, forgotten = _absent(gone, entries, now)
     # By id, for what comes of it must not depend on how an entry was recognized.
     after = replace(seen, entries=absent | dict(sorted(entries.items())), identity=IDENTITY_VERSION)
-    repeated = len(told) + len(same) - len(entries)
+    repeated = len(shown) + len(same) - len(entries)
     return Novelty(tuple(articles), after, frozenset(entries), frozenset(new), repeated, forgotten)
 
 
-def apart(shown: Sequence[Clean], feed: Feed) -> list[Clean]:
-    """Return the entries with ids of their own where several share one address or guid.
-
-    A page that gathers many notices is the address of each; then the guid tells them apart. Where the guid
-    is all they have and it is the same for several, their words do. Such entries lose their fingerprints.
-    """
-    marks: defaultdict[str, set[str]] = defaultdict(set)
-    guids: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for clean in shown:
-        known = guids[clean.id].setdefault(clean.text_hash, clean.guid or "")
-        guids[clean.id][clean.text_hash] = min(known, clean.guid or "")
-        marks[clean.id].add(clean.fingerprint)
-
-    def own_id(clean: Clean) -> str:
-        """Return the id; the same words twice under one address or guid are one article shown twice."""
-        texts = guids[clean.id]
-        if len(texts) > 1 and len(set(texts.values())) > 1 and texts[clean.text_hash]:
-            return article_id(None, feed.id, texts[clean.text_hash], "")
-        if len(texts) > 1 and clean.url is None:
-            return article_id(None, feed.id, None, clean.text_hash)
-        return clean.id
-
-    def is_alone(clean: Clean) -> bool:
-        return len(guids[clean.id]) == len(marks[clean.id]) == 1
-
-    return [clean if is_alone(clean) else replace(clean, id=own_id(clean), fingerprint="") for clean in shown]
-
-
-def _moved(shown: Sequence[Clean], seen: Seen, same: Sequence[str]) -> Mapping[str, SeenEntry]:
-    """Return what is remembered of entries under another id, by the id they have now.
-
-    Feeds change guids, addresses and dates, and a new version of our rules changes ids: what has the text,
-    and the date or the guid, of an entry that is no longer there under its old id is that entry.
-    """
-    here = {*same, *(clean.id for clean in shown)}
-    gone = {entry.text: (id_, entry) for id_, entry in seen.entries.items() if id_ not in here}
-    moved = {}
-    for clean in shown:
-        if clean.id in seen.entries:
-            continue
-        id_, entry = gone.get(clean.text_hash) or gone.get(_first_hash(clean)) or ("", None)
-        if entry is None:
-            continue
-        is_same = clean.published in (None, entry.filed) or (clean.guid and _hash(clean.guid) == entry.guid)
-        if is_same or seen.identity != IDENTITY_VERSION:
-            moved[clean.id] = replace(entry, article=entry.article or id_, text=clean.text_hash)
-    return moved
-
-
-def _first_hash(clean: Clean) -> str:
-    return first_text_hash(clean.title, clean.summary, clean.body)
-
-
-def _hash(guid: str) -> str:
-    return sha256(guid.encode("utf-8", "replace")).hexdigest()[:16]
-
-
-def _remembered(
-    clean: Clean, before: SeenEntry | None, now: datetime, backlog_before: datetime | None
-) -> SeenEntry:
+def _remembered(one: Linked, now: datetime, backlog_before: datetime | None) -> SeenEntry:
+    clean, before = one.clean, one.before
+    place = one.place if one.place != clean.id else ""
+    guid, title = short_hash(clean.guid), short_hash(clean.title)
     if before is None:
         old = backlog_before is not None and clean.published is not None and clean.published < backlog_before
-        guid = _hash(clean.guid) if clean.guid else ""
         return SeenEntry(
             clean.text_hash, 1, clean.published or now, now,
-            backlog=old, guid=guid, fingerprint=clean.fingerprint,
+            backlog=old, guid=guid, title=title, place=place, fingerprint=clean.fingerprint,
         )  # fmt: skip
-    before = replace(before, absent_since=None, fingerprint=clean.fingerprint)
+    article = before.article or (one.was if one.was != clean.id else "")
+    before = replace(
+        before, absent_since=None, article=article,
+        guid=guid, title=title, place=place, fingerprint=clean.fingerprint,
+    )  # fmt: skip
     if before.text == clean.text_hash:
         return before
+    if before.text == first_text_hash(clean.title, clean.summary, clean.body):
+        return replace(before, text=clean.text_hash)
     # Also if it is not known to be published: it may have been, and who has a revision passes over another
     # of the same number.
     return replace(before, text=clean.text_hash, revision=before.revision + 1, published=False)
 
 
-def _absent(seen: Seen, shown: dict[str, SeenEntry], now: datetime) -> tuple[dict[str, SeenEntry], int]:
+def _absent(
+    known: dict[str, SeenEntry], shown: dict[str, SeenEntry], now: datetime
+) -> tuple[dict[str, SeenEntry], int]:
     """Return the entries that are no longer shown, without those gone for long or too many; and how many."""
-    gone = {id_: entry for id_, entry in seen.entries.items() if id_ not in shown}
+    gone = {id_: entry for id_, entry in known.items() if id_ not in shown}
     dated = {
         id_: entry if entry.absent_since else replace(entry, absent_since=now) for id_, entry in gone.items()
     }

@@ -71,7 +71,7 @@ class Reader:
         known = frozenset(recognized(seen))
         document = Document(fetched.body, fetched.content_type, fetched.url, feed, now, known)
         read = await self._read(document, found, body_hash)
-        if read.unchanged and is_ambiguous(read.entries, read.unchanged, feed, seen):
+        if read.unchanged and is_ambiguous(read.entries, read.unchanged, seen):
             return await self._cage.read(replace(document, known=frozenset()))
         return read
 

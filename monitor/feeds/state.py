@@ -87,6 +87,10 @@ class SeenEntry:
     """The id it was first published under, if it has another one now."""
     guid: str = ""
     """A short hash of its guid."""
+    title: str = ""
+    """A short hash of its headline."""
+    place: str = ""
+    """The id that its address, or else its guid or its words, would give it, if it has another one."""
     fingerprint: str = ""
     """That of the entry (``articles.build``), if it alone tells which entry it is."""
 

@@ -49,7 +49,7 @@ def by_what_is_known(document: Sequence[Item], seen: Seen, day: int) -> Novelty:
     """Compare as the poller does it."""
     found = shown(document, frozenset(recognized(seen)))
     event(f"unchanged: {len(found.unchanged)}")
-    if is_ambiguous(found.entries, found.unchanged, FEED, seen):
+    if is_ambiguous(found.entries, found.unchanged, seen):
         event("ambiguous")
         found = shown(document)
     now = NOW + timedelta(days=day)

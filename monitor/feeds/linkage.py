@@ -1,0 +1,259 @@
+"""Which of the entries that a feed shows is which of those it showed before. Pure.
+
+Addresses, guids, dates and words all change at times, and all repeat themselves at others, so no single one
+of them decides. The *place* of an entry is its address; without one its guid, and without that its words.
+
+1. What stands alone in its place is what stood there alone before: an edit may change all the rest. Only if
+   guid, date and headline are all others is it another article, on a page that shows one after the other.
+2. Several in one place, as on a page of notices, are told apart: by the guid together with headline or date;
+   by headline and date where the guid says no more than the place.
+3. What has a new place is an entry whose own is gone if it has the words and the date of that one, or the
+   words and the guid, or the guid and the date. If it has no date, the words are enough.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from itertools import count
+
+from monitor.articles.build import Clean
+from monitor.articles.identity import IDENTITY_VERSION, article_id, first_text_hash
+from monitor.articles.urls import canonical_url
+from monitor.feeds.state import Seen, SeenEntry
+from monitor.model import Feed
+
+Key = tuple[object, ...] | None
+"""What two may have in common."""
+Name = tuple[str, str]
+"""What names an article within a document: its place, and the hash of its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """An article that is shown. ``clean.id`` is what to remember it under, ``before`` what is remembered."""
+
+    clean: Clean
+    place: str
+    before: SeenEntry | None
+    was: str
+    """The id under which that is remembered."""
+
+
+def linked(shown: Sequence[Clean], feed: Feed, seen: Seen, same: Collection[str] = ()) -> list[Linked]:
+    """Return the articles that are shown, each once: of several versions the first one counts.
+
+    ``same`` are the ids of further entries, shown as they were and each alone in its place. Who shares a
+    place loses its fingerprint: to know which one it is takes all of them.
+    """
+    places: dict[str, list[Clean]] = {}
+    for clean in shown:
+        places.setdefault(clean.id, []).append(clean)
+    articles = {place: _articles(group) for place, group in places.items()}
+    before = _by_place(seen, same)
+    found: dict[Name, str] = {}
+    for place, group in articles.items():
+        found |= _in_place(group, before.get(place, {}))
+    here = {*same, *found.values()}
+    left = [clean for group in articles.values() for clean in group if _name(clean) not in found]
+    gone = {id_: entry for id_, entry in seen.entries.items() if id_ not in here}
+    found |= _moved(left, shown, seen, gone) if left else {}
+    ids = _Ids(feed, seen, places)
+    result: list[Linked] = []
+    for clean in _in_order(shown, articles):
+        was = found.get(_name(clean), "")
+        shared = len(articles[clean.id]) > 1 or clean.id in before
+        id_ = was if was in here else ids.new(clean, was, shared=shared)
+        result.append(Linked(replace(clean, id=id_), clean.id, seen.entries.get(was), was))
+    return result
+
+
+def apart(shown: Sequence[Clean], feed: Feed, now: datetime) -> list[Clean]:
+    """Return the articles that a first document of a feed shows, with the ids that they get."""
+    return [one.clean for one in linked(shown, feed, Seen(feed.id, now, identity=IDENTITY_VERSION))]
+
+
+def place_of(id_: str, entry: SeenEntry) -> str:
+    """Return where an entry stood that is remembered under an id."""
+    return entry.place or id_
+
+
+def short_hash(text: str | None) -> str:
+    """Return what is remembered of a guid or of a headline: of none, nothing."""
+    return sha256(text.encode("utf-8", "replace")).hexdigest()[:16] if text else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Traits:
+    """What tells entries of one place apart: hashes, and a date."""
+
+    text: str
+    guid: str
+    title: str
+    date: datetime | None
+
+    def wanted(self) -> list[Key]:
+        """Return what it has in common with any that is the same, the strongest first."""
+        words: list[Key] = [("text", self.text, self.guid), ("text", self.text)]
+        return [*words, *(self._by_guid() if self.guid else self._by_title())]
+
+    def offered(self) -> list[Key]:
+        """Return by what others may find it."""
+        return [("text", self.text, self.guid), ("text", self.text), *self._by_guid(), *self._by_title()]
+
+    def _by_guid(self) -> list[Key]:
+        return [("guid", self.guid, "title", self.title), ("guid", self.guid, "date", self.date)]
+
+    def _by_title(self) -> list[Key]:
+        return [("title", self.title, self.date)]
+
+
+def _traits(clean: Clean) -> _Traits:
+    """Return the traits; a guid that is only the address in other words, or the place itself, is none."""
+    says_more = clean.guid and clean.url and canonical_url(clean.guid) != canonical_url(clean.url)
+    guid = clean.guid if says_more else None
+    return _Traits(clean.text_hash, short_hash(guid), short_hash(clean.title), clean.published)
+
+
+def _remembered(entry: SeenEntry) -> _Traits:
+    date = None if entry.filed == entry.first_seen else entry.filed  # so it is if there was no date
+    return _Traits(entry.text, entry.guid, entry.title, date)
+
+
+def _name(clean: Clean) -> Name:
+    return clean.id, clean.text_hash
+
+
+def _articles(group: Sequence[Clean]) -> list[Clean]:
+    """Return the articles in one place, of each the first version: what has anything in common is one.
+
+    Also by way of a third, for the order in the document must not count (a union of disjoint sets).
+    """
+    if len(group) == 1:
+        return list(group)
+    leader = list(range(len(group)))
+
+    def first(number: int) -> int:
+        while leader[number] != number:
+            leader[number] = number = leader[leader[number]]
+        return number
+
+    by_key: dict[Key, int] = {}
+    for number, clean in enumerate(group):
+        for key in _traits(clean).wanted():
+            one, other = sorted((first(by_key.setdefault(key, number)), first(number)))
+            leader[other] = one
+    alone = len({clean.fingerprint for clean in group}) == 1
+    firsts = [clean for number, clean in enumerate(group) if first(number) == number]
+    return firsts if alone else [replace(clean, fingerprint="") for clean in firsts]
+
+
+def _by_place(seen: Seen, same: Collection[str]) -> dict[str, dict[str, SeenEntry]]:
+    found: dict[str, dict[str, SeenEntry]] = {}
+    for id_, entry in seen.entries.items():
+        if id_ not in same:
+            found.setdefault(place_of(id_, entry), {})[id_] = entry
+    return found
+
+
+def _in_place(group: Sequence[Clean], before: Mapping[str, SeenEntry]) -> dict[Name, str]:
+    """Return which of those remembered of a place are shown there, by id."""
+    if len(group) == len(before) == 1:
+        ((id_, entry),) = before.items()
+        return {} if _is_another(_traits(group[0]), _remembered(entry)) else {_name(group[0]): id_}
+    wanted = {_name(clean): _traits(clean).wanted() for clean in group if before}
+    return _paired(wanted, {id_: _remembered(entry).offered() for id_, entry in before.items()})
+
+
+def _is_another(now: _Traits, before: _Traits) -> bool:
+    """Return whether all is new where one alone stood and stands, and there is enough to tell by."""
+    pairs = ((now.guid, before.guid), (now.date, before.date), (now.title, before.title))
+    return now.text != before.text and all(ours and theirs and ours != theirs for ours, theirs in pairs)
+
+
+def _moved(
+    left: Sequence[Clean], shown: Sequence[Clean], seen: Seen, gone: Mapping[str, SeenEntry]
+) -> dict[Name, str]:
+    """Return which of those that are gone from their places are shown elsewhere, by id.
+
+    A new version of our rules changes ids and hashes; then the words are enough.
+    """
+    guids = Counter(clean.guid for clean in shown)
+    before = Counter(entry.guid for entry in seen.entries.values())
+    words_do = seen.identity != IDENTITY_VERSION
+
+    def wanted(clean: Clean) -> list[Key]:
+        guid, date = short_hash(clean.guid), clean.published
+        texts = clean.text_hash, first_text_hash(clean.title, clean.summary, clean.body)
+        return [
+            *(("text", text, "date", date) if date else None for text in texts),
+            *(("text", text, "guid", guid) if guid else None for text in texts),
+            *(("text", text) if words_do or date is None else None for text in texts),
+            ("guid", guid, date) if guid and date and guids[clean.guid] == 1 else None,
+        ]
+
+    def offered(entry: SeenEntry) -> list[Key]:
+        text, guid, date = entry.text, entry.guid, entry.filed
+        words: list[Key] = [("text", text, "date", date), ("text", text, "guid", guid), ("text", text)]
+        return [*words, ("guid", guid, date) if before[guid] == 1 else None]
+
+    return _paired(
+        {_name(clean): wanted(clean) for clean in left},
+        {id_: offered(entry) for id_, entry in gone.items()},
+    )
+
+
+def _paired(wanted: Mapping[Name, Sequence[Key]], offered: Mapping[str, Sequence[Key]]) -> dict[Name, str]:
+    """Pair those that have a key in common, each at most once; the first keys of all before the second."""
+    by_key: defaultdict[Key, list[str]] = defaultdict(list)
+    for id_, keys in reversed([*offered.items()]):
+        for key in keys:
+            by_key[key].append(id_)
+    pairs: dict[Name, str] = {}
+    taken: set[str] = set()
+    for rank in range(max(map(len, wanted.values()), default=0)):
+        for name, keys in wanted.items():
+            key = keys[rank] if rank < len(keys) and name not in pairs else None
+            free = by_key.get(key, []) if key else []
+            while free and free[-1] in taken:
+                free.pop()
+            if free:
+                pairs[name] = free.pop()
+                taken.add(pairs[name])
+    return pairs
+
+
+def _in_order(shown: Sequence[Clean], articles: Mapping[str, Sequence[Clean]]) -> list[Clean]:
+    """Return the articles of all places in the order of the document."""
+    chosen = {_name(clean): clean for group in articles.values() for clean in group}
+    return list({_name(clean): chosen[_name(clean)] for clean in shown if _name(clean) in chosen}.values())
+
+
+class _Ids:
+    """Gives ids to what is not remembered in its place; no two articles of a feed have the same."""
+
+    def __init__(self, feed: Feed, seen: Seen, places: Collection[str]) -> None:
+        self._feed = feed
+        self._seen = seen
+        self._places = places
+        self._taken = {*seen.entries, *(entry.article for entry in seen.entries.values())}
+
+    def new(self, clean: Clean, was: str, *, shared: bool) -> str:
+        """Return the id by the place if that is its own, else by a guid that no other has, else by the words.
+
+        ``was`` is the id it had in another place: it may have its very first one again.
+        """
+        first = self._seen.entries[was].article if was else ""
+        if not shared and (clean.id == first or clean.id not in self._taken):
+            return self._take(clean.id)
+        by_guid = article_id(None, self._feed.id, clean.guid, "") if _traits(clean).guid else clean.id
+        if by_guid not in self._taken and by_guid not in self._places:
+            return self._take(by_guid)
+        words = f"{clean.id} {clean.text_hash}"
+        ids = (article_id(None, self._feed.id, None, words + "+" * number) for number in count())
+        return self._take(next(id_ for id_ in ids if id_ not in self._taken))
+
+    def _take(self, id_: str) -> str:
+        self._taken.add(id_)
+        return id_

@@ -1,0 +1,169 @@
+"""Which entry is which: whatever changes or repeats itself, two articles stay two, and one stays one."""
+
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.articles.build import Clean, clean
+from monitor.articles.identity import IDENTITY_VERSION
+from monitor.feeds.novelty import novelty
+from monitor.feeds.state import Seen
+from monitor.model import Article, Entry, Feed
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+FEED = Feed("wire", "https://wire.example/feed", "Wire")
+PAGE = "https://wire.example/notices"
+
+
+def entry(
+    title: str, link: str | None = None, guid: str | None = None, hour: int | None = 0, text: str = ""
+) -> Clean:
+    published = None if hour is None else NOW + hour * HOUR
+    made = clean(Entry(guid=guid, link=link, title=title, summary=text, published=published), FEED, NOW)
+    assert made
+    return made
+
+
+def polled(*documents: Sequence[Clean]) -> list[list[Article]]:
+    """Return what each of the documents brought, polled one after the other."""
+    seen, brought = Seen("wire", NOW, identity=IDENTITY_VERSION), []
+    for number, document in enumerate(documents):
+        found = novelty(document, FEED, seen, NOW + number * HOUR / 60, backlog_before=None)
+        seen = found.published
+        brought.append(list(found.articles))
+    return brought
+
+
+def counts(*documents: Sequence[Clean]) -> list[list[tuple[str, int]]]:
+    return [[(one.title, one.revision) for one in articles] for articles in polled(*documents)]
+
+
+def notices(numbers: Sequence[int], link: str, guid: str | None = None) -> list[Clean]:
+    return [entry(f"Notice {n}", link.format(n), guid and guid.format(n), n) for n in numbers]
+
+
+@pytest.mark.parametrize(
+    ("link", "guid"),
+    [
+        (PAGE, None), (PAGE, PAGE), (PAGE, "notices"), (PAGE, "n{}"), (PAGE + "#post-{}", None),
+        (PAGE + "#{}", PAGE + "#{}"), (PAGE + "#{}", "n{}"), ("https://wire.example/", None),
+    ],
+)  # fmt: skip
+def test_notices_on_one_page_are_articles_of_their_own_in_every_order(link: str, guid: str | None) -> None:
+    brought = counts(
+        notices([1, 2, 3], link, guid),
+        notices([4, 3, 1, 2], link, guid),
+        notices([2, 4, 1], link, guid),
+        notices([3, 5, 4], link, guid),
+    )
+    assert [len(articles) for articles in brought] == [3, 1, 0, 1]
+    assert {revision for articles in brought for _, revision in articles} == {1}
+
+
+@pytest.mark.parametrize("link", [PAGE, PAGE + "#{}"])
+def test_a_page_that_shows_one_notice_after_the_other_loses_none(link: str) -> None:
+    brought = counts(*(notices(n, link, "n{}") for n in ([1], [2, 1], [2], [3], [4, 3], [1, 2, 3, 4])))
+    assert brought == [[("Notice 1", 1)], [("Notice 2", 1)], [], [("Notice 3", 1)], [("Notice 4", 1)], []]
+
+
+def test_an_edited_notice_is_a_revision_of_itself_whether_it_stands_alone_or_not() -> None:
+    edited = entry("Notice 2, corrected", PAGE, "n2", 2)
+    for document in ([edited], [edited, *notices([1], PAGE, "n{}")]):
+        first, (article,) = polled(notices([1, 2], PAGE, "n{}"), document)
+        assert (article.id, article.revision) == (first[1].id, 2)
+
+
+def test_a_guid_that_counts_the_edits_makes_no_second_article() -> None:
+    link = "https://wire.example/articles/abc"
+    first, (edit,) = polled(
+        [entry("Troops arrive", link, f"{link}#0", 0)], [entry("Troops in Kursk", link, f"{link}#1", 3)]
+    )
+    assert (edit.id, edit.revision) == (first[0].id, 2)
+
+
+def test_headlines_that_repeat_with_guids_of_each_fetch_are_known_by_their_dates() -> None:
+    fetches = [[entry("Morning bulletin", None, f"{fetch}-{n}", n) for n in range(4)] for fetch in range(4)]
+    assert [len(articles) for articles in polled(*fetches)] == [4, 0, 0, 0]
+    undated = [
+        [entry("Morning bulletin", None, f"{fetch}-{n}", None) for n in range(4)] for fetch in range(3)
+    ]
+    assert [len(articles) for articles in polled(*undated)] == [4, 0, 0]
+
+
+def test_a_site_that_moves_repeats_nothing_though_its_headlines_are_all_the_same() -> None:
+    old, new = (
+        [entry("Daily briefing", f"https://{host}.example/{n}", f"g{n}", n) for n in range(4)]
+        for host in ("old", "new")
+    )
+    assert [len(articles) for articles in polled(old, new, list(reversed(new)))] == [4, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            entry("Troops arive", "https://wire.example/troops-arive", "p=1"),
+            entry("Troops arrive", "https://wire.example/troops-arrive", "p=1"),
+        ),
+        (
+            entry("News", "https://old.example/1", "p=1"),
+            entry("News", "https://new.example/1", "p=1", text="All"),
+        ),
+        (entry("News", None, "p=1"), entry("News, corrected", "https://wire.example/1", "p=1")),
+    ],
+)
+def test_an_edit_with_a_new_address_is_a_revision_if_guid_and_date_stay(before: Clean, after: Clean) -> None:
+    first, (article,) = polled([before], [after])
+    assert (article.id, article.revision) == (first[0].id, 2)
+
+
+def test_a_guid_that_is_used_once_more_for_something_else_is_another_article() -> None:
+    brought = counts(
+        [entry("One", "https://wire.example/1", "1", 0)], [entry("Two", "https://wire.example/2", "1", 5)]
+    )
+    assert brought == [[("One", 1)], [("Two", 1)]]
+
+
+def test_an_address_is_free_for_others_after_its_article_has_moved() -> None:
+    first, moved, (other,) = polled(
+        [entry("One", "https://wire.example/live", "1", 0)],
+        [entry("One", "https://wire.example/archive/1", "1", 0)],
+        [
+            entry("One", "https://wire.example/archive/1", "1", 0),
+            entry("Two", "https://wire.example/live", "2", 4),
+        ],
+    )
+    assert moved == []
+    assert other.id != first[0].id
+
+
+entries = st.builds(
+    entry,
+    st.sampled_from(["one", "two", "three"]),
+    st.sampled_from([None, PAGE, f"{PAGE}#1", "https://wire.example/1", "https://wire.example/2"]),
+    st.sampled_from([None, PAGE, "g1", "g2"]),
+    st.sampled_from([None, 0, 1]),
+    st.sampled_from(["", "more"]),
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.lists(entries, max_size=7), min_size=1, max_size=4), st.integers())
+def test_a_document_that_is_shown_again_brings_nothing_and_ids_are_never_shared(
+    documents: list[list[Clean]], seed: int
+) -> None:
+    twice = [shown for document in documents for shown in (document, document)]
+    brought = polled(*twice)
+    assert all(not again for again in brought[1::2])
+    for articles in brought:
+        assert len({article.id for article in articles}) == len(articles)
+    versions = [(article.id, article.revision) for articles in brought for article in articles]
+    assert len(set(versions)) == len(versions)
+    random.Random(seed).shuffle(last := list(documents[-1]))
+    first = {one.id for one in polled(documents[-1])[0]}
+    assert len({one.id for one in polled(last)[0]}) == len(first), "the order does not count"
