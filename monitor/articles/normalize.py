@@ -58,6 +58,10 @@ _NAMES = "|".join(sorted((*_BLOCK, *_INLINE, *_DROPPED), key=len, reverse=True))
 _TAG = re.compile(
     rf"<(?:(?P<slash>/?)(?P<name>{_NAMES})(?=[\s/>])|(?P<other>!--|!doctype\b|\?xml\b))", re.IGNORECASE
 )
+_EMPTY = re.compile(
+    rf"""<(?:{"|".join(sorted(_DROPPED))})\b(?:[^<>"'/]|/(?!>)|"[^"]*"|'[^']*')*+/>""", re.IGNORECASE
+)
+_START_OR_END = re.compile(rf"<(?P<slash>/?)(?P<name>{'|'.join(sorted(_DROPPED))})\b[^>]*>", re.IGNORECASE)
 _ATTRIBUTES = r'(?:\s[a-z][a-z-]*="[^"<>]*")*\s?'
 _BLOCK_TAG, _INLINE_TAG = (
     re.compile(rf"</?(?:{'|'.join(sorted(names, key=len, reverse=True))}){_ATTRIBUTES}/?>", re.IGNORECASE)
@@ -157,9 +161,28 @@ def _without_tags(text: str) -> str:
     head, rest = text[:end], _CUT_TAG.sub("", text[end:])
     if not _TAG.search(head):
         return head + rest
-    flat = " ".join(head.split())
+    flat = _closed(" ".join(head.split()))
     bare = _INLINE_TAG.sub("", _BLOCK_TAG.sub("\n", flat))
     return (bare if _is_bare(bare) else _by_tree(flat)) + _STRAY.sub(_escaped, rest)
+
+
+def _closed(text: str) -> str:
+    """Return markup without the starts of what is dropped whole but never ends: else all behind went too."""
+    text = _EMPTY.sub(" ", text)
+    open_: dict[str, re.Match[str]] = {}
+    unclosed = []
+    for tag in _START_OR_END.finditer(text):
+        name = tag["name"].lower()
+        if tag["slash"]:
+            open_.pop(name, None)
+        elif name not in open_:
+            open_[name] = tag
+        elif name == "iframe":  # there is none within one
+            unclosed.append(open_[name])
+            open_[name] = tag
+    for tag in sorted([*unclosed, *open_.values()], key=lambda tag: tag.start(), reverse=True):
+        text = f"{text[: tag.start()]} {text[tag.end() :]}"
+    return text
 
 
 def _is_bare(text: str) -> bool:

@@ -2,62 +2,69 @@
 
 ::
 
-    24.11.2026 12:16              24 ноября 2026 г. 12:16       Вт, 24 лис 2026 12:16 EET
-    2026/11/24 12:16              2026년 11월 24일 오후 3시 16분     2026-11-24 12:16:00 KST
-    20261124T121600Z              화, 24 11월 2026 12:16 +0900     1795522560 (since 1970)
+    24.11.2026 12:16              24 ноября 2026 г. 12:16         Вт, 24 лис 2026 12:16 EET
+    12:16, 24 ноября 2026         2026년 11월 24일 오후 3시 16분     2026-11-24(화) 12:16
+    2026/11/24 12:16              2026-11-24 12:16:00 KST         화, 24 11월 2026 12:16 +0900
+    Tue,24 Nov 2026 12:16 +0300   Nov 24, 2026 3:16 PM            2026-11-24T12:16:00,000+03
+    20261124T121600Z              1795522560 (since 1970)
 
 Without a zone they count as UTC, those in Korean words as Korean time.
 """
 
 import re
 import time
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 ZONES = {
-    "cest": 2, "cet": 1, "eest": 3, "eet": 2, "hkt": 8, "irkt": 8, "jst": 9, "krat": 7, "kst": 9, "magt": 11,
-    "msd": 4, "msk": 3, "novt": 7, "omst": 6, "pett": 12, "samt": 4, "sgt": 8, "utc": 0, "vlat": 10,
-    "west": 1, "wet": 0, "yakt": 9, "yekt": 5, "мск": 3,
+    "cdt": -5, "cest": 2, "cet": 1, "cst": -6, "edt": -4, "eest": 3, "eet": 2, "est": -5, "gmt": 0, "hkt": 8,
+    "irkt": 8, "jst": 9, "krat": 7, "kst": 9, "magt": 11, "mdt": -6, "msd": 4, "msk": 3, "mst": -7, "novt": 7,
+    "omst": 6, "pdt": -7, "pett": 12, "pst": -8, "samt": 4, "sgt": 8, "ut": 0, "utc": 0, "vlat": 10,
+    "west": 1, "wet": 0, "yakt": 9, "yekt": 5, "z": 0, "мск": 3,
 }  # fmt: skip
-"""Hours ahead of UTC, beside those that feedparser knows; what has several meanings is not among them."""
-KOREA = timezone(timedelta(hours=9))
+"""Hours ahead of UTC."""
 _MONTHS = (
-    ("янв", "січ"), ("фев", "лют"), ("мар", "бер"), ("апр", "кві"), ("мая", "май", "тра"), ("июн", "чер"),
-    ("июл", "лип"), ("авг", "сер"), ("сен", "вер"), ("окт", "жов"), ("ноя", "лис"), ("дек", "гру"),
+    ("jan", "янв", "січ"), ("feb", "фев", "лют"), ("mar", "мар", "бер"), ("apr", "апр", "кві"),
+    ("may", "мая", "май", "тра"), ("jun", "июн", "чер"), ("jul", "июл", "лип"), ("aug", "авг", "сер"),
+    ("sep", "сен", "вер"), ("oct", "окт", "жов"), ("nov", "ноя", "лис"), ("dec", "дек", "гру"),
 )  # fmt: skip
 _MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
-_NAMED_ZONE = "|".join(ZONES)
-_CLOCK = r"\d{1,2}(?::|\s*시)"
+_NAME = rf"(?P<name>{'|'.join(_MONTH)})[^\W\d_]*\.?,?"
+_WEEKDAY = r"(?:(?:[^\W\d_]|['’ʼ])+\.?,?\s*)?"
+_NTH = r"(?P<day>\d\d?)(?:st|nd|rd|th)?"
 _DAYS = (
     re.compile(rf"{_YEAR}\s*(?:[./]|년)\s*(?P<month>\d\d?)\s*(?:[./]|월)\s*(?P<day>\d\d?)(?!\d)\s*[일.]?"),
-    # As feedparser reads it, but for what it overlooks behind it.
-    re.compile(
-        rf"{_YEAR}-(?P<month>\d\d?)-(?P<day>\d\d?)(?!\d)"
-        rf"(?=\s*(?:오전|오후)|[T\s]\s*{_CLOCK}[\d:.]*\s*(?:{_NAMED_ZONE})\s*$)",
-        re.IGNORECASE,
-    ),
+    re.compile(rf"{_YEAR}-(?P<month>\d\d?)-(?P<day>\d\d?)(?!\d)"),
     re.compile(rf"(?P<day>\d\d?)\.(?P<month>\d\d?)\.{_YEAR}(?!\d)"),
     re.compile(
-        rf"(?:[а-яіїєґ']+\.?,?\s+)?(?P<day>\d\d?)\s+(?P<name>[а-яіїєґ]{{3}})[а-яіїєґ]*\.?,?\s+{_YEAR}(?!\d)"
-        r"(?:\s*[гр]\.|\s+(?:года|року))?",
-        re.IGNORECASE,
+        rf"{_WEEKDAY}{_NTH}[\s-]+{_NAME}[\s-]+{_YEAR}(?!\d)(?:\s*[гр]\.|\s+(?:года|року))?", re.IGNORECASE
     ),
+    re.compile(rf"{_WEEKDAY}{_NAME}\s+{_NTH},?\s+{_YEAR}(?!\d)", re.IGNORECASE),
     re.compile(rf"(?:[월화수목금토일](?:요일)?,?\s+)?(?P<day>\d\d?)\s+(?P<month>\d\d?)월\s+{_YEAR}(?!\d)"),
     re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?=T?[0-2]\d[0-5]\d)"),
 )
 _SINCE_1970 = re.compile(r"([1-9]\d{9})(?:\.\d+|\d{3})?")
-_COMPACT_TIME = re.compile(r"T?(?P<half>)(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?!\d)")
-_TIME = re.compile(
-    r"[^\d+-]{0,12}?(?P<half>오전|오후|am|pm)?\s*(?P<hour>\d\d?)(?::|\s*시\s*)(?P<minute>\d\d?)"
-    r"(?:\s*분)?(?:\s*:?\s*(?P<second>\d\d?)(?:[.,]\d+|\s*초)?)?(?!\d)",
-    re.IGNORECASE,
+_HALF = "오전|오후|am|pm|a\\.m\\.|p\\.m\\."
+_LATE = ("오후", "p")
+_SECOND = r"(?:\s*:?\s*(?P<second>\d\d?)(?:[.,]\d+|\s*초)?)?(?!\d)"
+_CLOCKS = (
+    re.compile(r"T?(?P<half>)(?P<late>)(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?!\d)"),
+    re.compile(
+        rf"(?:\s[-–—]\s|[^\d+-]){{0,12}}?(?P<half>{_HALF})?\s*(?P<hour>\d\d?)"
+        rf"(?::(?P<minute>\d\d?)|\s*시(?:\s*(?P<after>\d\d?)\s*분?)?){_SECOND}(?:\s?(?P<late>{_HALF}))?",
+        re.IGNORECASE,
+    ),
+)
+_CLOCK_FIRST = re.compile(
+    r"(?P<half>)(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?P<late>)\s*[,|/–—-]?\s+"
 )
 _OFFSET = re.compile(
-    rf"\s*(?:(?:utc|gmt)?\s*(?P<sign>[+-])(?P<hours>\d\d?):?(?P<minutes>\d\d)?|(?P<named>{_NAMED_ZONE})\b)",
+    rf"\s*(?:(?:utc|gmt)?\s*(?P<sign>[+-])(?P<hours>\d\d?):?(?P<minutes>\d\d)?|(?P<named>{'|'.join(ZONES)})\b)",
     re.IGNORECASE,
 )
-_VAGUE = re.compile(r"\s*(?:\d{4}(?!\d|-?\d\d)|\d{9,}(?:\.\d*)?\s*$)")
-"""A year without a month behind it, which feedparser would take from today, or a number that is no date."""
+_REST = re.compile(r"\s*(?:\(.*)?$")
+_VAGUE = re.compile(r"\s*(?:\d{4}(?!\d|-?\d\d)|\d{9,}(?:\.\d*)?\s*$|\d\d?:\d\d)|.*\s-000\d\s+\d")
+"""What it makes up a date of: a year without a month, a number, a time without a day, a year below 1."""
 _LOOSE_ZONE = re.compile(r"\b(?:UTC|GMT)\s*([+-])(\d\d?)(?::?(\d\d))?\b", re.IGNORECASE)
 _LONGEST = 80
 
@@ -67,21 +74,37 @@ def written(value: str) -> time.struct_time | None:
     value = value.strip()[:_LONGEST]
     if since := _SINCE_1970.fullmatch(value):
         return time.gmtime(int(since[1]))
-    found = next(filter(None, (day.match(value) for day in _DAYS)), None)
+    first = _CLOCK_FIRST.match(value)
+    found = next(filter(None, (day.match(value, first.end() if first else 0) for day in _DAYS)), None)
     if found is None:
         return None
-    named = found.groupdict()
-    month = _MONTH[named["name"].lower()] if named.get("name") else int(named["month"])
-    moment = datetime(int(named["year"]), month, int(named["day"]), tzinfo=UTC)
-    clock = _COMPACT_TIME.match(value, found.end()) or _TIME.match(value, found.end())
-    zone = _zone(value, clock.end()) if clock else None
-    if clock:
-        hour = int(clock["hour"])
-        if clock["half"] and hour <= 12:
-            hour = hour % 12 + (12 if clock["half"].lower() in {"오후", "pm"} else 0)
-        moment = moment.replace(hour=hour, minute=int(clock["minute"]), second=int(clock["second"] or 0))
+    clock = first or next(filter(None, (clock.match(value, found.end()) for clock in _CLOCKS)), None)
+    end = found.end() if first or clock is None else clock.end()
+    zone = _OFFSET.match(value, end)
+    if value.isascii() and not _REST.match(value, zone.end() if zone else end):
+        return None  # feedparser knows some more that are written in English
     is_korean = re.search("[년월오]", value) is not None
-    return moment.replace(tzinfo=zone or (KOREA if is_korean else UTC)).utctimetuple()
+    offset = _ahead(zone) if zone else timedelta(hours=9 if is_korean else 0)
+    return (_midnight(found) + _since_midnight(clock) - offset).utctimetuple()
+
+
+def _midnight(day: re.Match[str]) -> datetime:
+    told = day.groupdict()
+    month = _MONTH[told["name"].lower()] if told.get("name") else int(told["month"])
+    return datetime(int(told["year"]), month, int(told["day"]), tzinfo=UTC)
+
+
+def _since_midnight(clock: re.Match[str] | None) -> timedelta:
+    if clock is None:
+        return timedelta(0)
+    told = clock.groupdict()
+    hour, half = int(told["hour"]), (told["half"] or told["late"] or "").lower()
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half.startswith(_LATE) else 0)
+    minute, second = int(told["minute"] or told.get("after") or 0), int(told["second"] or 0)
+    if hour > 24 or minute > 59 or second > 60:
+        raise ValueError("there is no such time of day")
+    return timedelta(hours=hour, minutes=minute, seconds=second)
 
 
 def is_vague(value: str) -> bool:
@@ -94,11 +117,9 @@ def with_plain_offset(value: str) -> str:
     return _LOOSE_ZONE.sub(lambda at: f"{at[1]}{at[2]:0>2}{at[3] or '00'}", value)
 
 
-def _zone(value: str, start: int) -> timezone | None:
-    found = _OFFSET.match(value, start)
-    if found is None:
-        return None
-    if found["named"]:
-        return timezone(timedelta(hours=ZONES[found["named"].lower()]))
-    ahead = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"] or 0))
-    return timezone(-ahead if found["sign"] == "-" else ahead)
+def _ahead(zone: re.Match[str]) -> timedelta:
+    """Return how far a zone is ahead of UTC."""
+    if zone["named"]:
+        return timedelta(hours=ZONES[zone["named"].lower()])
+    ahead = timedelta(hours=int(zone["hours"]), minutes=int(zone["minutes"] or 0))
+    return -ahead if zone["sign"] == "-" else ahead

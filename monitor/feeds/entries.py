@@ -4,14 +4,12 @@ import calendar
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
+from monitor.feeds.values import date, is_whole
 from monitor.model import Entry
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_SHORTEST_DATE = re.compile(r"^([A-Za-z]{3}),?\s*(\d{1,2})[\s-](\d{1,2})[\s-](\d{4})\b")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def entry_of(raw: dict[str, Any]) -> Entry:
@@ -19,7 +17,7 @@ def entry_of(raw: dict[str, Any]) -> Entry:
     contents = [of_text(one, "value") for one in raw.get("content") or ()]
     entry = Entry(
         guid=of_text(raw, "id") or None,
-        link=of_text(raw, "link") or None,
+        link=_address(raw),
         title=of_text(raw, "title"),
         summary=of_text(raw, "summary"),
         body=max(contents, key=len, default=""),
@@ -40,6 +38,13 @@ def of_text(raw: dict[str, Any], key: str) -> str:
     """Return the text under a key, empty if there is none."""
     value = raw.get(key)
     return value if isinstance(value, str) else ""
+
+
+def _address(raw: dict[str, Any]) -> str | None:
+    """Return the link; what stands empty there gives way to a guid that is an address."""
+    link = raw.get("link")
+    guid = of_text(raw, "id") if link == "" else ""
+    return of_text(raw, "link") or (guid if is_whole(guid) else None)
 
 
 def _is_sound(entry: Entry) -> bool:
@@ -81,26 +86,21 @@ def _language(raw: dict[str, Any]) -> str | None:
 
 def _date(raw: dict[str, Any]) -> datetime | None:
     for key in ("published_parsed", "updated_parsed", "created_parsed"):
-        parts = raw.get(key)
-        if isinstance(parts, datetime):
-            return parts
-        if parts:
-            try:
-                return datetime.fromtimestamp(calendar.timegm(parts), UTC)
-            except (ValueError, OverflowError, OSError, TypeError):
-                continue
-    return _odd_date(of_text(raw, "published") or of_text(raw, "updated"))
+        if moment := moment_of(raw.get(key)):
+            return moment
+    return date_of(of_text(raw, "published") or of_text(raw, "updated"))
 
 
-def _odd_date(value: str) -> datetime | None:
-    """Read what feedparser does not: a missing space after the weekday, a month as a number."""
-    value = value.strip()[:80]
-    numbered = _SHORTEST_DATE.match(value)
-    if numbered and 1 <= int(numbered.group(3)) <= 12:
-        day, month, year = numbered.group(2), _MONTHS[int(numbered.group(3)) - 1], numbered.group(4)
-        value = f"{numbered.group(1)}, {day} {month} {year}{value[numbered.end() :]}"
+def date_of(value: str) -> datetime | None:
+    """Return a date as feeds write it, ``None`` if it cannot be read."""
+    return moment_of(date(value.strip())) if value else None
+
+
+def moment_of(parts: Any) -> datetime | None:  # noqa: ANN401 - feedparser's tuples are untyped
+    """Return what was read of a date, a tuple in UTC or an aware datetime already, as such a one."""
+    if parts is None or isinstance(parts, datetime):
+        return parts
     try:
-        moment = parsedate_to_datetime(re.sub(r"^([A-Za-z]{3}),(?=\d)", r"\1, ", value))
-    except (ValueError, TypeError, IndexError, OverflowError):
+        return datetime.fromtimestamp(calendar.timegm(parts), UTC)
+    except (ValueError, OverflowError, OSError, TypeError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,15 +1,17 @@
 """JSON Feed 1.0 and 1.1 -> entries, tolerant of what publishers get wrong. Pure."""
 
 import json
-from datetime import UTC, datetime
+import re
 from typing import Any
 
 from monitor.errors import NotAFeed
+from monitor.feeds.entries import date_of
 from monitor.feeds.websub.offer import Offer, offer_of
 from monitor.model import Entry
 from monitor.plural import number
 
 VERSION = "https://jsonfeed.org/version/"
+_VERSION = re.compile(r"(?:https?://(?:www\.)?jsonfeed\.org/version/)?1(?:\.\d)?/?", re.IGNORECASE)
 
 
 def json_entries(text: str, most: int) -> tuple[str, str | None, Offer, list[Entry], list[str]]:
@@ -20,7 +22,8 @@ def json_entries(text: str, most: int) -> tuple[str, str | None, Offer, list[Ent
         raise NotAFeed("it begins like JSON, but cannot be read as such") from error
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise NotAFeed("JSON, but not a JSON Feed: it has no list of items")
-    if not str(feed.get("version", "")).startswith(VERSION):
+    version = feed.get("version")
+    if not isinstance(version, str) or not _VERSION.fullmatch(version.strip()):
         raise NotAFeed("JSON, but not a JSON Feed: its version is missing")
     items = feed["items"]
     entries = [_entry(item) for item in items[:most] if isinstance(item, dict)]
@@ -42,15 +45,15 @@ def _offer(feed: dict[str, Any]) -> Offer:
 def _entry(item: dict[str, Any]) -> Entry:
     body = _text(item.get("content_html")) or _text(item.get("content_text"))
     summary = _text(item.get("summary"))
-    raw = _text(item.get("date_published")) or _text(item.get("date_modified"))
+    dates = [_text(item.get(name)) for name in ("date_published", "date_modified")]
     return Entry(
         guid=_text(item.get("id")) or None,
         link=_text(item.get("url")) or _text(item.get("external_url")) or None,
         title=_text(item.get("title")),
         summary=summary or body,
         body=body if summary else "",
-        published=_date(raw),
-        published_raw=raw or None,
+        published=next(filter(None, map(date_of, dates)), None),
+        published_raw=next(filter(None, dates), None),
         language=_text(item.get("language")) or None,
         authors=_authors(item),
     )
@@ -63,14 +66,6 @@ def _text(value: object) -> str:
         return str(value).encode("utf-8", "replace").decode("utf-8")
     except ValueError:  # an integer of thousands of digits
         return ""
-
-
-def _date(value: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(value)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _authors(item: dict[str, Any]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
+from xml.sax import SAXException
 
 from monitor.errors import ParseError
 from monitor.feeds import dates
@@ -31,6 +32,7 @@ def feedparser() -> Any:  # noqa: ANN401 - it is untyped
     mixin = feedparser.mixin._FeedParserMixin
     mixin._sync_author_detail = _bounded(mixin._sync_author_detail)
     mixin._end_guid = mixin._end_id = _with_plain_guids(mixin._end_guid)
+    _pass_over_links_within(feedparser.api.StrictFeedParser)
     return feedparser
 
 
@@ -50,6 +52,11 @@ def read(source: bytes, url: str) -> dict[str, Any]:
         raise ParseError(
             f"the feed could not be read: the parser fails on it ({type(error).__name__})"
         ) from error
+
+
+def is_broken(result: dict[str, Any]) -> bool:
+    """Return whether the document was not well-formed."""
+    return isinstance(result.get("bozo_exception"), SAXException)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +122,31 @@ def _bounded(sync: Callable[..., None]) -> Callable[..., None]:
         sync(self, key)
 
     return bounded
+
+
+def _pass_over_links_within(parser: Any) -> None:  # noqa: ANN401
+    """Have it take an entry's own links, not those in its elements: of related articles for one."""
+    start_item, start_link, end_link = parser._start_item, parser._start_link, parser._end_link
+
+    def start_entry(self: Any, attributes: dict[str, str]) -> None:  # noqa: ANN401
+        self.depth_of_entry = self.depth
+        start_item(self, attributes)
+
+    def start(self: Any, attributes: dict[str, str]) -> None:  # noqa: ANN401
+        is_within = self.inentry and self.depth > self.depth_of_entry + 1
+        if is_within and not (self.insource or self.inimage):
+            self.push("link_within", 1)
+        else:
+            start_link(self, attributes)
+
+    def end(self: Any) -> None:  # noqa: ANN401
+        if self.elementstack and self.elementstack[-1][0] == "link_within":
+            self.pop("link_within")
+        else:
+            end_link(self)
+
+    parser._start_item = parser._start_entry = start_entry
+    parser._start_link, parser._end_link = start, end
 
 
 def _with_plain_guids(end: Callable[[Any], None]) -> Callable[[Any], None]:

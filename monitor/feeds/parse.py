@@ -17,6 +17,7 @@ from monitor.feeds import lenient, plain
 from monitor.feeds.charset import decoded, without_declaration
 from monitor.feeds.entries import entry_of, of_text, sound
 from monitor.feeds.jsonfeed import json_entries
+from monitor.feeds.rescue import is_swallowed, rescued
 from monitor.feeds.values import is_whole
 from monitor.feeds.websub.offer import NOTHING, Offer, offer_of
 from monitor.feeds.wishes import NO_WISHES, Wishes, wishes_of
@@ -101,7 +102,7 @@ def parse(body: bytes, content_type: str, url: str, limits: ParseLimits, *, quic
     text, left = _first_entries(short, limits.max_entries)
     if quick and text.startswith("<") and _OPENING.search(text):
         result = plain.read(_utf8(text), url)
-        if result is not None:
+        if result is not None and not is_swallowed(text, len(result["entries"])):
             return _parsed(result, text, url, limits, left=left, cut=short != whole, quick=True)
     text = _UNSAFE.sub(" ", _SURROGATES.sub("\ufffd", text)).lstrip(_BLANK)
     if not text:
@@ -112,10 +113,24 @@ def parse(body: bytes, content_type: str, url: str, limits: ParseLimits, *, quic
         return _feed(entries, problems, limits, url, about)
     if not _OPENING.search(text):
         raise NotAFeed(_what_else(text))
-    result = lenient.read(_utf8(_BARE.sub(_with_sign, text) if "&" in text else text), url)
+    result = _read_leniently(text, url)
     if not result.get("version") and not result["entries"]:
         raise NotAFeed(_what_else(text))
     return _parsed(result, text, url, limits, left=left, cut=short != whole)
+
+
+def _read_leniently(text: str, url: str) -> dict[str, Any]:
+    """Return what feedparser gives, and of a broken document also the entries that it has lost."""
+
+    def read(document: str) -> dict[str, Any]:
+        return lenient.read(_utf8(_BARE.sub(_with_sign, document) if "&" in document else document), url)
+
+    result = read(text)
+    if lenient.is_broken(result) or is_swallowed(text, len(result["entries"])):
+        saved = rescued(text, len(result["entries"]), lambda piece: read(piece)["entries"])
+        result["entries"] = saved or result["entries"]
+        result["rescued"] = bool(saved)
+    return result
 
 
 def _with_sign(found: re.Match[str]) -> str:
@@ -160,7 +175,9 @@ def _parsed(
     cut: bool,
     quick: bool = False,
 ) -> ParsedFeed:
-    problems: list[str] = []
+    problems = (
+        ["an element was not closed: the entries were read each for itself"] if result.get("rescued") else []
+    )
     entries: list[Entry] = []
     for raw in result["entries"][: limits.max_entries]:
         try:
@@ -173,13 +190,17 @@ def _parsed(
         problems.append(f"{number(left, 'entry')} beyond the first {limits.max_entries} not taken")
     if cut:
         problems.append(f"of texts, what is beyond {_LONGEST_TEXT:,} characters was not read")
+    complete = quick or _is_complete(text)
+    if not complete and len(entries) > 1 and _is_unfinished(text):
+        entries.pop()
+        problems.append("the last entry is cut off and waits until it is there as a whole")
     head = dict(result["feed"])
     about = ParsedFeed(
         (),
         str(result.get("version") or "unknown"),
         sound(of_text(head, "title")),
         sound(of_text(head, "language")) or None,
-        complete=quick or _is_complete(text),
+        complete=complete,
         wishes=wishes_of(text),
         offer=offer_of((link.get("rel"), link.get("href")) for link in head.get("links", ())),
         quick=quick,
@@ -196,6 +217,12 @@ def _is_complete(text: str) -> bool:
     if closing[1].lower() == "channel" and _RDF.search(text, 0, _HEAD):
         return False  # there it ends before the entries
     return not _ENTRY.search(text, closing.end())
+
+
+def _is_unfinished(text: str) -> bool:
+    """Return whether the last entry begins, but does not end."""
+    begin = _last(_ENTRY, _ASIDES.sub("", text))
+    return begin is not None and not _ENTRY_END.search(begin.string, begin.end())
 
 
 def _last(pattern: re.Pattern[str], text: str, start: int = 0) -> re.Match[str] | None:

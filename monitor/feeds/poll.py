@@ -148,7 +148,8 @@ class Poll:
         state = judged(state, self._now, self._subscription.rhythm.longest, problems(found, read))
         if read.complete:
             state = _up_to_date(state, fetched, taken.hashed)
-            state = replace(state, last_change=self._now, introduced=state.introduced or self._now)
+            introduced = state.introduced or (self._now if read.shown else None)
+            state = replace(state, last_change=self._now, introduced=introduced)
         state, due = self._planned(state, fresh_for=fetched.fresh_for)
         self._remember(state)
         return Polled(

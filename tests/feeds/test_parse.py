@@ -176,3 +176,100 @@ def test_any_bytes_give_a_feed_or_a_reason(body: bytes) -> None:
     ):
         with contextlib.suppress(ParseError):
             str(read(document)).encode("utf-8")
+
+
+HEAD = (
+    "<rss version='2.0' xmlns:y='http://news.yandex.ru' "
+    "xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel>"
+)
+
+
+def entries_of(items: str, tail: str = "</channel></rss>") -> ParsedFeed:
+    return parse(f"{HEAD}{items}{tail}".encode(), "", "https://e.example/feed", ParseLimits())
+
+
+def item(number: int, more: str = "") -> str:
+    return f"<item><title>{number}</title>{more}<link>https://e.example/{number}</link></item>"
+
+
+@pytest.mark.parametrize(
+    "within",
+    [
+        "<y:related><link url='https://o.example/'>other</link></y:related>",
+        "<y:related count='1'><link>https://o.example/</link></y:related>",
+        "<y:a><y:b><link>https://o.example/</link></y:b></y:a>",
+        "<content:encoded>text <link href='https://o.example/'/></content:encoded>",
+    ],
+)
+def test_the_link_of_an_entry_is_its_own(within: str) -> None:
+    (entry,) = entries_of(f"<item><link>https://e.example/1</link><title>a</title>{within}</item>").entries
+    assert (entry.link, entry.title) == ("https://e.example/1", "a")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "<item><title>a</titel><link>https://e.example/0</link></item>",
+        "<item><title>a<link>https://e.example/0</link></item>",
+        "<item><description>a</desc><link>https://e.example/0</link></item>",
+        "<item><title>a</title><description><![CDATA[a]] ></description></item>",
+        "<item><title>a</title><description><![CDATA[a</description></item>",
+        "<item><title>a</title><></></item>",
+    ],
+)
+@pytest.mark.parametrize("place", range(3))
+def test_what_one_entry_does_not_close_costs_no_other(bad: str, place: int) -> None:
+    items = [item(1, "<description><![CDATA[one]]></description>"), item(2), item(3)]
+    items.insert(place, bad)
+    found = entries_of("".join(items))
+    assert {f"https://e.example/{n}" for n in (1, 2, 3)} <= {entry.link for entry in found.entries}
+    assert found.problems == ("an element was not closed: the entries were read each for itself",)
+
+
+def test_entries_that_a_text_shows_are_none() -> None:
+    code = "<description><![CDATA[<item>1</item> <!-- <item> -->]]></description>"
+    found = entries_of(item(1, code) + "<!-- <item> -->" + item(2) + "<item><title>c & <b></item>")
+    assert len(found.entries) == 3
+
+
+def test_the_last_entry_of_a_cut_document_waits() -> None:
+    whole = item(1) + item(2)
+    for at in range(len(item(1)) + 7, len(whole) - len("</item>")):
+        found = entries_of(whole[:at], "")
+        assert [entry.title for entry in found.entries] == ["1"]
+        assert not found.complete
+    assert [entry.title for entry in entries_of(item(1)[:40], "").entries] == ["1"], "it is all there is"
+
+
+@pytest.mark.parametrize("link", ["<link/>", "<link> </link>", "<link></link>"])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_an_empty_link_gives_way_to_a_guid_that_is_an_address(link: str, is_first: bool) -> None:
+    guid = "<guid>https://e.example/1</guid>"
+    (entry,) = entries_of(f"<item><title>a</title>{link + guid if is_first else guid + link}</item>").entries
+    assert entry.link == "https://e.example/1"
+
+
+@pytest.mark.parametrize(
+    ("fields", "meant"),
+    [
+        ('"date_published": "2026-10-24T12:16:00z"', "2026-10-24 12:16"),
+        ('"date_published": "Sat, 24 Oct 2026 12:16:00 GMT"', "2026-10-24 12:16"),
+        ('"date_published": " 2026-10-24T12:16:00+03:00 "', "2026-10-24 09:16"),
+        ('"date_published": "24.10.2026 12:16"', "2026-10-24 12:16"),
+        ('"date_published": 1792844160', "2026-10-24 12:16"),
+        ('"date_published": "soon", "date_modified": "2026-10-24T12:16:00Z"', "2026-10-24 12:16"),
+        ('"date_published": "soon"', None),
+    ],
+)
+def test_dates_in_json_are_read_as_those_in_xml(fields: str, meant: str | None) -> None:
+    body = f'{{"version": "https://jsonfeed.org/version/1", "items": [{{"title": "a", {fields}}}]}}'
+    (entry,) = parse(body.encode(), "", "https://e.example/feed", ParseLimits()).entries
+    assert entry.published == (datetime.fromisoformat(meant).replace(tzinfo=UTC) if meant else None)
+
+
+@pytest.mark.parametrize(
+    "version", ["http://jsonfeed.org/version/1", "https://www.jsonfeed.org/version/1.1", "1.1"]
+)
+def test_json_feeds_name_their_version_in_several_ways(version: str) -> None:
+    body = json.dumps({"version": version, "items": [{"title": "a"}]})
+    assert len(parse(body.encode(), "", "https://e.example/feed", ParseLimits()).entries) == 1

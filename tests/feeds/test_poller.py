@@ -185,6 +185,14 @@ def test_the_first_poll_lasts_until_the_whole_document_was_seen(desk: Desk, http
     assert backlog == {"one": True, "two": True, "three": False, "four": False}
 
 
+def test_a_feed_that_is_empty_at_first_has_still_to_show_itself(desk: Desk, httpserver: HTTPServer) -> None:
+    serve(httpserver, rss())
+    desk.poll()
+    serve(httpserver, rss(("one", OLD), ("two", NEW)), etag='"2"')
+    desk.poll()
+    assert {article.title: article.backlog for article in desk.published()} == {"one": True, "two": False}
+
+
 def test_a_304_that_was_not_asked_for_is_a_failure(desk: Desk, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/feed").respond_with_data(status=304)
     assert desk.poll().outcome == "failed"

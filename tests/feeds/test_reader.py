@@ -32,6 +32,8 @@ items = st.sampled_from(
             "<pubDate>Sun, 01 Feb 2026 12:00:00 GMT</pubDate>",
             "<!-- <item> -->",
             "<description/>",
+            "<description><![CDATA[x]] ></description>",
+            "<description><![CDATA[x]]></description>",
             "<slash:comments>1</slash:comments>",
             "<slash:comments>2</slash:comments>",
             "<description><![CDATA[<slash:comments>1</slash:comments>]]></description>",
