@@ -14,6 +14,7 @@ from datetime import datetime
 
 import structlog
 
+from monitor.alerts.edits import edited
 from monitor.alerts.policy import decide
 from monitor.alerts.route import Route, deliveries_of
 from monitor.articles.cut import shortened, within
@@ -94,7 +95,10 @@ class Alerting:
         watch: Callable[[], Watch],
         clock: Clock,
         source: str = SOURCE,
+        *,
+        again_on_edit: bool = False,
     ) -> None:
+        self._again_on_edit = again_on_edit
         self._store = store
         self._alerts = Sender(contract.ALERT, stream, "alerter", source)
         self._watch = watch
@@ -104,7 +108,7 @@ class Alerting:
     def __call__(self, matches: Sequence[Match]) -> None:
         """Handle a batch of matches."""
         now = self._clock.now()
-        alerts = self._undecided([decide(match, now) for match in matches])
+        alerts = self._undecided(matches, now)
         routes = self._watch().routes
         outbox = [d for alert in alerts for d in deliveries_of(alert, routes, now)]
         sent = [alert for alert in alerts if alert.state is AlertState.SENT]
@@ -114,14 +118,20 @@ class Alerting:
         self._store.add(records.ALERTS, [records.alerts.document(alert) for alert in alerts])
         self._log.info("matches.decided", matches=len(matches), sent=len(sent), deliveries=len(outbox))
 
-    def _undecided(self, alerts: Sequence[Alert]) -> list[Alert]:
+    def _undecided(self, matches: Sequence[Match], now: datetime) -> list[Alert]:
         """Return the decisions that had not been made before, each once; a first decision stands."""
-        known = self._store.get(records.ALERTS, {alert.id for alert in alerts})
+        decided = [decide(match, now) for match in matches]
+        known = self._store.get(records.ALERTS, {alert.id for alert in decided})
+        first = {id_: records.alerts.value(stored) for id_, stored in known.items()}
         fresh: dict[str, Alert] = {}
-        for alert in alerts:
-            if alert.id not in known:
-                fresh.setdefault(alert.id, alert)
-        return list(fresh.values())
+        for alert in decided:
+            if alert.id not in first:
+                fresh[alert.id] = first[alert.id] = alert
+        if not self._again_on_edit:
+            return list(fresh.values())
+        edits = {edit.id: edit for alert in decided if (edit := edited(first[alert.id], alert.match, now))}
+        told = self._store.get(records.ALERTS, set(edits))
+        return [*fresh.values(), *(edit for id_, edit in edits.items() if id_ not in told)]
 
 
 def succession(stored: Article | None, article: Article) -> Article:

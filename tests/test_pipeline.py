@@ -28,7 +28,7 @@ TOPIC = Topic("troops", "troops", alert=("desk",))
 class Line:
     """Both stages on one store and stream."""
 
-    def __init__(self, store: SqliteStore, stream: SqliteStream) -> None:
+    def __init__(self, store: SqliteStore, stream: SqliteStream, *, again_on_edit: bool = False) -> None:
         clock = TestClock(NOW)
         listed = Watchlist("v1", (TOPIC,))
         watch = Watch(
@@ -40,7 +40,7 @@ class Line:
         self.store = store
         self.stream = stream
         self._match = Matching(store, stream, lambda: watch, clock)
-        self._decide = Alerting(store, stream, lambda: watch, clock)
+        self._decide = Alerting(store, stream, lambda: watch, clock, again_on_edit=again_on_edit)
 
     def take(self, *articles: Article) -> None:
         """Pass articles through both stages."""
@@ -86,6 +86,26 @@ def test_an_edit_is_kept_under_the_first_dates_and_alerts_no_second_time(line: L
     assert line.stored().title == "Troops in Kursk, corrected"
     assert (line.stored().filed, line.stored().first_seen) == (NOW, NOW)
     assert line.alerts == {"sent": 1}
+
+
+def test_where_it_is_wanted_an_edit_of_a_number_alerts_once_more_and_no_other(line: Line) -> None:
+    line = Line(line.store, line.stream, again_on_edit=True)
+    titles = [
+        "10 troops",
+        "10 troops now",
+        "12 troops",
+        "12 troops here",
+        "10 troops",
+        "12 troops",
+        "13 troops",
+    ]
+    sent = []
+    for revision, title in enumerate(titles, 1):
+        for _ in range(2):
+            line.take(article(title=title, revision=revision))
+        sent.append(line.alerts["sent"])
+    assert sent == [1, 1, 2, 2, 2, 2, 3]
+    assert line.deliveries == 3
 
 
 def test_an_edit_that_makes_it_match_alerts(line: Line) -> None:

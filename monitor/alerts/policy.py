@@ -6,7 +6,7 @@ from monitor.articles.identity import alert_id
 from monitor.model import Alert, AlertState, Match
 
 NEW_MATCH = "new match"
-"""The one occasion for an alert so far: a topic's first match of an article."""
+"""The occasion for an alert: a topic's first match of an article. The other one is in ``alerts.edits``."""
 
 CLOCKS_DIFFER = timedelta(minutes=1)
 """By so much at most, unless one was set."""

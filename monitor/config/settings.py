@@ -114,6 +114,9 @@ class AlertSettings(Section):
     first_poll_max_age: Duration = Field(
         timedelta(hours=24), description="At the first poll of a feed, entries older than this do not alert."
     )
+    again_on_edit: bool = Field(
+        False, description="Alert once more if an edit changes matched words, or a number beside them."
+    )
     broken_after: Duration = Field(
         timedelta(hours=1), description="Operators are told of a feed that has failed for this long."
     )

@@ -13,10 +13,12 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from monitor.alerts.edits import EDITED
 from monitor.model import Alert, Article, Delivery, Match, Span
 
 SUBJECT = 150
 SUMMARY = 600
+NOTE = 300
 CLAUSES = 8
 _ENCODED_WORD = re.compile(r"=\?")
 _LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
@@ -48,6 +50,7 @@ class Item:
     byline: str
     when: str
     link: str | None
+    note: str
     clauses: tuple[str, ...]
     severity: str
     topic: str
@@ -62,7 +65,8 @@ def render(delivery: Delivery, instance: str) -> MessageText:
         topics = ", ".join(dict.fromkeys(match.topic_name for match in matches))
         subject = f"{count} new match{'es' if count != 1 else ''}: {topics}"
     else:
-        subject = f"[{matches[0].topic_name}] {matches[0].article.title or 'untitled'}"
+        edited = "Edited: " if _note(delivery.alerts[0]) else ""
+        subject = f"[{matches[0].topic_name}] {edited}{matches[0].article.title or 'untitled'}"
     facts = {
         "instance": instance,
         "digest": delivery.is_digest,
@@ -120,24 +124,33 @@ def _merged(spans: Iterable[Span], field: str, length: int) -> Iterator[tuple[in
 
 def _groups(alerts: Iterable[Alert]) -> list[tuple[str, list[Item]]]:
     """Return the alerts by topic, each topic's newest first."""
-    groups: dict[str, list[Match]] = {}
+    groups: dict[str, list[Alert]] = {}
     for alert in alerts:
-        groups.setdefault(alert.match.topic_name, []).append(alert.match)
-    newest_first = {
-        name: sorted(matches, key=lambda m: m.article.published or m.article.first_seen, reverse=True)
-        for name, matches in sorted(groups.items())
-    }
-    return [(name, [_item(match) for match in matches]) for name, matches in newest_first.items()]
+        groups.setdefault(alert.match.topic_name, []).append(alert)
+    return [
+        (name, [_item(one) for one in sorted(some, key=_date, reverse=True)])
+        for name, some in sorted(groups.items())
+    ]
 
 
-def _item(match: Match) -> Item:
-    article = match.article
+def _date(alert: Alert) -> datetime:
+    return alert.match.article.published or alert.match.article.first_seen
+
+
+def _note(alert: Alert) -> str:
+    """Return what an edit has changed, if that is what the alert is about."""
+    return header_text(alert.reason, NOTE) if alert.reason.startswith(EDITED) else ""
+
+
+def _item(alert: Alert) -> Item:
+    match, article = alert.match, alert.match.article
     return Item(
         title=pieces(article.title or "untitled", match.spans, "title", 300),
         summary=pieces(article.summary, match.spans, "summary", SUMMARY) or _lead(match),
         byline=_byline(article),
         when=_when(article),
         link=safe_link(article.url),
+        note=_note(alert),
         clauses=tuple(dict.fromkeys(span.clause for span in match.spans))[:CLAUSES],
         severity=match.severity,
         topic=match.topic_name,

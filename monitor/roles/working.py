@@ -85,5 +85,12 @@ def matching(desk: Desk) -> Working:
 def alerting(desk: Desk) -> Working:
     """Return the part that decides which matches alert."""
     store, stream = desk.backend.store, desk.backend.stream
-    handle = Alerting(store, stream, lambda: desk.in_force.watch, desk.clock, source_of(desk.settings))
+    handle = Alerting(
+        store,
+        stream,
+        lambda: desk.in_force.watch,
+        desk.clock,
+        source_of(desk.settings),
+        again_on_edit=desk.settings.alerts.again_on_edit,
+    )
     return Working(desk, Stage(ALERTER, codec.MATCHES, codec.match_codec, handle))

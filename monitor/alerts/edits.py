@@ -1,0 +1,81 @@
+"""Whether an edit of an article is worth another alert, and in what words. Pure.
+
+It is if the matched words changed, or a number in the headline or beside a matched word: "10,000 troops" that
+become 12,000. All else, and a change that is taken back, alerts nobody.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.articles.identity import alert_id
+from monitor.model import Alert, AlertState, Article, Match
+
+_NUMBER = re.compile(r"(?<![\w:.])\d{1,3}(?:[.,\s]\d{3})+(?![\d:])|(?<![\w:.])\d+(?:[.,]\d+)?(?![\d:])")
+"""Not the time of day, which edits are fond of."""
+_GROUPS = re.compile(r"[.,\s](?=\d{3}(?!\d))")
+_SENTENCE_END = re.compile(r"[.!?…。]\s|\n")
+_MOST_NAMED = 5
+EDITED = "edited: "
+"""How the reason begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What an alert rests on: the matched words, and the numbers that stand with them."""
+
+    words: frozenset[str]
+    numbers: frozenset[str]
+
+    @property
+    def key(self) -> str:
+        """Return what names it."""
+        return f"{' '.join(sorted(self.words))} | {' '.join(sorted(self.numbers))}"
+
+
+def evidence(match: Match) -> Evidence:
+    """Return the evidence of a match: words in lower case, numbers without marks between their thousands."""
+    article, words, beside = match.article, set[str](), {match.article.title}
+    for span in match.spans:
+        text = _field(article, span.field)
+        words.add(" ".join(text[span.start : span.end].casefold().split()))
+        beside.add(_sentence(text, span.start, span.end))
+    numbers = {_GROUPS.sub("", found[0]) for text in beside for found in _NUMBER.finditer(text)}
+    return Evidence(frozenset(words), frozenset(numbers))
+
+
+def edited(first: Alert, match: Match, now: datetime) -> Alert | None:
+    """Return the alert on an edit, given the first one on the article; ``None`` if it is not worth one."""
+    if first.state is not AlertState.SENT or match.revision <= first.match.revision:
+        return None
+    before, after = evidence(first.match), evidence(match)
+    if before == after:
+        return None
+    return Alert(
+        id=alert_id(match.topic_id, match.article.id, f"edit {after.key}"),
+        topic_id=match.topic_id,
+        subject=match.article.id,
+        state=AlertState.SENT,
+        reason=EDITED + _difference(before, after),
+        match=match,
+        decided=now,
+        filed=match.filed,
+    )
+
+
+def _difference(before: Evidence, after: Evidence) -> str:
+    come = [*sorted(after.numbers - before.numbers), *sorted(after.words - before.words)]
+    gone = [*sorted(before.numbers - after.numbers), *sorted(before.words - after.words)]
+    told = [("now", come), ("no longer", gone)]
+    return "; ".join(f"{what} {', '.join(names[:_MOST_NAMED])}" for what, names in told if names)
+
+
+def _field(article: Article, name: str) -> str:
+    return {"title": article.title, "summary": article.summary, "body": article.body}[name]
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    """Return the sentence around a place, roughly."""
+    begin = max((found.end() for found in _SENTENCE_END.finditer(text, 0, start)), default=0)
+    close = _SENTENCE_END.search(text, end)
+    return text[begin : close.start() if close else len(text)]

@@ -1,0 +1,70 @@
+"""Which edits of an article are worth another alert."""
+
+from typing import Any
+
+import pytest
+
+from monitor.alerts.edits import edited
+from monitor.alerts.policy import decide
+from monitor.model import Match, Span
+from tests.samples import NOW, article, match
+
+TEXT = "North Korea sent 10,000 troops to Kursk. The minister met 3 envoys at 12:30."
+
+
+def found(
+    text: str = TEXT, word: str = "troops", revision: int = 2, title: str = "News", **of: object
+) -> Match:
+    start = text.index(word)
+    span = Span("summary", start, start + len(word), "troops")
+    return match(
+        article(title=title, summary=text, revision=revision, **of), spans=(span,), revision=revision
+    )
+
+
+FIRST = decide(found(revision=1), NOW)
+
+
+@pytest.mark.parametrize(
+    ("edit", "reason"),
+    [
+        (found(TEXT.replace("10,000", "12,000")), "edited: now 12000; no longer 10000"),
+        (found(title="12 killed"), "edited: now 12"),
+        (found(TEXT.replace("troops", "soldiers"), "soldiers"), "edited: now soldiers; no longer troops"),
+    ],
+)
+def test_another_number_or_another_matched_word_alerts_and_says_so(edit: Match, reason: str) -> None:
+    alert = edited(FIRST, edit, NOW)
+    assert alert is not None
+    assert alert.reason == reason
+    assert alert.id != FIRST.id
+    assert alert.subject == FIRST.subject
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        found(TEXT.replace("minister", "president")),
+        found(TEXT.replace("10,000", "10 000")),
+        found(TEXT.replace("10,000", "10.000")),
+        found(TEXT.replace("3 envoys", "4 envoys")),
+        found(TEXT.replace("12:30", "14:45")),
+        found(TEXT.replace("Kursk. The", "Kursk. Updated at 14:45. The")),
+        found(TEXT.replace("troops", "Troops"), "Troops"),
+        found(TEXT.replace("10,000", "12,000"), revision=1),
+    ],
+)
+def test_other_edits_alert_nobody(edit: Match) -> None:
+    assert edited(FIRST, edit, NOW) is None
+
+
+def test_what_was_withheld_stays_so() -> None:
+    old = decide(found(revision=1, backlog=True), NOW)
+    assert edited(old, found(TEXT.replace("10,000", "12,000"), backlog=True), NOW) is None
+
+
+def test_the_same_change_is_the_same_alert() -> None:
+    one, two = (edited(FIRST, found(TEXT.replace("10,000", "12,000"), revision=n), NOW) for n in (2, 5))
+    assert one
+    assert two
+    assert one.id == two.id
