@@ -12,9 +12,7 @@ from tests.samples import NOW, article, match
 TEXT = "North Korea sent 10,000 troops to Kursk. The minister met 3 envoys at 12:30."
 
 
-def found(
-    text: str = TEXT, word: str = "troops", revision: int = 2, title: str = "News", **of: object
-) -> Match:
+def found(text: str = TEXT, word: str = "troops", revision: int = 2, title: str = "News", **of: Any) -> Match:
     start = text.index(word)
     span = Span("summary", start, start + len(word), "troops")
     return match(
