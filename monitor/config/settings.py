@@ -73,6 +73,10 @@ class PollSettings(Section):
         100, description="Feeds asked at the same time."
     )
     per_host: Annotated[Whole, Field(ge=1, le=100)] = Field(2, description="Of these, feeds of one host.")
+    host_pause: Duration = Field(
+        timedelta(milliseconds=500),
+        description="Between the beginnings of two polls of one host; less if its feeds need it.",
+    )
     page_pause: Duration = Field(
         timedelta(seconds=1), description="Between two article pages of one site (feeds with full_text)."
     )

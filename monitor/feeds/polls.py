@@ -30,13 +30,15 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class PollLimits:
-    """How many polls run at once, what counts as old at a first poll, and when a whole feed is asked for."""
+    """How many polls run at once and how close, what counts as old at a first poll, when a whole feed is asked for."""
 
     concurrency: int
     per_host: int
     first_poll_max_age: timedelta
     recheck: timedelta = timedelta(days=1)
     """Between two polls without conditions (``feeds.trust``)."""
+    host_pause: timedelta = timedelta(0)
+    """Between the beginnings of two polls of one host (``feeds.spacing``)."""
 
 
 @dataclass(frozen=True, slots=True)

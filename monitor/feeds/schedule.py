@@ -38,6 +38,11 @@ class Rhythm:
     """The least wait while the feed's hub tells of its news; then nothing else is adapted to."""
 
     @property
+    def shortest(self) -> timedelta:
+        """Return the shortest wait."""
+        return min(self.adapt.shortest, self.interval) if self.adapt else self.interval
+
+    @property
     def longest(self) -> timedelta:
         """Return the longest wait for a feed that does not fail."""
         return max(self.adapt.longest if self.adapt else self.interval, self.at_ease)

@@ -64,7 +64,9 @@ class Polling:
             on_polled(polled)
             return polled
 
-        return await asyncio.gather(*map(poll, self._desk.in_force.subscriptions.values()))
+        listed = self._desk.in_force.subscriptions.values()
+        self._poller.suit(listed)
+        return await asyncio.gather(*map(poll, listed))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until ``stop`` is set."""
@@ -142,6 +144,7 @@ class Polling:
         urls = {id_: one.feed.url for id_, one in mine.items()}
         moved = [id_ for id_, url in urls.items() if self._urls.get(id_, url) != url]
         self._pace.suit(one.rhythm.interval for one in mine.values())
+        self._poller.suit(mine.values())
         self._jobs.put(first, anew=moved)
         self._urls = urls
         self._poller.keep_only(mine.keys())
