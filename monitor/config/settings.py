@@ -58,7 +58,8 @@ class PollSettings(Section):
         description="A feed that says it has not changed is asked for all of it so often, to see.",
     )
     jitter: Duration = Field(
-        timedelta(seconds=30), description="Up to this much is added at random to each wait."
+        timedelta(seconds=30),
+        description="Up to this much, at most a tenth of the interval, is added at random to each wait.",
     )
     timeout: PositiveDuration = Field(
         timedelta(seconds=30), description="For one feed from connecting to its last byte."

@@ -27,10 +27,20 @@ class Subscription:
     fresh: bool = False
     """Whether caches on the way are not to be believed: the feed's hub says that there is news."""
 
+    @property
+    def request(self) -> object:
+        """Return what its server sees of us: if that is another one, it may answer otherwise."""
+        return self.feed.url, self.headers, self.login
+
+    @property
+    def way(self) -> object:
+        """Return all that decides when and how it is polled."""
+        return self.request, self.rhythm, self.full_text
+
 
 @dataclass(frozen=True, slots=True)
 class PollLimits:
-    """How many polls run at once and how close, what counts as old at a first poll, when a whole feed is asked for."""
+    """How many polls run at once, what counts as old at a first poll, when a whole feed is asked for."""
 
     concurrency: int
     per_host: int
