@@ -12,8 +12,8 @@ from monitor.feeds.state import FeedStates, afresh
 def retry(folder: Path, id_: str) -> int:
     """Forget that a feed failed or was gone, or that its ETag is not believed; what it has shown stays known.
 
-    A service that runs asks it within its interval, however long it was to be left alone. Exit 2 if there is no
-    such feed.
+    A service that runs asks it within its interval, however long it was to be left alone.
+    Exit 2 if there is no such feed.
     """
     with opened(folder) as (configuration, backend):
         feeds = {feed.id: feed for feed in configuration.feeds}
