@@ -193,6 +193,17 @@ def test_where_a_feed_has_moved_for_good_is_remembered(desk: Desk, httpserver: H
     assert desk.state().moved_to == new
 
 
+def test_a_move_that_is_taken_back_is_forgotten(desk: Desk, httpserver: HTTPServer) -> None:
+    serve(httpserver, rss(("one", NEW)), path="/new")
+    new = httpserver.url_for("/new")
+    httpserver.expect_oneshot_request("/feed").respond_with_data(status=301, headers={"Location": new})
+    desk.poll()
+    assert desk.state().moved_to == new
+    serve(httpserver, rss(("one", NEW)))
+    assert desk.poll().outcome == "not modified"
+    assert desk.state().moved_to is None
+
+
 @pytest.mark.parametrize("status", [401, 403, 404, 451, 500, 502])
 def test_a_refusal_is_backed_off_with_jitter_and_a_cap(
     desk: Desk, httpserver: HTTPServer, status: int
