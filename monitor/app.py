@@ -291,7 +291,9 @@ async def open_poller(stack: AsyncExitStack, settings: Settings, backend: Backen
     fetcher = await open_fetcher(stack, settings, poll.allow_hosts)
     cage = await stack.enter_async_context(open_cage(settings))
     concurrency = fitted(poll.concurrency)
-    limits = PollLimits(concurrency, poll.per_host, settings.alerts.first_poll_max_age, poll.recheck)
+    limits = PollLimits(
+        concurrency, poll.per_host, settings.alerts.first_poll_max_age, poll.recheck, poll.host_pause
+    )
     states, source = FeedStates(backend.store), source_of(settings)
     web = Web(fetcher, cage, await open_pages(stack, settings, clock))
     poller = Poller(web, states, backend.stream, clock, limits, source)

@@ -27,7 +27,7 @@ COLOURS: Mapping[State, str] = {
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 
-def show_feeds(rows: Sequence[Mapping[str, Any]], of: int) -> None:
+def show_feeds(rows: Sequence[Mapping[str, Any]], of: int, now: datetime) -> None:
     """Print how feeds fare; ``of`` is how many the list has."""
     wide = console().width >= NARROW
     names = ("feed", "health", "last poll (UTC)" if wide else "polled (UTC)", "next", "articles>")
@@ -36,7 +36,7 @@ def show_feeds(rows: Sequence[Mapping[str, Any]], of: int) -> None:
             Text(row["id"]),
             health(standing(row)) if row["enabled"] else Text(standing(row), style="dim"),
             ago(row["last_poll"]) if wide or not row["last_poll"] else _day(row["last_poll"]),
-            ago(row["next_poll"])[-5:] if row["next_poll"] and row["enabled"] else "",
+            _next(row["next_poll"], now) if row["next_poll"] and row["enabled"] else "",
             f"{row['articles']:,}",
         )
         for row in rows
@@ -55,6 +55,12 @@ def _note(row: Mapping[str, Any]) -> Text:
         note(row["push"]),
     ]
     return plain("; ".join(filter(None, parts)))
+
+
+def _next(moment: str, now: datetime) -> str:
+    """Return a stored time to come for people: the hour alone if it is today."""
+    at = datetime.fromisoformat(moment)
+    return f"{at:%H:%M}" if at.date() == now.date() else f"{at:%d %b %H:%M}"
 
 
 def _day(moment: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
+from monitor.clock import SystemClock
 from monitor.commands.door import opened
 from monitor.commands.lines import print_json
 from monitor.commands.pushes import leases_of, told
@@ -50,7 +51,7 @@ def listing(folder: Path, *, sort: str | None, reverse: bool, health: Sequence[s
         return 0
     from monitor.commands.feed_tables import show_feeds
 
-    show_feeds(shown, of=len(rows))
+    show_feeds(shown, len(rows), SystemClock().now())
     return 0
 
 

@@ -18,6 +18,7 @@ from monitor.config.words import UNPRINTABLE, printable, shown
 from monitor.errors import ConfigError, MonitorError, ParseError, UsageError
 from monitor.feeds import opml
 from monitor.feeds.opml import OURS, Outline
+from monitor.plural import number
 
 LARGEST = 5_000_000
 """Bytes of an OPML file; about 25,000 feeds."""
@@ -46,7 +47,9 @@ def import_(file: Path, into: Path | None) -> int:
     elif feeds:
         _put(into, text, (*listed, *feeds))
     skipped = len(outlines) - len(feeds) - there
-    print(f"{len(feeds)} feeds added, {there} were there, {skipped} skipped", file=sys.stderr)
+    print(
+        f"{number(len(feeds), 'feed')} added, {there:,} there already, {skipped:,} skipped", file=sys.stderr
+    )
     return 0
 
 
@@ -147,7 +150,8 @@ def export(folder: Path, *, as_opml: bool) -> int:
     configuration = load(folder, os.environ, secrets=False)
     feeds = configuration.feeds
     if secret := sum(bool(feed.headers or feed.login) for feed in feeds):
-        print(f"warning: {secret} feeds have headers or a login, which are left out", file=sys.stderr)
+        told = number(secret, "feed")
+        print(f"warning: {told} with headers or a login, which are left out", file=sys.stderr)
     if as_opml:
         title = f"Feeds of {configuration.settings.instance}"
         print(opml.write(title, map(_attributes, feeds)), end="")

@@ -10,9 +10,10 @@ from monitor.feeds.state import FeedStates, afresh
 
 
 def retry(folder: Path, id_: str) -> int:
-    """Forget that a feed was gone, or that its ETag is not believed; what it has shown stays known.
+    """Forget that a feed failed or was gone, or that its ETag is not believed; what it has shown stays known.
 
-    A service that runs asks it at the end of its interval. Exit 2 if there is no such feed.
+    A service that runs asks it within its interval, however long it was to be left alone.
+    Exit 2 if there is no such feed.
     """
     with opened(folder) as (configuration, backend):
         feeds = {feed.id: feed for feed in configuration.feeds}

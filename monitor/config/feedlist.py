@@ -16,6 +16,13 @@ HEAD = "version: 1\n\nfeeds:\n"
 """How a file begins that holds nothing but feeds."""
 INDENT = 2
 _PLAIN = re.compile(r"(?!0[0-9])\w(?:[\w .&/+()’«»–-]*[\w.)»])?")
+_YAML_1_1 = re.compile(
+    r"(?i:y|yes|n|no|true|false|on|off|null)|~?"
+    r"|[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|[0-9][0-9_.]*(?:[eE][-+]?[0-9]+)?)"
+    r"|[-+]?\.(?:[0-9_]+(?:[eE][-+]?[0-9]+)?|inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+    r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*"
+)
+"""What readers of YAML 1.1 take for something else than text."""
 _ONE_LINE = re.compile(r"[^\t\r\n]+")
 _DASH = re.compile(r"( *)- ")
 _NO_LIST = re.compile(r"feeds:(?:\s*\[\s*\])?(?P<comment>\s*#.*)?\s*")
@@ -41,7 +48,8 @@ def _value(name: str, value: object) -> str:
     """Return a value as one line of YAML, in quotes where it would be read as something else without them."""
     if not isinstance(value, str):
         return json.dumps(value)
-    if name != "url" and _PLAIN.fullmatch(value) and isinstance(scalar(value), str):
+    is_text = isinstance(scalar(value), str) and not _YAML_1_1.fullmatch(value)
+    if name != "url" and _PLAIN.fullmatch(value) and is_text:
         return value
     if _ONE_LINE.fullmatch(value):
         return "'" + value.replace("'", "''") + "'"

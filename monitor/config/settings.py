@@ -58,7 +58,8 @@ class PollSettings(Section):
         description="A feed that says it has not changed is asked for all of it so often, to see.",
     )
     jitter: Duration = Field(
-        timedelta(seconds=30), description="Up to this much is added at random to each wait."
+        timedelta(seconds=30),
+        description="Up to this much, at most a tenth of the interval, is added at random to each wait.",
     )
     timeout: PositiveDuration = Field(
         timedelta(seconds=30), description="For one feed from connecting to its last byte."
@@ -73,6 +74,10 @@ class PollSettings(Section):
         100, description="Feeds asked at the same time."
     )
     per_host: Annotated[Whole, Field(ge=1, le=100)] = Field(2, description="Of these, feeds of one host.")
+    host_pause: Duration = Field(
+        timedelta(milliseconds=500),
+        description="Between the beginnings of two polls of one host; less if its feeds need it.",
+    )
     page_pause: Duration = Field(
         timedelta(seconds=1), description="Between two article pages of one site (feeds with full_text)."
     )

@@ -17,10 +17,10 @@ from monitor.config.nearest import did_you_mean
 __all__ = ["Country", "Digest", "Duration", "Language", "Memory", "Name", "PositiveDuration", "Query", "Size"]
 __all__ += ["Slug", "Switch", "Text", "TimeZone", "Whole"]
 
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 _DECADE = timedelta(days=3650)
 _BYTES = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3}
-_DURATION = r"^[0-9]{1,9}[smhd]$"
+_DURATION = r"^[0-9]{1,9}(ms|[smhd])$"
 _SIZE = r"^[0-9]{1,12} ?([kKmMgG]?[bB])$"
 _SLUG = r"^[a-z0-9]+([._-][a-z0-9]+)*$"
 _DAILY = re.compile(r"daily at ([01]?[0-9]|2[0-3]):([0-5][0-9])")
@@ -29,6 +29,8 @@ _DIGEST = r"^(hourly|daily at ([01]?[0-9]|2[0-3]):[0-5][0-9])$"
 
 def written_duration(value: timedelta) -> str:
     """Return a duration as settings write it: one day as 24h, else in the largest unit that divides it."""
+    if value.microseconds:
+        return f"{value // timedelta(milliseconds=1)}ms"
     seconds = int(value.total_seconds())
     units = "dhm" if seconds > _SECONDS["d"] else "hm"
     unit = next((unit for unit in units if seconds and seconds % _SECONDS[unit] == 0), "s")
@@ -44,19 +46,19 @@ def written_size(value: int) -> str:
 def _duration(value: object) -> object:
     if isinstance(value, timedelta):
         return value
-    if isinstance(value, str) and re.search(_DURATION, value):
-        seconds = int(value[:-1]) * _SECONDS[value[-1]]
+    if isinstance(value, str) and (found := re.search(_DURATION, value)):
+        seconds = int(value[: found.start(1)]) * _SECONDS[found[1]]
         if seconds > _DECADE.total_seconds():
             raise fault(f"must be at most {written_duration(_DECADE)}", "write a smaller one")
         return timedelta(seconds=seconds)
-    hint = "write a number and s, m, h or d: 30s, 15m, 24h, 90d"
+    hint = "write a number and ms, s, m, h or d: 500ms, 30s, 15m, 24h, 90d"
     if type(value) is int and 0 < value < 1_000_000:
         hint = f"write the unit too: {value}s, {value}m, {value}h or {value}d"
     raise fault("must be a duration", hint)
 
 
 def _positive(value: timedelta) -> timedelta:
-    if not value:
+    if value < timedelta(seconds=1):
         raise fault("must be at least 1s", "write a larger one")
     return value
 
@@ -136,7 +138,7 @@ def _written_digest(value: time | str) -> str:
 
 
 _DurationSchema = WithJsonSchema(
-    {"type": "string", "pattern": _DURATION, "examples": ["30s", "15m", "24h", "90d"]}
+    {"type": "string", "pattern": _DURATION, "examples": ["500ms", "30s", "15m", "24h", "90d"]}
 )
 _SizeSchema = WithJsonSchema({"type": "string", "pattern": _SIZE, "examples": ["500KB", "15MB"]})
 _WriteDuration = PlainSerializer(written_duration, return_type=str)

@@ -85,7 +85,8 @@ def _read(path: Path, name: str) -> bytes:
     except FileNotFoundError:
         raise _refusal(name, START, "the file is missing", FROM_SAMPLE) from None
     except NotRegular as error:
-        hint = f"put a YAML file named {shown(path.name)} in its place"
+        named = path.name.strip(".")  # a folder may be given as `.`
+        hint = f"put a YAML file named {shown(path.name)} in its place" if named else "name a YAML file"
         raise _refusal(name, START, f"this is {error}", hint) from None
     except OSError as error:
         message = f"the file cannot be read ({reason(error)})"

@@ -64,7 +64,7 @@ def write_configuration(
         "version": 1,
         "instance": "demo",
         "data": os.path.relpath(data, folder),
-        "poll": {"interval": interval, "allow_hosts": ["127.0.0.1"]},
+        "poll": {"interval": interval, "host_pause": "0s", "allow_hosts": ["127.0.0.1"]},
         "delivery": {"allow_hosts": ["127.0.0.1"]},
         "email": {"host": "127.0.0.1", "port": receivers.smtp_port, "sender": "monitor@demo.example"},
         "log": {"level": "error"},

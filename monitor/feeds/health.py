@@ -1,7 +1,7 @@
 """How a feed fares after a poll, in plain words. Pure.
 
     new -> healthy <-> quiet       silent for far longer than is usual for it
-              |    <-> empty       answers with a well-formed document, without entries
+              |    <-> empty       answers with a well-formed document, without entries; quiet in time
               +--- <-> failing     no good answer; asked less and less often
               +-----> gone         HTTP 410: asked no more, until its address changes or somebody asks for it
 
@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.errors import FetchError
+from monitor.feeds.fetch import Fetched
 from monitor.feeds.novelty import Novelty
 from monitor.feeds.pages import causes
 from monitor.feeds.pulse import after_news, usual_silence
@@ -39,15 +40,20 @@ def failed(state: FeedState, error: Exception, now: datetime) -> FeedState:
     return _become(state, "gone" if is_gone else "failing", reason, now)
 
 
-def answered(state: FeedState, now: datetime, permanent_url: str | None, trust: Trust) -> FeedState:
-    """Return the state after an answer that was good; ``judged`` says what that means."""
+def answered(state: FeedState, now: datetime, fetched: Fetched, trust: Trust) -> FeedState:
+    """Return the state after an answer that was good; ``judged`` says what that means.
+
+    Who answers at its own address has not moved, whatever it said before; who sends us elsewhere for a while
+    takes nothing back.
+    """
+    is_home = fetched.url == state.feed.url
     return replace(
         state,
         last_poll=now,
         last_success=now,
         polls=state.polls + 1,
         failures=0,
-        moved_to=permanent_url or state.moved_to,
+        moved_to=fetched.permanent_url or (None if is_home else state.moved_to),
         trust=trust,
     )
 
@@ -80,14 +86,14 @@ def judged(state: FeedState, now: datetime, interval: timedelta, told: Sequence[
 
 
 def _health(state: FeedState, now: datetime, interval: timedelta) -> tuple[Health, str]:
+    empty = ""
     if state.shown == 0:
-        return "empty", "it shows no entries any more" if state.articles else "it has shown no entries yet"
+        empty = "it shows no entries any more" if state.articles else "it has shown no entries yet"
     usual, latest = usual_silence(state.pulse), state.pulse.latest
-    if usual is None or latest is None:
-        return "healthy", ""
-    if now - latest > max(FAR_LONGER * usual, POLLS_MISSED * interval):
-        return "quiet", f"no news since {latest:%Y-%m-%d %H:%M} UTC; its silences used to be {_span(usual)}"
-    return "healthy", ""
+    if usual and latest and now - latest > max(FAR_LONGER * usual, POLLS_MISSED * interval):
+        why = f"no news since {latest:%Y-%m-%d %H:%M} UTC; its silences used to be {_span(usual)}"
+        return "quiet", f"{empty}; {why}" if empty else why  # operators are told of it, unlike of empty ones
+    return ("empty", empty) if empty else ("healthy", "")
 
 
 def _become(state: FeedState, health: Health, reason: str, now: datetime) -> FeedState:

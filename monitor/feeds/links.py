@@ -10,7 +10,17 @@ from urllib.parse import urljoin
 from monitor.articles.normalize import one_line
 from monitor.articles.urls import web_url
 
-TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json"})
+TYPES = frozenset(
+    {
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/feed+json",
+        "application/rdf+xml",
+        "application/xml",
+        "text/xml",
+    }
+)
+"""The last two say little, but sites give them to their feeds; what is none is found out when it is tried."""
 LARGEST = 2_000_000
 """Characters of a page that are looked through."""
 MOST = 50

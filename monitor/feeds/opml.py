@@ -5,16 +5,24 @@ declares entities is refused, and nothing that it refers to is opened. What OPML
 lists have in attributes that begin with ``monitor:``.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
+from xml.parsers.expat import errors
 
 from monitor.errors import ParseError
 from monitor.feeds.charset import decoded_as_named
 
 OURS = "monitor:"
 NAMESPACE = "urn:monitor:feeds"
+LONGEST_NAME = 40
+"""Bytes of what begins like an entity."""
+_UNDEFINED_ENTITY = errors.codes[errors.XML_ERROR_UNDEFINED_ENTITY]
+_BARE = {errors.codes[errors.XML_ERROR_INVALID_TOKEN], errors.codes[errors.XML_ERROR_UNCLOSED_TOKEN]}
+_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)\w{1,40};")
+_AMPERSAND = re.compile(rb"&[^;\s<>&\"']*.?\Z", re.DOTALL)
 GROUPS = 5
 """Of groups within groups, so many are remembered: the innermost."""
 
@@ -34,20 +42,40 @@ class Outline:
 
 
 def read(body: bytes) -> list[Outline]:
-    """Return the outlines of an OPML document in its order; raise ``ParseError`` with why if it is none."""
+    """Return the outlines of an OPML document in its order; raise ``ParseError`` with why if it is none.
+
+    Blank lines before it are no mistake of anybody's, though XML allows for none.
+    """
+    start = body.lstrip()
+    if not start:
+        raise ParseError("it is empty")
+    above = body.count(b"\n", 0, len(body) - len(start))
     try:
-        text = decoded_as_named(body)
-        reader = _Reader()
+        text = decoded_as_named(start)
+        reader = _Reader(above)
         reader.parser.Parse(text, True)
     except UnicodeDecodeError as error:
-        line = body.count(b"\n", 0, error.start) + 1
+        line = above + start.count(b"\n", 0, error.start) + 1
         raise ParseError(f"line {line} is not in {error.encoding}: save it again as UTF-8") from error
     except LookupError as error:
         raise ParseError(f"its encoding is not known ({error}): save it again as UTF-8") from error
     except expat.ExpatError as error:
         why = expat.ErrorString(error.code)
-        raise ParseError(f"it is not well-formed XML: {why} in line {error.lineno}") from error
+        hint = _remedy(error.code, text.encode("utf-8", "replace"), reader.parser.ErrorByteIndex)
+        line = above + error.lineno
+        raise ParseError(f"it is not well-formed XML: {why} in line {line}: {hint}") from error
     return reader.outlines
+
+
+def _remedy(code: int, text: bytes, at: int) -> str:
+    """Return what to do about an error of XML at this byte of a document."""
+    if code == _UNDEFINED_ENTITY and (found := _ENTITY.search(text, at)):
+        return f"write the character itself for {found[0].decode()}"
+    if code in _BARE and _AMPERSAND.search(text[max(0, at - LONGEST_NAME) : at + 1]):
+        return "write &amp; for an & that stands for itself"
+    if code in _BARE and b"<" in text[max(0, at - 1) : at + 1]:
+        return "write &lt; for a < that stands for itself"
+    return "mend it there, or export it once more"
 
 
 @dataclass(slots=True)
@@ -62,6 +90,8 @@ class _Open:
 
 @dataclass(slots=True)
 class _Reader:
+    above: int = 0
+    """Lines above the document."""
     outlines: list[Outline] = field(default_factory=list)
     stack: list[_Open] = field(default_factory=list)
     is_opml: bool = False
@@ -85,7 +115,7 @@ class _Reader:
         given = {key.lower(): value for key, value in attributes.items()}
         within = self.stack[-1] if self.stack else None
         commented = given.get("iscomment", "").lower() == "true" or (within is not None and within.commented)
-        opened = _Open(self.parser.CurrentLineNumber, given, commented)
+        opened = _Open(self.above + self.parser.CurrentLineNumber, given, commented)
         if within is not None and not within.is_group:
             within.is_group = True
             if "xmlurl" in within.attributes:  # a feed that has outlines of its own is both

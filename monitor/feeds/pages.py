@@ -5,8 +5,9 @@
                  +-----------+-- no: the article as the feed shows it, with a note why
 
 Pages are fetched gently: within a site's rules, also after redirects, one at a time a site, with a pause
-between, and few at once. An article never waits for its page beyond ``PageLimits.budget``: then it goes as it
-is, and one bad page is nothing to the others.
+between (the longer one if the site asks for one, in robots.txt or by ``Retry-After``), and few at once. An
+article never waits for its page beyond ``PageLimits.budget``: then it goes as it is, and one bad page is
+nothing to the others.
 """
 
 import asyncio
@@ -20,10 +21,10 @@ import structlog
 from monitor.articles.build import BODY
 from monitor.articles.fulltext import is_available
 from monitor.clock import Clock
-from monitor.errors import MonitorError
+from monitor.errors import FetchError, MonitorError
 from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetched, Fetcher
-from monitor.feeds.robots import Robots
+from monitor.feeds.robots import Robots, patience
 from monitor.model import Article
 
 SITES = 1_000
@@ -76,7 +77,8 @@ class Pages:
         """
         if not articles:
             return ()
-        tasks = [asyncio.create_task(self._filled(article)) for article in articles]
+        until = self._clock.monotonic() + self._limits.budget
+        tasks = [asyncio.create_task(self._filled(article, until)) for article in articles]
         try:
             await asyncio.wait(tasks, timeout=self._limits.budget)
             late = "there was no time left for it in this poll"
@@ -89,9 +91,9 @@ class Pages:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _filled(self, article: Article) -> Article:
+    async def _filled(self, article: Article, until: float) -> Article:
         try:
-            text, cut = await self._text(article)
+            text, cut = await self._text(article, until)
         except (_NoPage, MonitorError) as error:
             return self._without(article, str(error))
         except Exception as error:  # whatever one page does to us, the article goes on
@@ -104,34 +106,47 @@ class Pages:
         self._log.info("page.unread", article=article.id, url=article.url, reason=why)
         return replace(article, text_note=why)
 
-    async def _text(self, article: Article) -> tuple[str, bool]:
+    async def _text(self, article: Article, until: float) -> tuple[str, bool]:
         if article.url is None:
             raise _NoPage("the article has no address")
         if not is_available():
             raise _NoPage("reading pages needs trafilatura: pip install 'monitor[full-text]'")
         site = self._site(article.url)
-        async with site.lock, self._some:
-            await self._ask(article.url)  # no pause for what is not asked for
-            await asyncio.sleep(site.free - self._clock.monotonic())
-            try:
-                fetched = await self._fetched(article.url)
-            finally:
-                site.free = self._clock.monotonic() + self._limits.pause
-            text, cut = await self._cage.main_text(fetched.body, fetched.content_type, fetched.url, BODY)
+        async with site.lock:
+            async with self._some:
+                await self._ask(article.url, until)  # no pause for what is not asked for
+            await asyncio.sleep(site.free - self._clock.monotonic())  # other sites need not wait for that
+            async with self._some:
+                fetched = await self._fetched(article.url, site, until)
+                text, cut = await self._cage.main_text(fetched.body, fetched.content_type, fetched.url, BODY)
         if len(text) <= max(len(article.summary), len(article.body)):
             raise _NoPage("the page has no more text than the feed" if text else "the page has no article")
         return text, cut
 
-    async def _fetched(self, url: str) -> Fetched:
-        fetched = await self._fetcher.fetch(url, headers=_HEADERS, on_redirect=self._ask)
+    async def _fetched(self, url: str, site: _Site, until: float) -> Fetched:
+        try:
+            fetched = await self._fetcher.fetch(
+                url, headers=_HEADERS, on_redirect=lambda to: self._ask(to, until)
+            )
+        except FetchError as error:
+            self._leave_alone(self._site(error.url or url), patience(error))
+            raise
+        finally:
+            self._leave_alone(site, max(self._limits.pause, self._robots.pause(url)))
         kind = fetched.content_type.partition(";")[0].strip().lower()
         if kind and kind not in _HTML:
             raise _NoPage(f"it is no page but {kind}")
         return fetched
 
-    async def _ask(self, url: str) -> None:
+    def _leave_alone(self, site: _Site, seconds: float) -> None:
+        site.free = max(site.free, self._clock.monotonic() + seconds)
+
+    async def _ask(self, url: str, until: float) -> None:
+        """Raise ``_NoPage`` for a page that may not be fetched, or not by then."""
         if why := await self._robots.objection(url):
             raise _NoPage(why)
+        if self._site(url).free > until:
+            raise _NoPage("its site wants to be left alone for longer than this poll takes")
 
     def _site(self, url: str) -> _Site:
         name = urlsplit(url).netloc.lower()

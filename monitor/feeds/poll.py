@@ -187,7 +187,7 @@ class Poll:
 
     def _answered(self, state: FeedState, fetched: Fetched, answer: trust.Answer) -> FeedState:
         believed = trust.after(state.trust, answer, self._now)
-        return answered(state, self._now, fetched.permanent_url, believed)
+        return answered(state, self._now, fetched, believed)
 
     def _planned(
         self, state: FeedState, *, retry_after: float | None = None, fresh_for: float = 0.0

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from monitor.feeds.pages import Pages
 from monitor.feeds.poll import Poll, Tools
 from monitor.feeds.polls import Polled, PollLimits, Subscription, host_of
 from monitor.feeds.reader import Reader
+from monitor.feeds.spacing import Spacing
 from monitor.feeds.state import FeedState, FeedStates
 from monitor.stream.base import Stream
 from monitor.stream.codec import SOURCE
@@ -72,6 +73,7 @@ class Poller:
         self._all = asyncio.Semaphore(limits.concurrency)
         self._failing = asyncio.Semaphore(max(1, limits.concurrency // 2))
         self._hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.per_host))
+        self._spacing = Spacing(limits.host_pause.total_seconds())
 
     def close(self) -> None:
         """Let go of the threads; what hangs in them is not waited for."""
@@ -81,6 +83,10 @@ class Poller:
         """Forget what is at hand of feeds that others poll now, or nobody."""
         self._fares.keep_only(ids)
 
+    def suit(self, subscriptions: Iterable[Subscription]) -> None:
+        """Space the polls of each host as these feeds, all that are polled, have room for."""
+        self._spacing.suit((host_of(one.feed.url), one.rhythm.shortest) for one in subscriptions)
+
     async def poll(self, subscription: Subscription) -> Polled:
         """Poll once and remember the outcome. Raises only if stream or store are away: ``Unavailable``."""
         known = await self._fares.of(subscription.feed)
@@ -88,8 +94,11 @@ class Poller:
         if state.health == "gone":  # looked at again, for somebody may have had it asked once more
             due = self._clock.now() + subscription.rhythm.interval
             return Polled(state.id, "gone", due, state.reason, health="gone")
-        async with self._hosts[host_of(subscription.feed.url)], self._lane(state), self._all:
-            polled = await Poll(self._tools, subscription, known, self._states.turn(known)).run()
+        host = host_of(subscription.feed.url)
+        async with self._hosts[host]:  # nobody else could use this lane before that turn
+            await asyncio.sleep(self._spacing.wait(host, self._clock.monotonic()))
+            async with self._lane(state), self._all:
+                polled = await Poll(self._tools, subscription, known, self._states.turn(known)).run()
         tell = self._log.warning if polled.outcome == "failed" else self._log.info
         facts = {"entries": polled.entries, "articles": polled.articles} if polled.entries else {}
         reason = {"reason": polled.reason} if polled.reason else {}

@@ -27,16 +27,28 @@ class Subscription:
     fresh: bool = False
     """Whether caches on the way are not to be believed: the feed's hub says that there is news."""
 
+    @property
+    def request(self) -> object:
+        """Return what its server sees of us: if that is another one, it may answer otherwise."""
+        return self.feed.url, self.headers, self.login
+
+    @property
+    def way(self) -> object:
+        """Return all that decides when and how it is polled."""
+        return self.request, self.rhythm, self.full_text
+
 
 @dataclass(frozen=True, slots=True)
 class PollLimits:
-    """How many polls run at once, what counts as old at a first poll, and when a whole feed is asked for."""
+    """How many polls run at once, what counts as old at a first poll, when a whole feed is asked for."""
 
     concurrency: int
     per_host: int
     first_poll_max_age: timedelta
     recheck: timedelta = timedelta(days=1)
     """Between two polls without conditions (``feeds.trust``)."""
+    host_pause: timedelta = timedelta(0)
+    """Between the beginnings of two polls of one host (``feeds.spacing``)."""
 
 
 @dataclass(frozen=True, slots=True)

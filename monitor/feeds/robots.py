@@ -1,6 +1,7 @@
 """What a site's robots.txt allows us (RFC 9309): asked once a day for each site."""
 
 import asyncio
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from monitor.clock import Clock
 from monitor.errors import FetchError, FetchRefused
 from monitor.feeds.fetch import Fetcher
+from monitor.feeds.schedule import LONGEST_RETRY_AFTER
 
 if TYPE_CHECKING:
     from protego import Protego
@@ -17,11 +19,16 @@ NAME = "monitor"
 """What sites call us in their rules."""
 SITES = 200
 """Sites whose rules are remembered."""
-LARGEST = 100_000
-"""Bytes of a robots.txt that count; what stands behind them does not."""
+LARGEST = 500 * 1024
+"""Bytes of a robots.txt that count, as the standard says; what stands behind them does not."""
+SLOWEST = 60.0
+"""Seconds that a site may ask for between two pages; who asks for more has that."""
 KEPT = 24 * 3600.0
 UNKNOWN = 15 * 60.0
-"""Seconds after which rules that could not be had are asked for again."""
+"""Seconds after which rules that could not be had are asked for again, or later if the site says so."""
+TOO_MANY, UNAVAILABLE = 429, 503
+"""What says that a site is to be left alone for a while."""
+_OUR_VERSION = re.compile(rf"(?im)^(\s*user-agent\s*:\s*{NAME})/[^\s#]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,8 @@ class _Rules:
     until: float
     why: str = ""
     """Why they cannot be had."""
+    pause: float = 0.0
+    """Seconds between two pages (``Crawl-delay``)."""
 
 
 class Robots:
@@ -46,8 +55,7 @@ class Robots:
 
         Raises ``FetchRefused`` for a site that monitor does not connect to.
         """
-        parts = urlsplit(url)
-        site = f"{parts.scheme}://{parts.netloc}"
+        site = _site(url)
         rules = self._sites.get(site)
         if rules is None or rules.until < self._clock.monotonic():
             rules = self._sites[site] = await self._asked(site)
@@ -57,6 +65,11 @@ class Robots:
             return f"the site's robots.txt cannot be read: {rules.why}"
         return None if rules.parser.can_fetch(url, NAME) else "the site's robots.txt does not allow it"
 
+    def pause(self, url: str) -> float:
+        """Return for how many seconds a site wants to be left alone after a page, as far as that is known."""
+        rules = self._sites.get(_site(url))
+        return rules.pause if rules else 0.0
+
     async def _asked(self, site: str) -> _Rules:
         now = self._clock.monotonic()
         try:
@@ -64,15 +77,28 @@ class Robots:
         except FetchRefused:
             raise
         except FetchError as error:
-            if error.status is None or not 400 <= error.status < 500:
-                return _Rules(None, now + UNKNOWN, str(error))
+            if error.status is None or not 400 <= error.status < 500 or error.status == TOO_MANY:
+                return _Rules(None, now + max(UNKNOWN, patience(error)), str(error))
             body = b""
         # Beside the loop: a hostile file takes a while.
-        return _Rules(await asyncio.to_thread(_parsed, body), now + KEPT)
+        parser = await asyncio.to_thread(_parsed, body)
+        return _Rules(parser, now + KEPT, pause=min(parser.crawl_delay(NAME) or 0.0, SLOWEST))
+
+
+def patience(error: FetchError) -> float:
+    """Return for how many seconds a server asks to be left alone; no longer than feeds leave theirs."""
+    asked = error.retry_after if error.status in (TOO_MANY, UNAVAILABLE) else None
+    return min(asked or 0.0, LONGEST_RETRY_AFTER.total_seconds())
+
+
+def _site(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _parsed(body: bytes) -> "Protego":
     from protego import Protego
 
     whole_lines = body[:LARGEST].rpartition(b"\n")[0] if len(body) > LARGEST else body
-    return Protego.parse(whole_lines.decode("utf-8-sig", "replace"))
+    text = whole_lines.decode("utf-8-sig", "replace")
+    return Protego.parse(_OUR_VERSION.sub(r"\1", text))  # some name a version, which the standard has not

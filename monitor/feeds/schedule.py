@@ -38,6 +38,11 @@ class Rhythm:
     """The least wait while the feed's hub tells of its news; then nothing else is adapted to."""
 
     @property
+    def shortest(self) -> timedelta:
+        """Return the shortest wait."""
+        return min(self.adapt.shortest, self.interval) if self.adapt else self.interval
+
+    @property
     def longest(self) -> timedelta:
         """Return the longest wait for a feed that does not fail."""
         return max(self.adapt.longest if self.adapt else self.interval, self.at_ease)
@@ -54,6 +59,21 @@ class Signs:
     wishes: Wishes = NO_WISHES
 
 
+def backed_off(rhythm: Rhythm, failures: int, chance: float) -> timedelta:
+    """Return the wait after so many failures in a row: each doubles the interval, up to the cap.
+
+    ``chance`` takes up to a tenth off, lest feeds that failed together, as they do when a line was down, are
+    asked together for ever. Without jitter there is no chance in it.
+    """
+    wait: timedelta = min(rhythm.interval * 2 ** min(failures, 20), max(rhythm.max_backoff, rhythm.interval))
+    return max(wait - wait / 10 * chance, rhythm.interval) if rhythm.jitter else wait
+
+
+def jitter_of(rhythm: Rhythm) -> timedelta:
+    """Return by how much waits are spread at most: never by more than a tenth of the interval."""
+    return min(rhythm.jitter, rhythm.interval / 10)
+
+
 def next_poll(
     rhythm: Rhythm,
     now: datetime,
@@ -65,18 +85,17 @@ def next_poll(
 ) -> datetime:
     """Return the time of the next poll.
 
-    After ``failures`` in a row the interval doubles each time, up to the cap. ``retry_after`` (seconds) is
-    what the server asked for; it can only make the wait longer, by 24 hours at most. ``chance`` (0 to 1)
-    places the poll within the jitter, so that feeds do not march in step. ``signs`` count if the rhythm
-    adapts, the feed does not fail, and no hub tells of its news.
+    After ``failures`` in a row it is backed off. ``retry_after`` (seconds) is what the server asked for; it
+    can only make the wait longer, up to 24 hours. ``chance`` (0 to 1) places the poll within the jitter, so
+    that feeds do not march in step. ``signs`` count if the rhythm adapts, the feed does not fail, and no hub
+    tells of its news.
     """
     wait = max(rhythm.interval, rhythm.at_ease) if rhythm.at_ease else adapted(rhythm, now, signs)
     if failures:
-        cap = max(rhythm.max_backoff, rhythm.interval)
-        wait = min(rhythm.interval * 2 ** min(failures, 20), cap)
+        wait = backed_off(rhythm, failures, chance)
     if retry_after is not None:
         wait = max(wait, min(timedelta(seconds=max(0.0, retry_after)), LONGEST_RETRY_AFTER))
-    return on_the_second(now + wait + min(rhythm.jitter, rhythm.interval / 10) * chance, now)
+    return on_the_second(now + wait + jitter_of(rhythm) * chance, now)
 
 
 def on_the_second(due: datetime, now: datetime) -> datetime:
@@ -111,11 +130,13 @@ def first_poll(
 ) -> datetime:
     """Return when to poll a feed after a start.
 
-    What was planned before the restart holds if it is still to come and not beyond the longest wait or
-    back-off, or, where the feed ``fails``, the longest that its server may have asked for; what is overdue or
-    new waits for ``spread``, but no longer than one interval.
+    What was planned before the restart holds if it is still to come and within the longest wait, which may be
+    shorter now. Where the feed ``fails`` it holds up to the longest that its server may have asked for. What
+    is overdue or new waits for ``spread``, but no longer than one interval.
     """
     if planned is not None and planned > now:
-        asked = LONGEST_RETRY_AFTER if fails else timedelta(0)
-        return min(planned, now + max(rhythm.interval, rhythm.longest, rhythm.max_backoff, asked))
+        if fails:
+            return min(planned, now + max(rhythm.interval, rhythm.max_backoff, LONGEST_RETRY_AFTER))
+        if planned <= now + rhythm.longest + jitter_of(rhythm) + SECOND:
+            return planned
     return on_the_second(now + min(spread, rhythm.interval), now)

@@ -122,6 +122,7 @@ def afresh(state: FeedState) -> FeedState:
         health="new",
         since=None,
         reason="",
+        next_poll=None,
         failures=0,
         etag=None,
         last_modified=None,

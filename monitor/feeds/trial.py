@@ -1,6 +1,6 @@
 """Polls a feed once to see how it fares; nothing is remembered of it, and nothing goes further.
 
-The limits are those of the poller: so many feeds at once, and so many of one host.
+The limits are those of the poller: so many feeds at once, and so many of one host, a little apart.
 """
 
 import asyncio
@@ -16,8 +16,11 @@ from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetched, Fetcher
 from monitor.feeds.polls import host_of
 from monitor.feeds.reading import Document, ReadFeed
+from monitor.feeds.spacing import Spacing
 from monitor.model import Feed
 
+PAUSE = 0.1
+"""Seconds between the beginnings of two polls of one host: somebody waits for them."""
 State = Literal["ok", "moved", "empty", "not a feed", "failing"]
 
 
@@ -58,6 +61,7 @@ class Trial:
         self._clock = clock
         self._all = asyncio.Semaphore(concurrency)
         self._hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(per_host))
+        self._spacing = Spacing(PAUSE)
 
     async def run(
         self, feed: Feed, headers: Mapping[str, str] | None = None, login: tuple[str, str] | None = None
@@ -66,19 +70,25 @@ class Trial:
 
         ``headers`` and ``login`` are secrets, as ``Fetcher.fetch`` takes them.
         """
-        async with self._hosts[host_of(feed.url)], self._all:
-            begun = self._clock.monotonic()
-            try:
-                tried = await self.read(
-                    await self._fetcher.fetch(feed.url, headers=headers, login=login), feed
-                )
-            except NotAFeed as error:
-                tried = Tried(feed, "not a feed", error.found)
-            except MonitorError as error:
-                tried = Tried(feed, "failing", str(error))
-            except Exception as error:  # the other feeds go on
-                tried = Tried(feed, "failing", f"monitor failed to read it: {type(error).__name__}")
-            return replace(tried, seconds=self._clock.monotonic() - begun)
+        host = host_of(feed.url)
+        async with self._hosts[host]:
+            await asyncio.sleep(self._spacing.wait(host, self._clock.monotonic()))
+            async with self._all:
+                return await self._run(feed, headers, login)
+
+    async def _run(
+        self, feed: Feed, headers: Mapping[str, str] | None, login: tuple[str, str] | None
+    ) -> Tried:
+        begun = self._clock.monotonic()
+        try:
+            tried = await self.read(await self._fetcher.fetch(feed.url, headers=headers, login=login), feed)
+        except NotAFeed as error:
+            tried = Tried(feed, "not a feed", error.found)
+        except MonitorError as error:
+            tried = Tried(feed, "failing", str(error))
+        except Exception as error:  # the other feeds go on
+            tried = Tried(feed, "failing", f"monitor failed to read it: {type(error).__name__}")
+        return replace(tried, seconds=self._clock.monotonic() - begun)
 
     async def read(self, fetched: Fetched, feed: Feed) -> Tried:
         """Return how a feed fares that is fetched already; raise ``ParseError`` if it cannot be read."""

@@ -15,6 +15,7 @@ from monitor import app
 from monitor.errors import Refused, Unavailable
 from monitor.feeds.jobs import PollJobs
 from monitor.feeds.pace import Pace
+from monitor.feeds.patience import Patience
 from monitor.feeds.poller import Poller
 from monitor.feeds.polls import Polled, Subscription, host_of
 from monitor.feeds.schedule import first_poll, gap
@@ -39,13 +40,16 @@ class Polling:
         self._hubs = hubs
         self.needs = desk.backend.names
         self._states = FeedStates(desk.backend.store)
-        self._jobs = PollJobs(self._poll)
+        self._jobs = PollJobs(self._due)
         self._holding = Holding(desk, POLLERS, self._take_over, self._let_go)
         self._held: frozenset[int] = frozenset()
         self._parts = 1
-        self._urls: dict[str, str] = {}
-        """Of the feeds that are polled, as they were planned last."""
+        self._planned: dict[str, Subscription] = {}
+        """The feeds that are polled, as they were planned last."""
+        self._mended: set[str] = set()
+        """Those that are asked otherwise than before, and so at once, even if they fail."""
         self._pace = Pace()
+        self._patience = Patience(self._states, desk.clock.now)
         self._fares: dict[str, Health] = {}
         """How the feeds fare, as far as that is known."""
         self._changing = asyncio.Lock()
@@ -64,7 +68,9 @@ class Polling:
             on_polled(polled)
             return polled
 
-        return await asyncio.gather(*map(poll, self._desk.in_force.subscriptions.values()))
+        listed = self._desk.in_force.subscriptions.values()
+        self._poller.suit(listed)
+        return await asyncio.gather(*map(poll, listed))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until ``stop`` is set."""
@@ -75,7 +81,7 @@ class Polling:
             self._jobs.stop()
 
     async def take(self) -> None:
-        """Poll what is listed now; a feed whose address has changed is polled at once."""
+        """Poll what is listed now; a feed that is polled otherwise than before is polled soon."""
         async with self._changing:
             await self._plan()
 
@@ -90,12 +96,16 @@ class Polling:
     async def backs_off(self, id_: str) -> bool:
         """Return whether a feed failed, and its server is to be left alone for now."""
         state = (await asyncio.to_thread(self._states.known, [id_])).get(id_)
-        due = _planned(state) if state and state.failures else None
+        due = state.next_poll if state and state.failures else None
         return due is not None and due > self._desk.clock.now()
 
     async def poll(self, id_: str) -> datetime:
         """Poll a feed now, whosever it is (``feeds.state``), and return when it is due again."""
-        return await self._poll(id_)
+        subscription = self._desk.in_force.subscriptions.get(id_)
+        if subscription is None:
+            return self._desk.clock.now() + AWAY_PAUSE
+        await asyncio.sleep(self._pace.wait(self._desk.clock.monotonic()))
+        return (await self._polled(subscription)).next_poll
 
     async def shift(self, by: timedelta) -> None:
         """Move the planned polls: the wall clock was set back."""
@@ -126,24 +136,23 @@ class Polling:
         return part_of(host_of(subscription.feed.url), self._parts)
 
     async def _plan(self) -> None:
-        """Have exactly our feeds polled; those that have a job keep its time, unless their address is new."""
-        new = [id_ for id_ in self._mine() if id_ not in self._jobs.ids()]
-        states = await asyncio.to_thread(self._states.known, new)
+        """Have exactly our feeds polled; those that have a job keep its time, unless they have changed."""
+        new = {id_: one for id_, one in self._mine().items() if id_ not in self._jobs.ids()}
+        states = await asyncio.to_thread(self._states.known, list(new))
+        fitted = await self._hubs.fitted(new) if self._hubs else new
         mine, now = self._mine(), self._desk.clock.now()  # meanwhile some may have gone to others
-
-        def due(id_: str, place: int) -> datetime:
-            state, spread = states.get(id_), gap(len(new)) * place
-            fails = state is not None and state.failures > 0
-            return first_poll(_planned(state), mine[id_].rhythm, now, spread, fails=fails)
-
+        changed = [id_ for id_, one in mine.items() if self._planned.get(id_, one).way != one.way]
+        soon = [*(id_ for id_ in new if id_ in mine), *changed]
         first = dict.fromkeys(mine, now) | {
-            id_: due(id_, place) for place, id_ in enumerate(new) if id_ in mine
+            id_: _first(states.get(id_), fitted.get(id_, mine[id_]), now, gap(len(soon)) * place)
+            for place, id_ in enumerate(soon)
         }
-        urls = {id_: one.feed.url for id_, one in mine.items()}
-        moved = [id_ for id_, url in urls.items() if self._urls.get(id_, url) != url]
+        mended = {id_ for id_ in changed if self._planned[id_].request != mine[id_].request}
+        self._mended = (self._mended & mine.keys()) | mended
         self._pace.suit(one.rhythm.interval for one in mine.values())
-        self._jobs.put(first, anew=moved)
-        self._urls = urls
+        self._poller.suit(mine.values())
+        self._jobs.put(first, anew=changed)
+        self._planned = mine
         self._poller.keep_only(mine.keys())
         self._fares |= {id_: state.health for id_, state in states.items()}
         self._tell_metrics()
@@ -163,12 +172,28 @@ class Polling:
             elif state.health == "gone":
                 self._log.warning("feed.gone", feed=state.id, reason=state.reason, remedy=REMEDY)
 
-    async def _poll(self, id_: str) -> datetime:
+    async def _due(self, id_: str) -> datetime:
+        """Poll a feed, unless it fails and is still left alone; return when to look at it again."""
         subscription = self._desk.in_force.subscriptions.get(id_)
-        if subscription is None:
+        due = await self._left_alone(subscription) if subscription else None
+        due = due or await self.poll(id_)
+        if subscription is None or self._fares.get(id_) != "failing":
+            return due
+        return min(due, self._desk.clock.now() + subscription.rhythm.interval)
+
+    async def _left_alone(self, subscription: Subscription) -> datetime | None:
+        """Return until when a feed is left alone; ``None`` if it is polled now."""
+        id_ = subscription.feed.id
+        if id_ in self._mended or self._fares.get(id_) != "failing":
+            self._mended.discard(id_)
+            return None
+        try:
+            return await self._patience.until(subscription.feed)
+        except Unavailable as error:
+            self._log.warning("poll.waits", feed=id_, reason=str(error))
             return self._desk.clock.now() + AWAY_PAUSE
-        await asyncio.sleep(self._pace.wait(self._desk.clock.monotonic()))
-        return (await self._polled(subscription)).next_poll
+        except Exception:
+            return None  # its poll will meet the same, and tell it
 
     async def _polled(self, subscription: Subscription) -> Polled:
         begun = self._desk.clock.monotonic()
@@ -201,5 +226,10 @@ class Polling:
             return Polled(id_, "failed", now() + subscription.rhythm.interval, reason)
 
 
-def _planned(state: FeedState | None) -> datetime | None:
-    return state.next_poll if state else None
+def _first(state: FeedState | None, one: Subscription, now: datetime, spread: timedelta) -> datetime:
+    """Return when to poll a feed after a start, or to look at it if it fails and is left alone for longer."""
+    if state is None or state.feed.url != one.feed.url:
+        return first_poll(None, one.rhythm, now, spread)
+    fails = state.failures > 0
+    due = first_poll(state.next_poll, one.rhythm, now, spread, fails=fails)
+    return min(due, now + one.rhythm.interval) if fails else due

@@ -25,7 +25,7 @@ def write(
     settings = {
         "version": 1,
         "data": "data",
-        "poll": {"interval": "15m", "per_host": 50, "allow_hosts": ["127.0.0.1"]},
+        "poll": {"interval": "15m", "per_host": 50, "host_pause": "0s", "allow_hosts": ["127.0.0.1"]},
         "log": {"level": "warning", "format": "json"},
     }
     for name, value in {

@@ -7,9 +7,11 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from monitor.feeds.trial import PAUSE
 from tests.commands.desk import Said, configured, monitor, write
 
 ITEM = "<item><title>Rain in Kursk</title><link>https://x.example/1</link></item>"
@@ -207,6 +210,21 @@ def test_a_feed_that_hangs_or_hurts_holds_no_other_up(
         ("failing", "parsing it took more than 2 s"),
         ("ok", ""),
     ]
+
+
+def test_feeds_of_one_host_are_asked_one_after_the_other(folder: Path, crowd: HTTPServer) -> None:
+    begun: list[float] = []
+
+    def answer(_: Request) -> Response:
+        begun.append(time.monotonic())
+        return Response(rss())
+
+    crowd.expect_request(re.compile("/.*")).respond_with_handler(answer)
+    configured(folder, poll={"allow_hosts": ["localhost"], "per_host": 6})
+    listed(folder, {f"f{n}": crowd.url_for(f"/f{n}") for n in range(6)})
+    assert checked(folder).code == 0
+    begun.sort()
+    assert all(later - earlier > PAUSE / 2 for earlier, later in pairwise(begun))
 
 
 def command(folder: Path) -> list[str]:

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from rich.text import Text
 
+from monitor.clock import SystemClock
+from monitor.commands.feed_tables import _next
 from monitor.feeds.state import FeedStates
 from monitor.feeds.websub.lease import Leases, asked, asked_for, confirmed, heard
 from monitor.feeds.websub.states import LeaseStates
@@ -77,6 +79,18 @@ def test_people_see_since_when_why_and_where_to(several: Path) -> None:
     assert f"since {NOW - MINUTE:%d %b %H:%M}; HTTP 503" in out
     assert "moved to https://new.example/feed" in out
     assert "off" in out
+
+
+@pytest.mark.parametrize(("days", "written"), [(0, "%H:%M"), (1, "%d %b %H:%M"), (-1, "%d %b %H:%M")])
+def test_the_next_poll_has_its_day_unless_that_is_today(days: int, written: str) -> None:
+    due = NOW + timedelta(days=days)
+    assert _next(due.isoformat(), NOW) == f"{due:{written}}"
+
+
+def test_a_poll_of_tomorrow_is_shown_with_its_day(several: Path) -> None:
+    due = SystemClock().now() + timedelta(days=1)
+    remember(several, "wire", next_poll=due)
+    assert f"{due:%d %b %H:%M}" in listed(several).out
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from monitor.config.feedlist import HEAD, written
 from monitor.config.load import feeds_of, load
 from monitor.config.samples import sample
 from monitor.config.settings import FeedSettings
+from monitor.plural import number
 from tests.commands.desk import Said, monitor
 from tests.config.feeds import feed_lists
 
@@ -46,7 +47,7 @@ def refused(*arguments: str | Path, code: int = 1) -> str:
 
 def test_what_is_printed_is_a_list_of_feeds(tmp_path: Path) -> None:
     said = imported(opml(tmp_path))
-    assert (said.code, said.err) == (0, "3 feeds added, 0 were there, 0 skipped\n")
+    assert (said.code, said.err) == (0, "3 feeds added, 0 there already, 0 skipped\n")
     one, two, other = read(said.out)
     assert one == FeedSettings(
         id="wire-one",
@@ -72,7 +73,7 @@ def test_feeds_are_added_to_the_list_which_stays_as_it_is(tmp_path: Path) -> Non
     assert (said.code, said.out) == (0, "")
     *lines, last = said.err.splitlines()
     assert lines == [f"{tmp_path}/list.opml:8: skipped: NK: its url is already that of `nk-news`"]
-    assert last == "3 feeds added, 1 were there, 0 skipped"
+    assert last == "3 feeds added, 1 there already, 0 skipped"
     assert into.read_text("utf-8").startswith(sample("feeds.yaml"))
     assert [feed.id for feed in read(into.read_text("utf-8"))[-3:]] == [
         "wire-one",
@@ -81,12 +82,25 @@ def test_feeds_are_added_to_the_list_which_stays_as_it_is(tmp_path: Path) -> Non
     ]
 
 
+def test_one_feed_is_told_as_one(tmp_path: Path) -> None:
+    file = tmp_path / "one.opml"
+    file.write_text('<opml><body><outline text="A" xmlUrl="https://a.example/"/></body></opml>')
+    assert imported(file).err == "1 feed added, 0 there already, 0 skipped\n"
+
+
+def test_a_folder_to_import_into_is_refused_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "this is a folder; name a YAML file" in refused(opml(tmp_path), "--into", Path(), code=2)
+
+
 def test_importing_into_the_list_again_changes_nothing(tmp_path: Path) -> None:
     into = tmp_path / "feeds.yaml"
     assert imported(opml(tmp_path), "--into", into).code == 0
     before, number = into.read_bytes(), into.stat().st_ino
     said = imported(opml(tmp_path), "--into", into)
-    assert (said.code, said.err.splitlines()[-1]) == (0, "0 feeds added, 3 were there, 0 skipped")
+    assert (said.code, said.err.splitlines()[-1]) == (0, "0 feeds added, 3 there already, 0 skipped")
     assert (into.read_bytes(), into.stat().st_ino) == (before, number)
 
 
@@ -192,7 +206,7 @@ def test_what_is_exported_is_imported_as_it_was(folder: Path, feeds: list[FeedSe
     file = folder / "all.opml"
     file.write_text(exported(folder).out, "utf-8", newline="")
     said = imported(file)
-    assert said.err == f"{len(feeds)} feeds added, 0 were there, 0 skipped\n"
+    assert said.err == f"{number(len(feeds), 'feed')} added, 0 there already, 0 skipped\n"
     assert read(said.out) == tuple(feeds)
 
 
@@ -201,4 +215,4 @@ def test_secrets_stay_here(folder: Path) -> None:
     (folder / "feeds.yaml").write_text(f"version: 1\nfeeds:\n  {feeds}\n")
     said = exported(folder)
     assert "FEED_KEY" not in said.out
-    assert said.err == "warning: 1 feeds have headers or a login, which are left out\n"
+    assert said.err == "warning: 1 feed with headers or a login, which are left out\n"

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from monitor.config import yaml
 from monitor.config.feedlist import HEAD, with_feeds, written
@@ -53,6 +54,26 @@ def test_headers_and_logins_are_not_written() -> None:
 def test_words_that_yaml_takes_for_something_else_are_in_quotes(word: str) -> None:
     feed = FeedSettings(id="x", outlet=f"{word}" or "x", url="https://x.example/it's", note=word or None)
     assert read(HEAD + written([feed])) == (feed,)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["no", "Yes", "ON", "off", "y", "N", "null", "Null", "0x1F", "012", "0b11", "12:30", "12:30:00", "1_000",
+     "2026-03-01", "2026-03-01 12:00", "1e5", "1.5", "007"],
+)  # fmt: skip
+def test_words_that_yaml_1_1_takes_for_something_else_are_in_quotes_too(word: str) -> None:
+    feed = FeedSettings(id="x", outlet=word, url="https://x.example/", note=word)
+    text = written([feed])
+    assert f"outlet: '{word}'" in text
+    assert f"note: '{word}'" in text
+    read_by_1_1 = YAML(typ="safe", pure=True)
+    read_by_1_1.version = (1, 1)
+    assert read_by_1_1.load(text)[0]["outlet"] == word
+
+
+@pytest.mark.parametrize("word", ["Novosti", "yes we can", "On air", "BBC", "Radio 1", "20 Minuten"])
+def test_other_words_are_in_none(word: str) -> None:
+    assert f"outlet: {word}\n" in written([FeedSettings(id="x", outlet=word, url="https://x.example/")])
 
 
 OLD = '  - outlet: Old   # as they call it\n    url: "https://old.example/f"  # quoted\n'

@@ -153,9 +153,18 @@ def test_an_excerpt_is_two_lines_with_one_caret(text: str, offset: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "written_as"), [(0, "0s"), (90, "90s"), (900, "15m"), (86_400, "24h"), (172_800, "2d")]
+    ("seconds", "written_as"),
+    [
+        (0, "0s"),
+        (0.5, "500ms"),
+        (1.25, "1250ms"),
+        (90, "90s"),
+        (900, "15m"),
+        (86_400, "24h"),
+        (172_800, "2d"),
+    ],
 )
-def test_durations_are_shown_in_their_largest_unit(seconds: int, written_as: str) -> None:
+def test_durations_are_shown_in_their_largest_unit(seconds: float, written_as: str) -> None:
     assert written_duration(timedelta(seconds=seconds)) == written_as
 
 

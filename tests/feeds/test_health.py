@@ -65,8 +65,18 @@ def test_without_enough_history_no_silence_is_too_long() -> None:
     ("articles", "reason"), [(0, "it has shown no entries yet"), (3, "it shows no entries any more")]
 )
 def test_a_feed_without_entries_is_empty_and_does_not_fail(articles: int, reason: str) -> None:
-    state = judged(replace(STATE, shown=0, articles=articles, pulse=DAILY), NOW + 90 * DAY, HOUR)
+    state = judged(replace(STATE, shown=0, articles=articles, pulse=DAILY), NOW + DAY, HOUR)
     assert (state.health, state.reason, state.failures) == ("empty", reason, 0)
+
+
+def test_a_feed_that_shows_no_entries_for_longer_than_it_was_ever_silent_is_quiet() -> None:
+    empty = judged(replace(STATE, shown=0, pulse=DAILY), NOW + DAY, HOUR)
+    quiet = judged(empty, NOW + 4 * DAY, HOUR)
+    assert (empty.health, quiet.health, quiet.since) == ("empty", "quiet", NOW + 4 * DAY)
+    assert quiet.reason == (
+        "it shows no entries any more; no news since 2026-03-01 12:00 UTC; its silences used to be 24 hours"
+    )
+    assert judged(replace(STATE, shown=0), NOW + 90 * DAY, HOUR).health == "empty", "it has no rhythm"
 
 
 def test_problems_and_a_broken_trust_are_told_of_who_is_healthy() -> None:

@@ -30,6 +30,13 @@ def test_the_three_types_are_found_in_the_order_of_the_page() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "kind", ["text/xml", "application/xml", "application/rdf+xml", "Text/XML; charset=utf-8"]
+)
+def test_types_that_say_little_are_taken_too(kind: str) -> None:
+    assert urls(f'<link rel="alternate" type="{kind}" href="/f">') == ["https://news.example/f"]
+
+
 def test_addresses_are_relative_to_the_first_base() -> None:
     page = f'<link {RSS} href="f"><base href="/deep/er/"><base href="https://other.example/">'
     assert urls(page) == ["https://news.example/deep/er/f"]

@@ -41,6 +41,11 @@ def test_what_stands_in_a_comment_is_commented() -> None:
     assert [(one.attributes["text"], one.commented) for one in found] == [("A", True), ("B", False)]
 
 
+def test_blank_lines_before_it_are_passed_over() -> None:
+    (found,) = read(b" \r\n\n" + opml('\n<outline text="A"/>', '<?xml version="1.0" encoding="koi8-r"?>'))
+    assert (found.line, found.attributes) == (4, {"text": "A"})
+
+
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "cp1251", "koi8-r", "euc-kr"])
 def test_it_is_read_in_the_encoding_that_it_names(codec: str) -> None:
     title = "평양" if codec == "euc-kr" else "Вести"
@@ -63,12 +68,26 @@ def test_what_is_no_encoding_is_refused(name: str) -> None:
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (b"", "not well-formed XML: no element found in line 1"),
+        (b"", "it is empty"),
+        (b" \n\n", "it is empty"),
         (b"\n\nhello", "not well-formed XML: syntax error in line 3"),
         (b"<rss version='2.0'><channel/></rss>", "not OPML: it begins with <rss>"),
         (b"<html><body>x</body></html>", "not OPML: it begins with <html>"),
         (b"<opml><body>\n<outline text='a'>", "no element found in line 2"),
-        (b"<opml>&nbsp;</opml>", "undefined entity in line 1"),
+        (b"<opml>&nbsp;</opml>", "undefined entity in line 1: write the character itself for &nbsp;"),
+        (
+            b"<opml>\n<outline text='a &amp; b&eacute;'/></opml>",
+            "line 2: write the character itself for &eacute;",
+        ),
+        (
+            b"\n\n<opml>\n<outline text='a & b'/></opml>",
+            "in line 4: write &amp; for an & that stands for itself",
+        ),
+        (b"<opml><outline text='AT&T'/></opml>", "in line 1: write &amp;"),
+        (b"<opml><outline xmlUrl='https://a.example/?b=1&c=2'/></opml>", "in line 1: write &amp;"),
+        (b"<opml>&</opml>", "in line 1: write &amp;"),
+        (b"<opml><outline text='a &amp; b < c'/></opml>", "in line 1: write &lt;"),
+        (b"<opml><outline></opml>", "mismatched tag in line 1: mend it there, or export it once more"),
         (b"\x89PNG\r\n\x1a\n\x00", "is not in utf-8"),
     ],
 )

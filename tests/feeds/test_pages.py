@@ -1,9 +1,11 @@
 """Articles' pages over real HTTP: when their text is taken, when the feed's stays, how gently it is done."""
 
 import asyncio
+import re
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -167,6 +169,12 @@ def test_the_sites_rules_are_kept(httpserver: HTTPServer) -> None:
         (Response("", 404), True),
         (Response("", 403), True),
         (Response("", 500), False),
+        (Response("", 503), False),
+        (Response("", 429), False),
+        (Response("User-agent: monitor/0.1\nDisallow: /"), False),
+        (Response("User-agent: *\nDisallow:\n\nuser-agent : Monitor/2 # it\nDisallow: /"), False),
+        (Response("User-agent: monitors/0.1\nDisallow: /"), True),
+        (Response("User-agent: *\n" + "# nothing\n" * 49_000 + "Disallow: /a"), False),
         (Response("User-agent: *\nDisallow: /"), False),
         (Response("User-agent: *\nDisallow:"), True),
         (Response(b"\xff\xfe\0garbage\n" * 1000), True),
@@ -193,6 +201,91 @@ def test_rules_that_cannot_be_had_mean_what_the_standard_says(
 
     assert asyncio.run(asked()) == [allowed] * 3
     assert len(httpserver.log) == 1
+
+
+def test_rules_that_cannot_be_had_are_asked_for_when_the_site_says(httpserver: HTTPServer) -> None:
+    busy = Response("", 503, {"Retry-After": "3600"})
+    httpserver.expect_request("/robots.txt").respond_with_response(busy)
+    clock = TestClock()
+
+    async def asked() -> list[int]:
+        async with guarded_session(["localhost"], limit=2) as session:
+            robots, counts = Robots(Fetcher(session, Limits(timeout=3)), clock), []
+            for _ in range(3):
+                await robots.objection(httpserver.url_for("/a"))
+                counts.append(len(httpserver.log))
+                clock.advance(timedelta(minutes=40))
+            return counts
+
+    assert asyncio.run(asked()) == [1, 1, 2]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_site_that_asks_to_be_left_alone_is(site: HTTPServer, status: int) -> None:
+    site.expect_request(re.compile("/[0-9]")).respond_with_data("", status, {"Retry-After": "3600"})
+    found = filled([shown(site, f"/{n}") for n in range(4)])
+    assert [one.text_from for one in found] == ["feed"] * 4
+    assert f"HTTP {status}" in found[0].text_note
+    assert {one.text_note for one in found[1:]} == {
+        "its site wants to be left alone for longer than this poll takes"
+    }
+    assert [request.path for request, _ in site.log] == ["/robots.txt", "/0"]
+
+
+def test_who_wants_to_be_left_alone_for_a_moment_is_asked_after_it(site: HTTPServer) -> None:
+    site.expect_oneshot_request("/0").respond_with_data("", 429, {"Retry-After": "1"})
+    serve(site, "/1", page())
+    assert [one.text_from for one in filled([shown(site, f"/{n}") for n in range(2)])] == ["feed", "page"]
+
+
+def test_a_site_is_left_alone_though_another_one_sends_us_there(site: HTTPServer) -> None:
+    site.expect_request("/busy").respond_with_data("", 429, {"Retry-After": "3600"})
+    with HTTPServer() as other:
+        serve(other, "/robots.txt", "", "text/plain")
+        to = {"Location": site.url_for("/busy")}
+        other.expect_request(re.compile("/[0-9]")).respond_with_data("", 302, to)
+        filled([shown(other, f"/{n}") for n in range(2)])
+    assert [request.path for request, _ in site.log].count("/busy") == 1
+
+
+def test_the_pause_that_a_sites_rules_ask_for_is_kept(httpserver: HTTPServer) -> None:
+    serve(httpserver, "/robots.txt", "User-agent: *\nCrawl-delay: 0.5\n", "text/plain")
+    begun: list[float] = []
+
+    def answer(_: Request) -> Response:
+        begun.append(time.monotonic())
+        return Response(page(), content_type="text/html")
+
+    httpserver.expect_request(re.compile("/[0-9]")).respond_with_handler(answer)
+    assert {one.text_from for one in filled([shown(httpserver, f"/{n}") for n in range(3)])} == {"page"}
+    assert all(later - earlier > 0.4 for earlier, later in pairwise(begun))
+
+
+def test_a_pause_longer_than_a_poll_holds_nothing_up(httpserver: HTTPServer) -> None:
+    serve(httpserver, "/robots.txt", "User-agent: monitor\nCrawl-delay: 86400\n", "text/plain")
+    for n in range(3):
+        serve(httpserver, f"/{n}", page())
+    begun = time.monotonic()
+    found = filled([shown(httpserver, f"/{n}") for n in range(3)], PageLimits(pause=0, budget=50))
+    assert time.monotonic() - begun < 40
+    assert [one.text_from for one in found] == ["page", "feed", "feed"]
+    assert "left alone for longer" in found[1].text_note
+
+
+def test_who_waits_for_a_sites_pause_takes_no_room_from_other_sites(site: HTTPServer) -> None:
+    asked: list[str] = []
+
+    def answer(request: Request) -> Response:
+        asked.append(request.host.partition(":")[2] + request.path)
+        return Response(page(), content_type="text/html")
+
+    site.expect_request(re.compile("/[0-9]")).respond_with_handler(answer)
+    with HTTPServer() as other:
+        serve(other, "/robots.txt", "", "text/plain")
+        other.expect_request("/0").respond_with_handler(answer)
+        both = [shown(site, "/0"), shown(site, "/1"), shown(other, "/0")]
+        filled(both, PageLimits(pause=3, budget=40, at_once=1))
+    assert asked == [f"{site.port}/0", f"{other.port}/0", f"{site.port}/1"]
 
 
 def test_rules_hold_after_a_redirect_too(httpserver: HTTPServer) -> None:

@@ -1,12 +1,15 @@
 """Polls of real servers: what is remembered, in which order, and who must not hold up whom."""
 
 import asyncio
+import re
 import socket
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -48,13 +51,17 @@ class Desk:
         self.states = FeedStates(self.store)
         self.gently = PageLimits(pause=0)
         self.rhythm = RHYTHM
+        self.host_pause = timedelta(0)
         self._server = server
         self._concurrency = concurrency
 
     @asynccontextmanager
     async def poller(self) -> AsyncIterator[Poller]:
         limits = PollLimits(
-            self._concurrency, per_host=self._concurrency, first_poll_max_age=24 * 60 * MINUTE
+            self._concurrency,
+            per_host=self._concurrency,
+            first_poll_max_age=24 * 60 * MINUTE,
+            host_pause=self.host_pause,
         )
         async with (
             guarded_session(["localhost"], limit=20) as session,
@@ -248,6 +255,69 @@ def test_feeds_that_fail_leave_room_to_those_that_work(desk: Desk, httpserver: H
 
     with socket.create_server(("127.0.0.1", 0)) as silent:  # it never answers
         assert asyncio.run(run(silent)) == "changed"
+
+
+def at(server: HTTPServer) -> list[float]:
+    """Serve any feed; return, as it grows, when one was asked for."""
+    begun: list[float] = []
+
+    def answer(_: Request) -> Response:
+        begun.append(time.monotonic())
+        return Response(rss(("one", NEW)))
+
+    server.expect_request(re.compile("/.*")).respond_with_handler(answer)
+    return begun
+
+
+def test_feeds_of_one_host_that_are_due_together_are_asked_one_after_the_other(
+    desk: Desk, httpserver: HTTPServer
+) -> None:
+    desk.host_pause = timedelta(seconds=0.2)
+    begun = at(httpserver)
+
+    async def run() -> None:
+        async with desk.poller() as poller:
+            await asyncio.gather(*(poller.poll(desk.subscription(f"/f{n}")) for n in range(6)))
+
+    asyncio.run(run())
+    assert len(begun) == 6
+    assert all(later - earlier > 0.1 for earlier, later in pairwise(begun))
+
+
+def test_the_pause_of_a_host_with_many_feeds_leaves_them_their_intervals(
+    desk: Desk, httpserver: HTTPServer
+) -> None:
+    desk.host_pause, desk.rhythm = timedelta(hours=1), replace(RHYTHM, interval=timedelta(seconds=2))
+    begun = at(httpserver)
+
+    async def run() -> None:
+        async with desk.poller() as poller:
+            some = [desk.subscription(f"/f{n}") for n in range(10)]
+            poller.suit(some)
+            await asyncio.wait_for(asyncio.gather(*map(poller.poll, some)), 60)
+
+    asyncio.run(run())
+    assert len(begun) == 10
+
+
+def test_a_poll_that_is_dropped_while_it_waits_for_its_turn_leaves_its_place_to_others(
+    desk: Desk, httpserver: HTTPServer
+) -> None:
+    desk.host_pause = timedelta(hours=1)
+    at(httpserver)
+
+    async def run() -> None:
+        async with desk.poller() as poller:
+            await poller.poll(desk.subscription("/first"))
+            waiting = [asyncio.create_task(poller.poll(desk.subscription(f"/f{n}"))) for n in range(9)]
+            await asyncio.wait(waiting, timeout=0.1)
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+            poller.suit([])
+            assert (await poller.poll(desk.subscription("/last"))).outcome == "changed"
+
+    asyncio.run(run())
 
 
 def test_the_health_of_a_feed_is_told_when_it_changes_and_only_then(

@@ -62,6 +62,27 @@ def test_failures_double_the_wait_up_to_a_cap(failures: int, minutes: int) -> No
     assert next_poll(RHYTHM, NOW, failures=failures, chance=0) == NOW + minutes * MINUTE
 
 
+@given(failures=st.integers(1, 10_000), chance=st.floats(0, 1))
+def test_a_back_off_is_spread_over_a_tenth_of_itself_and_stays_below_the_cap(
+    failures: int, chance: float
+) -> None:
+    whole = next_poll(RHYTHM, NOW, failures=failures, chance=0) - NOW
+    wait = next_poll(RHYTHM, NOW, failures=failures, chance=chance) - NOW
+    assert whole * 0.9 <= wait <= whole <= RHYTHM.max_backoff
+    assert next_poll(RHYTHM, NOW, failures=failures, chance=1) - NOW <= whole * 0.9 + 2 * MINUTE
+
+
+@pytest.mark.parametrize("chance", [0.0, 0.5, 1.0])
+def test_what_a_server_asked_for_is_never_shortened(chance: float) -> None:
+    wait = next_poll(RHYTHM, NOW, failures=9, retry_after=7 * 3600, chance=chance) - NOW
+    assert timedelta(hours=7) <= wait <= timedelta(hours=7) + RHYTHM.jitter
+
+
+def test_without_jitter_nothing_is_left_to_chance() -> None:
+    still = replace(RHYTHM, jitter=timedelta(0))
+    assert next_poll(still, NOW, failures=2, chance=1) == NOW + 60 * MINUTE
+
+
 @pytest.mark.parametrize(
     ("asked", "minutes"), [(60.0, 15), (7200.0, 120), (1e9, 24 * 60), (-5.0, 15), (0.0, 15)]
 )
@@ -107,7 +128,16 @@ def test_few_feeds_are_first_polled_at_once_nearly_and_very_many_over_their_inte
 
 
 def test_a_plan_made_by_a_clock_that_was_far_ahead_does_not_stop_a_feed() -> None:
-    assert first_poll(NOW + timedelta(days=900), RHYTHM, NOW, MINUTE) == NOW + RHYTHM.max_backoff
+    assert first_poll(NOW + timedelta(days=900), RHYTHM, NOW, MINUTE) == NOW + MINUTE
+
+
+def test_what_was_planned_by_a_longer_interval_does_not_hold_after_a_restart() -> None:
+    spread = timedelta(seconds=3)
+    assert first_poll(NOW + timedelta(hours=5), RHYTHM, NOW, spread) == NOW + spread
+    latest = next_poll(RHYTHM, NOW, chance=1)
+    assert first_poll(latest, RHYTHM, NOW, spread) == latest, "but its own, with jitter, does"
+    calm = replace(RHYTHM, at_ease=timedelta(hours=1))
+    assert first_poll(NOW + timedelta(hours=1), calm, NOW, spread) == NOW + timedelta(hours=1)
 
 
 def test_what_a_server_asked_for_holds_after_a_restart_too() -> None:

@@ -4,23 +4,28 @@ import asyncio
 import json
 import os
 import threading
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pytest_httpserver import HTTPServer
 
 from monitor import app
 from monitor.clock import SystemClock
 from monitor.config.load import Configuration, load
 from monitor.errors import StoreUnavailable
+from monitor.feeds.state import FeedState, FeedStates, afresh
 from monitor.metrics import Metrics
+from monitor.model import Feed
 from monitor.roles.part import Desk, InForce
 from monitor.roles.polling import Polling
 from monitor.roles.sending import Sending
 from monitor.store.base import Stored
 from monitor.stream.shares import part_of
-from tests.journeys.world import SECRET, configure
+from tests.journeys.world import SECRET, configure, until
 
 PARTS = 4
 
@@ -181,3 +186,138 @@ def test_a_receiver_that_changes_in_a_reload_that_fails_first_is_taken_up_in_the
             return set(sending._notifiers), sending._notifiers["hook"] is before
 
     assert asyncio.run(run()) == ({"hook", "new"}, False)
+
+
+def put_one(folder: Path, server: HTTPServer, **more: object) -> None:
+    """Make a feed of this server the only one."""
+    feed = {"id": "one", "outlet": "One", "url": server.url_for("/feed")} | more
+    (folder / "feeds.yaml").write_text(json.dumps({"version": 1, "feeds": [feed]}))
+    settings = json.loads((folder / "monitor.yaml").read_text())
+    settings["poll"]["allow_hosts"] = ["localhost"]
+    (folder / "monitor.yaml").write_text(json.dumps(settings))
+
+
+@asynccontextmanager
+async def running(desk: Desk) -> AsyncIterator[Polling]:
+    """Poll what is due, until the block ends."""
+    async with polling_on(desk) as polling:
+        polling._jobs.start()
+        await polling._take_over(frozenset({0}), 1)
+        try:
+            yield polling
+        finally:
+            await polling._jobs.drop(polling._jobs.ids())
+            polling._jobs.stop()
+
+
+async def comes(condition: Callable[[], bool], what: str) -> None:
+    await asyncio.to_thread(until, condition, what)
+
+
+def known(desk: Desk) -> FeedState:
+    return FeedStates(desk.backend.store).known(["one"])["one"]
+
+
+def is_failing(desk: Desk) -> bool:
+    state = FeedStates(desk.backend.store).known(["one"]).get("one")
+    return state is not None and state.health == "failing"
+
+
+def test_a_feed_that_waits_for_a_day_is_asked_within_its_interval_once_somebody_asks_for_it(
+    folder: Path, backend: app.Backend, httpserver: HTTPServer
+) -> None:
+    put_one(folder, httpserver, interval="1s")
+    httpserver.expect_request("/feed").respond_with_data(status=503, headers={"Retry-After": "86400"})
+
+    async def run() -> int:
+        desk = desk_of(folder, backend)
+        async with running(desk) as polling:
+            await comes(lambda: is_failing(desk), "it fails")
+            looked, until_ = [], polling._patience.until
+
+            async def counted(feed: Feed) -> datetime | None:
+                looked.append(feed.id)
+                return await until_(feed)
+
+            polling._patience.until = counted  # type: ignore[method-assign]
+            await comes(lambda: len(looked) > 1, "it is looked at")
+            asked = len(httpserver.log)
+            states = FeedStates(backend.store)
+            states.write(afresh(states.read(known(desk).feed, desk.clock.now())))
+            await comes(lambda: len(httpserver.log) > 1, "it is asked again")
+            return asked
+
+    assert asyncio.run(run()) == 1, "a look asks nobody"
+
+
+def test_a_feed_that_somebody_asks_for_is_asked_at_once_after_a_restart(
+    folder: Path, backend: app.Backend, httpserver: HTTPServer
+) -> None:
+    put_one(folder, httpserver)
+    httpserver.expect_request("/feed").respond_with_data(status=503, headers={"Retry-After": "86400"})
+
+    async def run() -> None:
+        desk = desk_of(folder, backend)
+        async with running(desk):
+            await comes(lambda: is_failing(desk), "it fails")
+        async with running(desk) as polling:
+            assert polling._jobs.ids() == {"one"}
+        states = FeedStates(backend.store)
+        states.write(afresh(states.read(known(desk).feed, desk.clock.now())))
+        assert len(httpserver.log) == 1, "after a restart alone it still waits"
+        async with running(desk):
+            await comes(lambda: len(httpserver.log) == 2, "it is asked again")
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"interval": "30m"}, 200),
+        ({"full_text": True}, 200),
+        ({"headers": {"X-Key": "${HOOK_SECRET}"}}, 401),
+        ({"login": {"username": "me", "password": "${HOOK_SECRET}"}}, 401),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else str(value),
+)
+def test_a_feed_that_is_polled_otherwise_after_a_reload_is_polled_soon(
+    folder: Path, backend: app.Backend, httpserver: HTTPServer, change: dict[str, object], status: int
+) -> None:
+    put_one(folder, httpserver)
+    httpserver.expect_request("/feed").respond_with_data("<rss><channel/></rss>", status=status)
+
+    async def run() -> None:
+        desk = desk_of(folder, backend)
+        async with running(desk) as polling:
+            await comes(lambda: bool(FeedStates(backend.store).known(["one"])), "it is polled")
+            put_one(folder, httpserver, **change)
+            take_up(desk, folder)
+            await polling.take()
+            await comes(lambda: len(httpserver.log) == 2, "it is polled again")
+
+    asyncio.run(run())
+
+
+def test_after_a_restart_no_feed_waits_for_longer_than_its_interval_now_but_who_fails_does(
+    folder: Path, backend: app.Backend
+) -> None:
+    async def run() -> dict[str, timedelta]:
+        desk = desk_of(folder, backend)
+        now, states = desk.clock.now(), FeedStates(backend.store)
+        for number, failures in enumerate((0, 0, 3)):
+            feed = desk.in_force.subscriptions[f"f{number}"].feed
+            state = replace(states.read(feed, now), failures=failures, last_poll=now)
+            state = replace(state, health="failing" if failures else "healthy")
+            states.write(replace(state, next_poll=now + timedelta(minutes=30 if number == 1 else 600)))
+        async with polling_on(desk) as polling:
+            await polling._take_over(frozenset(range(PARTS)), PARTS)
+            left = await polling._left_alone(desk.in_force.subscriptions["f2"])
+            due = {job.id: job.next_run_time - now for job in polling._jobs._scheduler.get_jobs()}
+            return due | {"f2 left": (left or now) - now}
+
+    waits = asyncio.run(run())
+    assert waits["f0"] < timedelta(minutes=1)
+    assert waits["f1"] == timedelta(minutes=30)
+    assert waits["f2"] <= timedelta(hours=1, minutes=1), "when it is looked at"
+    assert waits["f2 left"] == timedelta(hours=10)

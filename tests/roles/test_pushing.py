@@ -540,3 +540,21 @@ def test_a_hub_that_hangs_holds_up_no_other(
                     assert len(process.pushing._settling) == 9
 
         run(work)
+
+
+def test_what_is_planned_for_a_feed_whose_hub_tells_of_news_holds_after_a_restart(
+    setting: Setting, site: Site, here: Hub
+) -> None:
+    async def work() -> None:
+        async with setting.process() as process:
+            await relied_upon(process, setting, site, here)
+            desk = process.desk
+        due = setting.state().next_poll
+        again = Polling(desk, app.hubs_of(desk.settings, setting.backend, desk.clock))
+        async with AsyncExitStack() as stack:
+            await again.open(stack)
+            await again._take_over(frozenset({0}), 1)
+            (job,) = again._jobs._scheduler.get_jobs()
+            assert job.next_run_time == due
+
+    run(work)

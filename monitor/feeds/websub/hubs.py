@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -63,6 +63,12 @@ class Hubs:
         if _token(before) != _token(after):
             self.on_change(id_)
         return done if is_over else replace(done, next_poll=self._due(subscription, done, before, after))
+
+    async def fitted(self, subscriptions: Mapping[str, Subscription]) -> dict[str, Subscription]:
+        """Return how the feeds are polled now, as fits their hubs."""
+        leases = await asyncio.to_thread(self.states.get, list(subscriptions))
+        now = self._clock.now()
+        return {id_: self._fit(one, leases.get(id_), now) for id_, one in subscriptions.items()}
 
     def lease(self, id_: str, hub: str, topic: str) -> Lease:
         """Return a lease to be asked for, with an address and a secret that nobody can guess."""

@@ -1,0 +1,47 @@
+"""However many feeds of a host are due at once, it is asked for one after the other."""
+
+from datetime import timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.feeds.spacing import HASTE, Spacing
+
+QUARTER, TEN_SECONDS = timedelta(minutes=15), timedelta(seconds=10)
+
+
+@given(st.lists(st.floats(0, 5), min_size=1, max_size=100))
+def test_between_two_polls_of_a_host_is_always_the_pause(gaps: list[float]) -> None:
+    spacing, now, begun = Spacing(0.5), 0.0, list[float]()
+    spacing.suit([("a.example", QUARTER)] * 40)
+    for gap in gaps:
+        now += gap / 10
+        begun.append(now + spacing.wait("a.example", now))
+    assert all(later - earlier > 0.5 - 1e-6 for earlier, later in pairwise(begun))
+
+
+def test_hosts_do_not_wait_for_each_other() -> None:
+    spacing = Spacing(0.5)
+    assert [spacing.wait(host, 7.0) for host in ("a.example", "b.example", "a.example")] == [0, 0, 0.5]
+
+
+def test_who_comes_now_and_then_never_waits() -> None:
+    spacing = Spacing(0.5)
+    assert [spacing.wait("a.example", float(second)) for second in range(100)] == [0.0] * 100
+
+
+def test_however_many_feeds_a_host_has_they_keep_their_intervals() -> None:
+    spacing = Spacing(0.5)
+    spacing.suit([("many.example", TEN_SECONDS)] * 100 + [("few.example", TEN_SECONDS)] * 2)
+    last = max(spacing.wait("many.example", 0.0) for _ in range(100))
+    assert 0.95 * TEN_SECONDS.total_seconds() / HASTE < last <= TEN_SECONDS.total_seconds() / HASTE
+    assert [spacing.wait("few.example", 0.0) for _ in range(2)] == [0.0, 0.5]
+
+
+def test_what_is_polled_no_more_is_forgotten_and_what_still_is_is_not() -> None:
+    spacing = Spacing(0.5)
+    spacing.wait("kept.example", 0.0)
+    spacing.wait("gone.example", 0.0)
+    spacing.suit([("kept.example", QUARTER)])
+    assert [spacing.wait(host, 0.0) for host in ("kept.example", "gone.example")] == [0.5, 0.0]
