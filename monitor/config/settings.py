@@ -75,7 +75,7 @@ class PollSettings(Section):
     )
     per_host: Annotated[Whole, Field(ge=1, le=100)] = Field(2, description="Of these, feeds of one host.")
     host_pause: Duration = Field(
-        timedelta(milliseconds=500),
+        timedelta(milliseconds=200),
         description="Between the beginnings of two polls of one host; less if its feeds need it.",
     )
     page_pause: Duration = Field(

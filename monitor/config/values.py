@@ -138,7 +138,7 @@ def _written_digest(value: time | str) -> str:
 
 
 _DurationSchema = WithJsonSchema(
-    {"type": "string", "pattern": _DURATION, "examples": ["500ms", "30s", "15m", "24h", "90d"]}
+    {"type": "string", "pattern": _DURATION, "examples": ["30s", "15m", "24h", "90d"]}
 )
 _SizeSchema = WithJsonSchema({"type": "string", "pattern": _SIZE, "examples": ["500KB", "15MB"]})
 _WriteDuration = PlainSerializer(written_duration, return_type=str)
