@@ -13,7 +13,7 @@ from monitor.errors import FetchError, Unavailable
 from monitor.feeds.reasons import said
 from monitor.feeds.refusals import check_address, plain, target, without_login
 from monitor.feeds.unpack import BodyTooLarge, BrokenBody, Unpacker, unwrap
-from monitor.feeds.websub.offer import NOTHING, Offer, offer_of
+from monitor.feeds.websub.offer import NOTHING, Offer, links_of, offer_of
 from monitor.headers import fresh_for, retry_after
 
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -165,7 +165,7 @@ class Fetcher:
             _validator(response.headers.get("Last-Modified")),
             moved,
             fresh,
-            _offer(response),
+            offer_of(links_of(response.headers.getall("Link", ()), str(response.url))),
         )
 
     async def _body(self, response: aiohttp.ClientResponse, url: str) -> bytes:
@@ -183,15 +183,6 @@ class Fetcher:
 def _origin(url: str) -> tuple[str, str | None, int | None]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port
-
-
-def _offer(response: aiohttp.ClientResponse) -> Offer:
-    """Return what the headers of a good answer say of a hub."""
-    try:
-        links = [(rel, link.get("url", "")) for rel, link in response.links.items()]
-    except ValueError:  # an address that is none spoils them all
-        links = []
-    return offer_of(links)
 
 
 def _validator(value: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """Answers that are too large, too slow, too long or no answers at all."""
 
 import gzip
+import time
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -195,6 +196,13 @@ def test_what_is_no_proper_answer_has_a_plain_reason(
 )
 def test_what_is_only_odd_is_read(site: Server, reader: Reader, answer: bytes) -> None:
     assert reader.titles(site.put(answer)) == TITLES
+
+
+def test_a_flood_of_links_in_headers_holds_nothing_up(site: Server, reader: Reader) -> None:
+    url = site.put(http(FEED, "200 OK", *["Link: " + "<a>," * 15_000] * 100))
+    before = time.process_time()
+    assert reader.titles(url) == TITLES
+    assert time.process_time() - before < 3.0
 
 
 def test_cookies_are_not_sent_back(site: Server, reader: Reader) -> None:
