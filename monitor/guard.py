@@ -10,6 +10,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import Collection
+from contextlib import suppress
 from contextvars import ContextVar
 
 import aiohttp
@@ -81,7 +82,7 @@ def guarded_session(allow_hosts: Collection[str], *, limit: int) -> aiohttp.Clie
     ``allow_hosts`` holds ``host`` or ``host:port``. A refused connection raises
     ``aiohttp.ClientConnectorError``; ``refusal`` tells it from others. Needs the running event loop.
     """
-    allowed = frozenset(host.lower().replace("[", "").replace("]", "") for host in allow_hosts)
+    allowed = frozenset(map(_spelled, allow_hosts))
 
     async def note(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
         _allowed.set(is_allowed(request.url, allowed))
@@ -103,8 +104,16 @@ def guarded_session(allow_hosts: Collection[str], *, limit: int) -> aiohttp.Clie
 def is_allowed(url: StrOrURL, allowed: Collection[str]) -> bool:
     """Return whether the host of ``url``, alone or with its port, is on the allow list."""
     parts = URL(url)
-    host = (parts.host or "").lower().rstrip(".")
+    host = (parts.raw_host or "").lower().rstrip(".")
     return host in allowed or f"{host}:{parts.port}" in allowed
+
+
+def _spelled(place: str) -> str:
+    """Return ``host`` or ``host:port`` as ``is_allowed`` spells it, in ASCII without brackets."""
+    host, colon, port = place.lower().replace("[", "").replace("]", "").partition(":")
+    with suppress(ValueError):  # no host: it allows nothing
+        host = URL.build(host=host.rstrip(".")).raw_host or ""
+    return f"{host}{colon}{port}"
 
 
 def refusal(error: BaseException) -> str | None:

@@ -46,7 +46,7 @@ def grow(talk: Talk) -> None:
         (to("http://127.0.0.1:99999/"), "not a usable address"),
         (to("http://127.0.0.1:abc/"), "not a usable address"),
         (to("http://a..b/"), "not a usable address"),
-        (to("http://xn--/"), "not a usable address"),
+        (to("http://xn--/"), "the host xn-- is not found"),
         (to("/x", "300 Multiple Choices"), "HTTP 300"),
         (to("/x", "305 Use Proxy"), "HTTP 305"),
     ],
@@ -146,6 +146,26 @@ def test_of_a_names_addresses_only_public_ones_are_connected_to(
     with reading() as fresh:
         assert "is not a public address" in fresh.refusal(f"http://mixed.example:{port}/feed")
     assert site.asked == []
+
+
+@pytest.mark.parametrize(
+    "allowed", ["пример.example", "ПРИМЕР.example.", "xn--e1afmkfd.Example", "{}:{port}"]
+)
+@pytest.mark.parametrize("host", ["пример.example", "xn--e1afmkfd.example", "XN--E1AFMKFD.example."])
+def test_a_host_is_allowed_however_it_is_spelled(
+    monkeypatch: pytest.MonkeyPatch, site: Server, allowed: str, host: str
+) -> None:
+    port = int(site.url.rpartition(":")[2])
+    real = socket.getaddrinfo
+
+    def lookup(name: Any, *rest: Any, **more: Any) -> Any:
+        found = [(*one[:4], ("127.0.0.1", port)) for one in answers("127.0.0.1")]
+        return found if "e1afmkfd" in str(name).lower() else real(name, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    site.put(http(GOOD))
+    with reading((allowed.format(f"{host.rstrip('.')}.", port=port),)) as fresh:
+        assert fresh.titles(f"http://{host}:{port}/feed") == ["Good news"]
 
 
 def test_a_proxy_of_the_environment_is_not_used(site: Server) -> None:
