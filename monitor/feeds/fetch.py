@@ -98,13 +98,19 @@ class Fetcher:
         ``FetchRefused`` for an address that monitor does not connect to.
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        sent = dict(headers or {}) | {name: value for name, value in conditions.items() if value}
+        unless = {name: value for name, value in conditions.items() if value}
+        sent = dict(headers or {})
         try:
             if login:
                 sent["Authorization"] = aiohttp.encode_basic_auth(*login)
-            ask = _Ask(url, sent)
             async with asyncio.timeout(self._limits.timeout):
-                return await self._follow(url, ask, on_redirect)
+                try:
+                    return await self._follow(url, _Ask(url, sent | unless), on_redirect)
+                except aiohttp.ClientResponseError:
+                    if not unless:
+                        raise
+                    # Some servers send a body after "not modified", where none may be: ask for the whole.
+                    return await self._follow(url, _Ask(url, sent), on_redirect)
         except aiohttp.ClientError as error:  # before TimeoutError, for some are both
             if getattr(error, "errno", None) in {errno.EMFILE, errno.ENFILE}:
                 raise Unavailable("too many files and connections are open: raise `ulimit -n`") from error

@@ -9,6 +9,7 @@ from typing import Any
 import psutil
 import pytest
 
+from monitor.errors import FetchError
 from monitor.feeds.unpack import BodyTooLarge, Unpacker
 from tests.hostile.reader import Reader, reading
 from tests.hostile.server import GOOD, Server, Talk, chunked, http
@@ -196,6 +197,33 @@ def test_what_is_no_proper_answer_has_a_plain_reason(
 )
 def test_what_is_only_odd_is_read(site: Server, reader: Reader, answer: bytes) -> None:
     assert reader.titles(site.put(answer)) == TITLES
+
+
+NOTHING_NEW = b"HTTP/1.1 304 Not Modified\r\n"
+
+
+@pytest.mark.parametrize(
+    "unneeded",
+    [
+        NOTHING_NEW + b"Content-Length: 5\r\n\r\n<rss>",
+        NOTHING_NEW + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        NOTHING_NEW + GZIP.encode() + b"\r\nContent-Length: 20\r\n\r\n" + gzip.compress(b""),
+        NOTHING_NEW + b"Connection: close\r\n\r\n<html></html>",
+    ],
+)
+def test_a_body_where_none_may_be_costs_a_second_request_and_no_feed(
+    site: Server, reader: Reader, unneeded: bytes
+) -> None:
+    url = site.put(lambda talk: talk.say(unneeded if "If-None-Match" in talk.head else http(FEED)))
+    got = reader.fetch(url, etag='"a"', headers={"X-Key": "k"})
+    assert (got.status, got.body) == (200, FEED)
+    assert ["X-Key: k" in head for head in site.asked] == [True, True]
+
+
+def test_a_second_request_is_the_last(site: Server, reader: Reader) -> None:
+    with pytest.raises(FetchError, match="not a proper HTTP answer"):
+        reader.fetch(site.put(FEED), etag='"a"')
+    assert len(site.asked) == 2
 
 
 def test_a_flood_of_links_in_headers_holds_nothing_up(site: Server, reader: Reader) -> None:
