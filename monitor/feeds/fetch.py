@@ -11,13 +11,16 @@ import aiohttp
 
 from monitor.errors import FetchError, Unavailable
 from monitor.feeds.reasons import said
-from monitor.feeds.refusals import check_address, plain, target, without_login
+from monitor.feeds.refusals import as_sent, check_address, plain, target, without_login
 from monitor.feeds.unpack import BodyTooLarge, BrokenBody, Unpacker, unwrap
 from monitor.feeds.websub.offer import NOTHING, Offer, links_of, offer_of
 from monitor.headers import fresh_for, retry_after
 
 REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = {301, 308}
+GOOD = {200, 203}
+"""With the whole feed, from its own server or by way of one that has changed it."""
+PORTS = {"http": 80, "https": 443}
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 LONGEST_VALIDATOR = 1024
 CHUNK = 64 * 1024
@@ -144,7 +147,7 @@ class Fetcher:
     def _request(self, url: str, ask: _Ask) -> "aiohttp.client._RequestContextManager":
         own = url == ask.url or _origin(url) == _origin(ask.url)
         headers = {**self._headers, **ask.headers} if own else self._headers
-        return self._session.get(url, headers=headers, allow_redirects=False, timeout=self._timeout)
+        return self._session.get(as_sent(url), headers=headers, allow_redirects=False, timeout=self._timeout)
 
     async def _read(self, response: aiohttp.ClientResponse, url: str, moved: str | None) -> Fetched:
         status = response.status
@@ -157,7 +160,7 @@ class Fetcher:
         fresh = fresh_for(response.headers, datetime.now(UTC))
         if status == 304:
             return Fetched(url, 304, permanent_url=moved, fresh_for=fresh)
-        if status != 200:
+        if status not in GOOD:
             reason = f"HTTP {status} {said(response.reason)}".strip()
             asked = retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC))
             raise FetchError(reason, url=url, status=status, retry_after=asked)
@@ -188,7 +191,7 @@ class Fetcher:
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
     parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port
+    return parts.scheme, parts.hostname, parts.port or PORTS.get(parts.scheme)
 
 
 def _validator(value: str | None) -> str | None:

@@ -14,7 +14,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from monitor.errors import FetchError, FetchRefused
-from monitor.feeds.fetch import Fetched, Fetcher, Limits
+from monitor.feeds.fetch import Fetched, Fetcher, Limits, _origin
 from monitor.guard import guarded_session, is_public
 
 LIMITS = Limits(
@@ -134,6 +134,15 @@ def test_secrets_stay_with_their_origin(httpserver: HTTPServer) -> None:
         fetch(httpserver.url_for(path), headers={"X-Key": "secret"}, login=("me", "word"))
     assert ("X-Key" in seen[0], "Authorization" in seen[0]) == (True, True)
     assert ("X-Key" in seen[1], "Authorization" in seen[1]) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("http://x.example/a", "http://X.example:80/b"), ("https://x.example:443", "https://x.example")],
+)
+def test_a_port_that_is_written_out_makes_no_other_origin(one: str, other: str) -> None:
+    assert _origin(one) == _origin(other)
+    assert _origin(one) != _origin(other.replace("http", "ftp")) != _origin("http://x.example:8080")
 
 
 def test_a_bomb_is_stopped_at_the_cap(httpserver: HTTPServer) -> None:

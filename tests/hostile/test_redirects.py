@@ -185,6 +185,31 @@ def test_a_proxy_of_the_environment_is_not_used(site: Server) -> None:
     assert "Good news" in done.stdout
 
 
+@pytest.mark.parametrize(
+    "path", ["/a%2Fb%2Cc", "/%3A%7Euser/feed%5F?x=%2C%2f&y=a+b%20c", "/plain,~:@!$&'()*;=?q=[1]", "/?a=/b?c"]
+)
+def test_an_address_is_asked_for_letter_by_letter(site: Server, reader: Reader, path: str) -> None:
+    site.put(http(GOOD), path.partition("?")[0])
+    assert reader.titles(site.put(to(path), "/from")) == reader.titles(site.url_for(path)) == ["Good news"]
+    assert [head.split(" ")[1] for head in site.asked] == ["/from", path, path]
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("/a b", "/a%20b"),
+        ("/é", "/%C3%A9"),
+        ("/50%", "/50%25"),
+        ('/"<>', "/%22%3C%3E"),
+        ("/a/../b/./c", "/b/c"),
+    ],
+)
+def test_what_cannot_be_sent_as_it_is_is_escaped(site: Server, reader: Reader, path: str, sent: str) -> None:
+    site.put(http(GOOD), sent)
+    assert reader.titles(site.url_for(path)) == ["Good news"]
+    assert site.asked[0].startswith(f"GET {sent} ")
+
+
 def test_addresses_within_entries_are_not_asked_for(site: Server, reader: Reader) -> None:
     image = site.put(http(b"GIF89a"), "/image.gif")
     body = f"""<?xml-stylesheet type="text/xsl" href="{image}"?>
