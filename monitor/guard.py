@@ -14,6 +14,8 @@ from contextlib import suppress
 from contextvars import ContextVar
 
 import aiohttp
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 from aiohttp.typedefs import StrOrURL
 from yarl import URL
 
@@ -35,6 +37,8 @@ _CLOSED = (
 LONGEST_HEADER = 64 * 1024
 """Bytes: policies and cookies of honest sites are long."""
 MOST_HEADERS = 600
+TRIES = 10
+"""Connections to one place that may turn out to be spoiled."""
 _allowed: ContextVar[bool] = ContextVar("allowed", default=False)
 
 
@@ -76,6 +80,24 @@ def _is_open(ip: Address) -> bool:
     return ip.is_global and not ip.is_multicast and not ip.is_reserved and not closed
 
 
+class _Connector(aiohttp.TCPConnector):
+    """Reuses no kept connection on which something came unasked: it would answer the next request."""
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - as it is called there
+    ) -> Connection:
+        """Return a connection on which nothing is waiting to be read."""
+        for _ in range(TRIES):
+            connection = await super().connect(req, traces, timeout)
+            if connection.protocol is None or not connection.protocol.should_close:
+                return connection
+            connection.close()
+        raise aiohttp.ServerDisconnectedError("the server speaks unasked")
+
+
 def guarded_session(allow_hosts: Collection[str], *, limit: int) -> aiohttp.ClientSession:
     """Return a session that refuses private addresses, keeps no cookies and heeds no proxy variables.
 
@@ -89,9 +111,7 @@ def guarded_session(allow_hosts: Collection[str], *, limit: int) -> aiohttp.Clie
         return await send(request)
 
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(
-            limit=limit, socket_factory=_open_socket, resolver=Resolver(), ttl_dns_cache=60
-        ),
+        connector=_Connector(limit=limit, socket_factory=_open_socket, resolver=Resolver(), ttl_dns_cache=60),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         max_field_size=LONGEST_HEADER,

@@ -136,6 +136,35 @@ def test_secrets_stay_with_their_origin(httpserver: HTTPServer) -> None:
     assert ("X-Key" in seen[1], "Authorization" in seen[1]) == (False, False)
 
 
+@pytest.mark.parametrize("surplus", [0, 1, 3])
+def test_what_came_unasked_answers_no_later_request(surplus: int) -> None:
+    clients: list[asyncio.StreamWriter] = []
+
+    def answer(body: bytes) -> bytes:
+        return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        clients.append(writer)
+        with contextlib.closing(writer), contextlib.suppress(asyncio.IncompleteReadError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                writer.write(answer(head.split()[1]))
+
+    async def run() -> list[bytes]:
+        async with (
+            await asyncio.start_server(serve, "127.0.0.1", 0) as server,
+            guarded_session(["127.0.0.1", "localhost"], limit=5) as session,
+        ):
+            fetcher, port = Fetcher(session, LIMITS), server.sockets[0].getsockname()[1]
+            first = await fetcher.fetch(f"http://127.0.0.1:{port}/one")
+            clients[0].write(answer(b"unasked") * surplus)
+            await fetcher.fetch(f"http://localhost:{port}/")  # meanwhile it arrives
+            second = await fetcher.fetch(f"http://127.0.0.1:{port}/two")
+            return [first.body, second.body]
+
+    assert asyncio.run(run()) == [b"/one", b"/two"]
+    assert len(clients) == (3 if surplus else 2), "what is not spoiled is used again"
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [("http://x.example/a", "http://X.example:80/b"), ("https://x.example:443", "https://x.example")],
