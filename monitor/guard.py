@@ -10,9 +10,12 @@ import ipaddress
 import re
 import socket
 from collections.abc import Collection
+from contextlib import suppress
 from contextvars import ContextVar
 
 import aiohttp
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
 from aiohttp.typedefs import StrOrURL
 from yarl import URL
 
@@ -34,6 +37,8 @@ _CLOSED = (
 LONGEST_HEADER = 64 * 1024
 """Bytes: policies and cookies of honest sites are long."""
 MOST_HEADERS = 600
+TRIES = 10
+"""Connections to one place that may turn out to be spoiled."""
 _allowed: ContextVar[bool] = ContextVar("allowed", default=False)
 
 
@@ -75,22 +80,38 @@ def _is_open(ip: Address) -> bool:
     return ip.is_global and not ip.is_multicast and not ip.is_reserved and not closed
 
 
+class _Connector(aiohttp.TCPConnector):
+    """Reuses no kept connection on which something came unasked: it would answer the next request."""
+
+    async def connect(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - as it is called there
+    ) -> Connection:
+        """Return a connection on which nothing is waiting to be read."""
+        for _ in range(TRIES):
+            connection = await super().connect(req, traces, timeout)
+            if connection.protocol is None or not connection.protocol.should_close:
+                return connection
+            connection.close()
+        raise aiohttp.ServerDisconnectedError("the server speaks unasked")
+
+
 def guarded_session(allow_hosts: Collection[str], *, limit: int) -> aiohttp.ClientSession:
     """Return a session that refuses private addresses, keeps no cookies and heeds no proxy variables.
 
     ``allow_hosts`` holds ``host`` or ``host:port``. A refused connection raises
     ``aiohttp.ClientConnectorError``; ``refusal`` tells it from others. Needs the running event loop.
     """
-    allowed = frozenset(host.lower().replace("[", "").replace("]", "") for host in allow_hosts)
+    allowed = frozenset(map(_spelled, allow_hosts))
 
     async def note(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
         _allowed.set(is_allowed(request.url, allowed))
         return await send(request)
 
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(
-            limit=limit, socket_factory=_open_socket, resolver=Resolver(), ttl_dns_cache=60
-        ),
+        connector=_Connector(limit=limit, socket_factory=_open_socket, resolver=Resolver(), ttl_dns_cache=60),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         max_field_size=LONGEST_HEADER,
@@ -103,8 +124,16 @@ def guarded_session(allow_hosts: Collection[str], *, limit: int) -> aiohttp.Clie
 def is_allowed(url: StrOrURL, allowed: Collection[str]) -> bool:
     """Return whether the host of ``url``, alone or with its port, is on the allow list."""
     parts = URL(url)
-    host = (parts.host or "").lower().rstrip(".")
+    host = (parts.raw_host or "").lower().rstrip(".")
     return host in allowed or f"{host}:{parts.port}" in allowed
+
+
+def _spelled(place: str) -> str:
+    """Return ``host`` or ``host:port`` as ``is_allowed`` spells it, in ASCII without brackets."""
+    host, colon, port = place.lower().replace("[", "").replace("]", "").partition(":")
+    with suppress(ValueError):  # no host: it allows nothing
+        host = URL.build(host=host.rstrip(".")).raw_host or ""
+    return f"{host}{colon}{port}"
 
 
 def refusal(error: BaseException) -> str | None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from multidict import CIMultiDict
 
-from monitor.headers import LONGEST, fresh_for
+from monitor.headers import LONGEST, fresh_for, retry_after
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NOON, ONE = "Sun, 01 Mar 2026 12:00:00 GMT", "Sun, 01 Mar 2026 13:00:00 GMT"
@@ -33,11 +33,20 @@ NOON, ONE = "Sun, 01 Mar 2026 12:00:00 GMT", "Sun, 01 Mar 2026 13:00:00 GMT"
         ({"Expires": ONE, "Cache-Control": "max-age=60"}, 60),
         ({"Expires": "0"}, 0),
         ({"Expires": "-1", "Date": "never"}, 0),
-        ({"Expires": "Sun, 01 Mar 2026 13:00:00"}, 0),
+        ({"Expires": "Sun, 01 Mar 2026 13:00:00"}, 3600),
+        ({"Expires": "Sun Mar  1 13:00:00 2026"}, 3600),
+        ({"Expires": "Sun, 01 Mar 2026 13:00:00 -0000", "Date": "Sun Mar  1 12:30:00 2026"}, 1800),
     ],
 )
 def test_an_answer_is_fresh_for_as_long_as_it_says(headers: dict[str, str], seconds: float) -> None:
     assert fresh_for(CIMultiDict(headers), NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    "date", [ONE, "Sunday, 01-Mar-26 13:00:00 GMT", "Sun Mar  1 13:00:00 2026", "1 Mar 2026 13:00:00 -0000"]
+)
+def test_until_when_to_wait_is_understood_in_each_form_of_a_date(date: str) -> None:
+    assert retry_after(date, NOW) == 3600
 
 
 @given(st.dictionaries(st.sampled_from(["Cache-Control", "Expires", "Date", "Age"]), st.text(max_size=60)))

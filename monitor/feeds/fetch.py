@@ -11,13 +11,16 @@ import aiohttp
 
 from monitor.errors import FetchError, Unavailable
 from monitor.feeds.reasons import said
-from monitor.feeds.refusals import check_address, plain, target, without_login
+from monitor.feeds.refusals import as_sent, check_address, plain, target, without_login
 from monitor.feeds.unpack import BodyTooLarge, BrokenBody, Unpacker, unwrap
-from monitor.feeds.websub.offer import NOTHING, Offer, offer_of
+from monitor.feeds.websub.offer import NOTHING, Offer, links_of, offer_of
 from monitor.headers import fresh_for, retry_after
 
 REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = {301, 308}
+GOOD = {200, 203}
+"""With the whole feed, from its own server or by way of one that has changed it."""
+PORTS = {"http": 80, "https": 443}
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 LONGEST_VALIDATOR = 1024
 CHUNK = 64 * 1024
@@ -98,13 +101,19 @@ class Fetcher:
         ``FetchRefused`` for an address that monitor does not connect to.
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        sent = dict(headers or {}) | {name: value for name, value in conditions.items() if value}
+        unless = {name: value for name, value in conditions.items() if value}
+        sent = dict(headers or {})
         try:
             if login:
                 sent["Authorization"] = aiohttp.encode_basic_auth(*login)
-            ask = _Ask(url, sent)
             async with asyncio.timeout(self._limits.timeout):
-                return await self._follow(url, ask, on_redirect)
+                try:
+                    return await self._follow(url, _Ask(url, sent | unless), on_redirect)
+                except aiohttp.ClientResponseError:
+                    if not unless:
+                        raise
+                    # Some servers send a body after "not modified", where none may be: ask for the whole.
+                    return await self._follow(url, _Ask(url, sent), on_redirect)
         except aiohttp.ClientError as error:  # before TimeoutError, for some are both
             if getattr(error, "errno", None) in {errno.EMFILE, errno.ENFILE}:
                 raise Unavailable("too many files and connections are open: raise `ulimit -n`") from error
@@ -138,7 +147,7 @@ class Fetcher:
     def _request(self, url: str, ask: _Ask) -> "aiohttp.client._RequestContextManager":
         own = url == ask.url or _origin(url) == _origin(ask.url)
         headers = {**self._headers, **ask.headers} if own else self._headers
-        return self._session.get(url, headers=headers, allow_redirects=False, timeout=self._timeout)
+        return self._session.get(as_sent(url), headers=headers, allow_redirects=False, timeout=self._timeout)
 
     async def _read(self, response: aiohttp.ClientResponse, url: str, moved: str | None) -> Fetched:
         status = response.status
@@ -151,7 +160,7 @@ class Fetcher:
         fresh = fresh_for(response.headers, datetime.now(UTC))
         if status == 304:
             return Fetched(url, 304, permanent_url=moved, fresh_for=fresh)
-        if status != 200:
+        if status not in GOOD:
             reason = f"HTTP {status} {said(response.reason)}".strip()
             asked = retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC))
             raise FetchError(reason, url=url, status=status, retry_after=asked)
@@ -165,7 +174,7 @@ class Fetcher:
             _validator(response.headers.get("Last-Modified")),
             moved,
             fresh,
-            _offer(response),
+            offer_of(links_of(response.headers.getall("Link", ()), str(response.url))),
         )
 
     async def _body(self, response: aiohttp.ClientResponse, url: str) -> bytes:
@@ -182,16 +191,7 @@ class Fetcher:
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
     parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port
-
-
-def _offer(response: aiohttp.ClientResponse) -> Offer:
-    """Return what the headers of a good answer say of a hub."""
-    try:
-        links = [(rel, link.get("url", "")) for rel, link in response.links.items()]
-    except ValueError:  # an address that is none spoils them all
-        links = []
-    return offer_of(links)
+    return parts.scheme, parts.hostname, parts.port or PORTS.get(parts.scheme)
 
 
 def _validator(value: str | None) -> str | None:

@@ -11,7 +11,7 @@ from monitor.articles.normalize import one_line
 
 LONGEST = 200
 """Characters."""
-_QUOTED = re.compile(r"(?: when reading)?: b['\"].*")
+_QUOTED = re.compile(r"(?: when reading)?: (?:bytearray\()?b['\"].*")
 
 
 def why(error: aiohttp.ClientError) -> str:

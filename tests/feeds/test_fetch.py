@@ -14,7 +14,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from monitor.errors import FetchError, FetchRefused
-from monitor.feeds.fetch import Fetched, Fetcher, Limits
+from monitor.feeds.fetch import Fetched, Fetcher, Limits, _origin
 from monitor.guard import guarded_session, is_public
 
 LIMITS = Limits(
@@ -134,6 +134,44 @@ def test_secrets_stay_with_their_origin(httpserver: HTTPServer) -> None:
         fetch(httpserver.url_for(path), headers={"X-Key": "secret"}, login=("me", "word"))
     assert ("X-Key" in seen[0], "Authorization" in seen[0]) == (True, True)
     assert ("X-Key" in seen[1], "Authorization" in seen[1]) == (False, False)
+
+
+@pytest.mark.parametrize("surplus", [0, 1, 3])
+def test_what_came_unasked_answers_no_later_request(surplus: int) -> None:
+    clients: list[asyncio.StreamWriter] = []
+
+    def answer(body: bytes) -> bytes:
+        return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        clients.append(writer)
+        with contextlib.closing(writer), contextlib.suppress(asyncio.IncompleteReadError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                writer.write(answer(head.split()[1]))
+
+    async def run() -> list[bytes]:
+        async with (
+            await asyncio.start_server(serve, "127.0.0.1", 0) as server,
+            guarded_session(["127.0.0.1", "localhost"], limit=5) as session,
+        ):
+            fetcher, port = Fetcher(session, LIMITS), server.sockets[0].getsockname()[1]
+            first = await fetcher.fetch(f"http://127.0.0.1:{port}/one")
+            clients[0].write(answer(b"unasked") * surplus)
+            await fetcher.fetch(f"http://localhost:{port}/")  # meanwhile it arrives
+            second = await fetcher.fetch(f"http://127.0.0.1:{port}/two")
+            return [first.body, second.body]
+
+    assert asyncio.run(run()) == [b"/one", b"/two"]
+    assert len(clients) == (3 if surplus else 2), "what is not spoiled is used again"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("http://x.example/a", "http://X.example:80/b"), ("https://x.example:443", "https://x.example")],
+)
+def test_a_port_that_is_written_out_makes_no_other_origin(one: str, other: str) -> None:
+    assert _origin(one) == _origin(other)
+    assert _origin(one) != _origin(other.replace("http", "ftp")) != _origin("http://x.example:8080")
 
 
 def test_a_bomb_is_stopped_at_the_cap(httpserver: HTTPServer) -> None:

@@ -48,6 +48,28 @@ DECLARED = {
 }
 
 
+POLISH = "Północnokoreańscy żołnierze są już w Rosji"
+TURKISH = "Kuzey Koreli işçiler Rusya’ya gitti, Erdoğan açıkladı"
+FRENCH = "L'été à Paris, où l'œuvre coûte 5 €"
+LATIN = [
+    ("iso-8859-2", POLISH),
+    ("windows-1250", POLISH),
+    ("iso-8859-9", "İstanbul'da güneşli"),
+    ("windows-1254", TURKISH),
+    ("iso-8859-15", FRENCH),
+    ("iso-8859-15", "DÉCÈS D'UN GÉNÉRAL"),
+    ("iso-8859-1", "Straßenfeste"),
+    ("macintosh", "Größe über alles"),
+    ("windows-1257", "Šiaurės Korėjos kariai"),
+    ("windows-1253", "Βόρεια Κορέα"),
+]
+LIES = (
+    "iso-8859-15 iso-8859-2 iso-8859-9 windows-1250 windows-1254 windows-1257 macintosh ibm437 utf-16".split()
+)
+SHORT = ["Войска", "ВОЙСКА", "МЧС", "ФСБ", "БАНК РОССИИ СОХРАНИЛ КЛЮЧЕВУЮ СТАВКУ"]
+MARKS = {"UTF-8": b"\xef\xbb\xbf", "UTF-16 LE": b"\xff\xfe", "UTF-16 BE": b"\xfe\xff"}
+
+
 def put(site: Server, body: bytes, charset: str = "") -> str:
     kind = f"Content-Type: text/xml; charset={charset}" if charset else "Content-Type: text/xml"
     return site.put(http(body, "200 OK", kind))
@@ -133,3 +155,95 @@ def test_utf8_that_says_so_stays_so_though_some_bytes_are_broken(site: Server, r
     body = prolog + titles + smile + b"</channel></rss>"
     url = site.put(http(body, "200 OK", "Content-Type: text/xml; charset=utf-8"))
     assert reader.titles(url) == [*(f"It\ufffds caf\xe9 {n}" for n in range(3)), "Flag \U0001f600"]
+
+
+@pytest.mark.parametrize("mark", MARKS)
+@pytest.mark.parametrize("where", ["prolog", "header"])
+@pytest.mark.parametrize(
+    ("encoding", "title"),
+    [
+        ("windows-1251", RUSSIAN),
+        ("koi8-r", RUSSIAN),
+        ("euc-kr", KOREAN),
+        ("utf-8", KOREAN),
+        ("iso-8859-2", POLISH),
+    ],
+)
+def test_a_mark_that_does_not_belong_there_changes_nothing(
+    site: Server, reader: Reader, encoding: str, title: str, where: str, mark: str
+) -> None:
+    prolog, header = (encoding, "") if where == "prolog" else ("", encoding)
+    body = MARKS[mark] + document(title, prolog).encode(encoding)
+    assert reader.titles(put(site, body, header)) == [title, "Second"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_of_two_marks_the_inner_one_is_right(site: Server, reader: Reader, encoding: str) -> None:
+    body = MARKS["UTF-8"] + document(KOREAN).encode(encoding)
+    assert reader.titles(put(site, body)) == [KOREAN, "Second"]
+
+
+@pytest.mark.parametrize("text", [RUSSIAN, KOREAN, GERMAN])
+def test_a_mark_is_believed_though_a_byte_is_broken(site: Server, reader: Reader, text: str) -> None:
+    body = document(f"{text} |").encode("utf-8-sig").replace(b"|", b"\xff")
+    assert reader.titles(put(site, body)) == [f"{text} \ufffd", "Second"]
+
+
+@pytest.mark.parametrize("where", ["prolog", "header", "both"])
+@pytest.mark.parametrize(("encoding", "title"), LATIN)
+def test_other_letters_are_read_as_they_are_declared(
+    site: Server, reader: Reader, encoding: str, title: str, where: str
+) -> None:
+    prolog, header = encoding if where != "header" else "", encoding if where != "prolog" else ""
+    assert reader.titles(put(site, document(title, prolog).encode(encoding), header)) == [title, "Second"]
+
+
+@pytest.mark.parametrize("declared", LIES)
+@pytest.mark.parametrize(
+    ("encoding", "title"),
+    [("cp1251", RUSSIAN), ("cp1251", UKRAINIAN), ("koi8-r", RUSSIAN), ("cp949", KOREAN)],
+)
+def test_what_is_declared_as_latin_may_be_ours(
+    site: Server, reader: Reader, encoding: str, title: str, declared: str
+) -> None:
+    body = document(title, declared).encode(encoding)
+    assert reader.titles(put(site, body, declared)) == [title, "Second"]
+
+
+@pytest.mark.parametrize("declared", ["in the prolog", "in the header", "in both"])
+@pytest.mark.parametrize("title", SHORT)
+@pytest.mark.parametrize("encoding", ["windows-1251", "koi8-r", "iso-8859-5", "ibm866"])
+def test_few_words_are_read_as_they_are_declared(
+    site: Server, reader: Reader, encoding: str, title: str, declared: str
+) -> None:
+    prolog, header = (where.format(encoding) for where in DECLARED[declared])
+    assert reader.titles(put(site, document(title, prolog).encode(encoding), header)) == [title, "Second"]
+
+
+@pytest.mark.parametrize("before", ["", "\n", "  \r\n\t "])
+@pytest.mark.parametrize("header", ["", "utf-8", "{}"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_wide_characters_are_seen_also_behind_blanks(
+    site: Server, reader: Reader, encoding: str, header: str, before: str
+) -> None:
+    body = (before + document(KOREAN)).encode(encoding)
+    assert reader.titles(put(site, body, header.format(encoding))) == [KOREAN, "Second"]
+
+
+@pytest.mark.parametrize("zeros", range(6))
+def test_zeros_before_a_feed_make_its_characters_no_wider(site: Server, reader: Reader, zeros: int) -> None:
+    assert reader.titles(put(site, bytes(zeros) + document(RUSSIAN).encode())) == [RUSSIAN, "Second"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("johab", KOREAN),
+        ("euc-kr", KOREAN),
+        ("gb18030", "朝鲜工人抵达俄罗斯" * 6),
+        ("shift_jis", "北朝鮮の労働者" * 8),
+    ],
+)
+def test_one_broken_byte_spoils_no_other(site: Server, reader: Reader, encoding: str, text: str) -> None:
+    body = document(f"{text} |", encoding).encode(encoding).replace(b"|", b"\xff")
+    assert reader.titles(put(site, body, encoding)) == [f"{text} \ufffd", "Second"]

@@ -46,7 +46,7 @@ def grow(talk: Talk) -> None:
         (to("http://127.0.0.1:99999/"), "not a usable address"),
         (to("http://127.0.0.1:abc/"), "not a usable address"),
         (to("http://a..b/"), "not a usable address"),
-        (to("http://xn--/"), "not a usable address"),
+        (to("http://xn--/"), "the host xn-- is not found"),
         (to("/x", "300 Multiple Choices"), "HTTP 300"),
         (to("/x", "305 Use Proxy"), "HTTP 305"),
     ],
@@ -148,6 +148,26 @@ def test_of_a_names_addresses_only_public_ones_are_connected_to(
     assert site.asked == []
 
 
+@pytest.mark.parametrize(
+    "allowed", ["пример.example", "ПРИМЕР.example.", "xn--e1afmkfd.Example", "{}:{port}"]
+)
+@pytest.mark.parametrize("host", ["пример.example", "xn--e1afmkfd.example", "XN--E1AFMKFD.example."])
+def test_a_host_is_allowed_however_it_is_spelled(
+    monkeypatch: pytest.MonkeyPatch, site: Server, allowed: str, host: str
+) -> None:
+    port = int(site.url.rpartition(":")[2])
+    real = socket.getaddrinfo
+
+    def lookup(name: Any, *rest: Any, **more: Any) -> Any:
+        found = [(*one[:4], ("127.0.0.1", port)) for one in answers("127.0.0.1")]
+        return found if "e1afmkfd" in str(name).lower() else real(name, *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", lookup)
+    site.put(http(GOOD))
+    with reading((allowed.format(f"{host.rstrip('.')}.", port=port),)) as fresh:
+        assert fresh.titles(f"http://{host}:{port}/feed") == ["Good news"]
+
+
 def test_a_proxy_of_the_environment_is_not_used(site: Server) -> None:
     """It would connect wherever it is told to, past the guard."""
     url = site.put(http(GOOD))
@@ -163,6 +183,31 @@ def test_a_proxy_of_the_environment_is_not_used(site: Server) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert "Good news" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "path", ["/a%2Fb%2Cc", "/%3A%7Euser/feed%5F?x=%2C%2f&y=a+b%20c", "/plain,~:@!$&'()*;=?q=[1]", "/?a=/b?c"]
+)
+def test_an_address_is_asked_for_letter_by_letter(site: Server, reader: Reader, path: str) -> None:
+    site.put(http(GOOD), path.partition("?")[0])
+    assert reader.titles(site.put(to(path), "/from")) == reader.titles(site.url_for(path)) == ["Good news"]
+    assert [head.split(" ")[1] for head in site.asked] == ["/from", path, path]
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("/a b", "/a%20b"),
+        ("/é", "/%C3%A9"),
+        ("/50%", "/50%25"),
+        ('/"<>', "/%22%3C%3E"),
+        ("/a/../b/./c", "/b/c"),
+    ],
+)
+def test_what_cannot_be_sent_as_it_is_is_escaped(site: Server, reader: Reader, path: str, sent: str) -> None:
+    site.put(http(GOOD), sent)
+    assert reader.titles(site.url_for(path)) == ["Good news"]
+    assert site.asked[0].startswith(f"GET {sent} ")
 
 
 def test_addresses_within_entries_are_not_asked_for(site: Server, reader: Reader) -> None:

@@ -1,6 +1,7 @@
 """Answers that are too large, too slow, too long or no answers at all."""
 
 import gzip
+import time
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import psutil
 import pytest
 
+from monitor.errors import FetchError
 from monitor.feeds.unpack import BodyTooLarge, Unpacker
 from tests.hostile.reader import Reader, reading
 from tests.hostile.server import GOOD, Server, Talk, chunked, http
@@ -151,6 +153,7 @@ NOT_HTTP = "not a proper HTTP answer (Bad status line)"
         (numbered(HEAD), "(Too many headers received)"),
         (numbered(IN_CHUNKS + chunked(FEED, end=b"0\r\n")), CUT),
         (flood(HEAD + b"X: ", b"a" * 9000), "(Got more than 65536 bytes)"),
+        (flood(b"HTTP/1.1 200 ", b"<" * 9000), "not a proper HTTP answer ("),
         (http(PACKED[:-12], "200 OK", GZIP), "the packed body was cut off"),
         (http(PACKED[:20], "200 OK", GZIP), "the packed body was cut off"),
         (http(PACKED[:-4] + b"\0\0\0\0", "200 OK", GZIP), "not packed as its headers say"),
@@ -186,6 +189,7 @@ def test_what_is_no_proper_answer_has_a_plain_reason(
         b"HTTP/1.0 200 OK\r\n\r\n" + FEED,
         b"HTTP/1.1 200\r\n\r\n" + FEED,
         b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + http(FEED),
+        http(FEED, "203 Non-Authoritative Information"),
         http(FEED, "200 OK", "Content-Type: ;;;=/"),
         http(FEED, "200 OK", "Content-Type: image/png"),
         http(FEED, "200 OK", "X: \xff\xfe"),
@@ -195,6 +199,40 @@ def test_what_is_no_proper_answer_has_a_plain_reason(
 )
 def test_what_is_only_odd_is_read(site: Server, reader: Reader, answer: bytes) -> None:
     assert reader.titles(site.put(answer)) == TITLES
+
+
+NOTHING_NEW = b"HTTP/1.1 304 Not Modified\r\n"
+
+
+@pytest.mark.parametrize(
+    "unneeded",
+    [
+        NOTHING_NEW + b"Content-Length: 5\r\n\r\n<rss>",
+        NOTHING_NEW + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        NOTHING_NEW + GZIP.encode() + b"\r\nContent-Length: 20\r\n\r\n" + gzip.compress(b""),
+        NOTHING_NEW + b"Connection: close\r\n\r\n<html></html>",
+    ],
+)
+def test_a_body_where_none_may_be_costs_a_second_request_and_no_feed(
+    site: Server, reader: Reader, unneeded: bytes
+) -> None:
+    url = site.put(lambda talk: talk.say(unneeded if "If-None-Match" in talk.head else http(FEED)))
+    got = reader.fetch(url, etag='"a"', headers={"X-Key": "k"})
+    assert (got.status, got.body) == (200, FEED)
+    assert ["X-Key: k" in head for head in site.asked] == [True, True]
+
+
+def test_a_second_request_is_the_last(site: Server, reader: Reader) -> None:
+    with pytest.raises(FetchError, match="not a proper HTTP answer"):
+        reader.fetch(site.put(FEED), etag='"a"')
+    assert len(site.asked) == 2
+
+
+def test_a_flood_of_links_in_headers_holds_nothing_up(site: Server, reader: Reader) -> None:
+    url = site.put(http(FEED, "200 OK", *["Link: " + "<a>," * 15_000] * 100))
+    before = time.process_time()
+    assert reader.titles(url) == TITLES
+    assert time.process_time() - before < 3.0
 
 
 def test_cookies_are_not_sent_back(site: Server, reader: Reader) -> None:

@@ -1,12 +1,19 @@
 """What a feed says of its hub. Pure."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from itertools import islice
+from urllib.parse import urljoin, urlsplit
 
 MOST = 5
 """Hubs of a feed that are looked at."""
 LONGEST = 2_000
+MOST_HEADERS = 50
+LONGEST_HEADERS = 16_000
+"""Of what ``Link`` headers say so much is read, in characters: a hub is named at the front, or nearly."""
+_LINK = re.compile(r"""<([^<>]*)>((?:[^<"]|"[^"]*")*)""")
+_WORD = re.compile(r""";\s*([\w*-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s;,"']*)""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,16 @@ def offer_of(links: Iterable[tuple[object, object]]) -> Offer:
         if "self" in named:
             topic = topic or address
     return Offer(tuple(hubs), topic)
+
+
+def links_of(headers: Iterable[str], base: str) -> Iterator[tuple[str, str]]:
+    """Yield each link that ``Link`` headers of an answer from ``base`` name: its relation and its address."""
+    for target, rest in _LINK.findall(", ".join(islice(headers, MOST_HEADERS))[:LONGEST_HEADERS]):
+        words = {name.lower(): value.strip("\"'") for name, value in reversed(_WORD.findall(rest))}
+        try:
+            yield words.get("rel", ""), urljoin(base, target.strip())
+        except ValueError:  # no address: the others may be
+            continue
 
 
 def _is_usable(address: str) -> bool:

@@ -2,13 +2,14 @@
 
 import asyncio
 import json
+import time
 
 import pytest
 from pytest_httpserver import HTTPServer
 
 from monitor.feeds.fetch import Fetcher, Limits
 from monitor.feeds.parse import ParseLimits, parse
-from monitor.feeds.websub.offer import MOST, Offer, offer_of
+from monitor.feeds.websub.offer import MOST, Offer, links_of, offer_of
 from monitor.guard import guarded_session
 
 URL = "https://news.example/dir/feed.xml"
@@ -28,6 +29,9 @@ DOCUMENTS = {
     "atom": f'<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title>{LINKS}'.replace("atom:", "")
     + '<entry><title>One</title><link rel="hub" href="https://item.example/"/></entry></feed>',
 }
+
+FLOODS = [part * (60_000 // len(part)) for part in ("<a>,", "<", '<>"', "<a>;", "<a>;x=", "<a>; ", '<a>;"<')]
+"""Each as long as a header may be."""
 
 
 @pytest.mark.parametrize("quick", [True, False], ids=["quick", "feedparser"])
@@ -68,9 +72,30 @@ def fetched_offer(httpserver: HTTPServer, link: str) -> Offer:
     return asyncio.run(fetch())
 
 
+@pytest.mark.parametrize("link", [*FLOODS, *(f"<{HUB}>; rel=hub, {link}" for link in FLOODS)])
+def test_a_flood_of_links_costs_no_time(link: str) -> None:
+    before = time.process_time()
+    found = offer_of(links_of([link] * 590, URL))
+    assert time.process_time() - before < 1.0
+    assert found.hubs in {(), (HUB,)}
+    assert found.hub == (HUB if "hub" in link else None)
+
+
 def test_headers_name_the_hub(httpserver: HTTPServer) -> None:
     link = f'<{HUB}>; rel="hub", <{SELF}>; title="x"; rel=self, </next>; rel="next"'
     assert fetched_offer(httpserver, link) == Offer((HUB,), SELF)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        f"<http://[>; rel=hub, <{HUB}>; rel=hub",
+        f'</feed,1>; title="a, <b>; rel=self"; REL=\'next\',<{HUB}> ; x; rel = "first hub" ; rel=self',
+        f"<{HUB}>; title*=UTF-8''a,b; rel=hub, <other>; rel=search",
+    ],
+)
+def test_a_hub_is_found_among_whatever_else_there_is(httpserver: HTTPServer, link: str) -> None:
+    assert fetched_offer(httpserver, link) == Offer((HUB,))
 
 
 @pytest.mark.parametrize("link", ["<http://[>; rel=hub", ";;;<", "<", '<>; rel="hub', "x" * 7000])
