@@ -7,18 +7,16 @@ import re
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from html.entities import html5
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from monitor.errors import NotAFeed
 from monitor.feeds import lenient, plain
+from monitor.feeds.bounds import AUTHOR, LANGUAGE, bounded
 from monitor.feeds.charset import decoded, without_declaration
 from monitor.feeds.entries import entry_of, of_text, sound
 from monitor.feeds.jsonfeed import json_entries
 from monitor.feeds.rescue import is_swallowed, rescued
-from monitor.feeds.values import is_whole
 from monitor.feeds.websub.offer import NOTHING, Offer, offer_of
 from monitor.feeds.wishes import NO_WISHES, Wishes, wishes_of
 from monitor.model import Entry
@@ -57,11 +55,6 @@ _TAIL = 100
 _HEAD = 10_000
 """Characters in which a document type begins."""
 _ENTRY_END = re.compile("</(?:item|entry)>")
-_SHORT = 2_000
-"""Characters kept of guid, link, date and language: longer ones are broken or hostile."""
-_LANGUAGE = 20
-_AUTHOR = 300
-_AUTHORS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,69 +229,11 @@ def _feed(
     told = [*problems] if about.complete else [*problems, "its end is missing"]
     return replace(
         about,
-        entries=tuple(_bounded(entry, url, limits.max_field) for entry in entries),
-        title=about.title[:_AUTHOR],
-        language=(about.language or "")[:_LANGUAGE] or None,
+        entries=tuple(bounded(entry, url, limits.max_field) for entry in entries),
+        title=about.title[:AUTHOR],
+        language=(about.language or "")[:LANGUAGE] or None,
         problems=tuple(dict.fromkeys(told)),
     )
-
-
-def _bounded(entry: Entry, url: str, most: int) -> Entry:
-    """Return the entry with every field within its limit; what was cut is named."""
-    link = _link(entry.link, url)
-    if link == entry.link and _is_short(entry, most):
-        return entry
-    longest = {"title": entry.title, "summary": entry.summary, "body": entry.body}
-    cut = tuple(name for name, value in longest.items() if len(value) > most)
-    return replace(
-        entry,
-        guid=_short_guid(entry.guid),
-        link=link,
-        published_raw=_short(entry.published_raw),
-        language=(entry.language or "")[:_LANGUAGE] or None,
-        authors=tuple(name[:_AUTHOR] for name in entry.authors[:_AUTHORS]),
-        title=entry.title[:most],
-        summary=entry.summary[:most],
-        body=entry.body[:most],
-        cut=cut,
-    )
-
-
-def _is_short(entry: Entry, most: int) -> bool:
-    return (
-        max(len(entry.title), len(entry.summary), len(entry.body)) <= most
-        and len(entry.guid or "") <= _SHORT
-        and len(entry.published_raw or "") <= _SHORT
-        and len(entry.language or "") <= _LANGUAGE
-        and len(entry.authors) <= _AUTHORS
-        and sum(map(len, entry.authors)) <= _AUTHOR
-    )
-
-
-def _short(value: str | None) -> str | None:
-    return value[:_SHORT] if value else None
-
-
-def _short_guid(value: str | None) -> str | None:
-    """Return a guid that is still one of its own when it is cut."""
-    if not value or len(value) <= _SHORT:
-        return value or None
-    return f"{value[:_SHORT]}…{sha256(value.encode('utf-8', 'replace')).hexdigest()}"
-
-
-def _link(link: str | None, base: str) -> str | None:
-    """Return the entry's address made absolute, if it is one that people may be sent to."""
-    if not link or len(link) > 100_000:
-        return None
-    if len(link) <= _SHORT and is_whole(link):
-        return link
-    try:
-        whole = urljoin(base, link.strip())
-        parts = urlsplit(whole)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and len(whole) <= _SHORT * 4
-    except ValueError:
-        return None
-    return whole if usable else None
 
 
 def _what_else(text: str) -> str:
