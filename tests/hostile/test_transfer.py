@@ -209,9 +209,10 @@ NOTHING_NEW = b"HTTP/1.1 304 Not Modified\r\n"
     [
         NOTHING_NEW + b"Content-Length: 5\r\n\r\n<rss>",
         NOTHING_NEW + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        NOTHING_NEW + GZIP.encode() + b"\r\nContent-Length: 20\r\n\r\n" + gzip.compress(b""),
+        NOTHING_NEW + GZIP.encode() + b"\r\nContent-Length: 20\r\n\r\n" + gzip.compress(b"", mtime=0),
         NOTHING_NEW + b"Connection: close\r\n\r\n<html></html>",
     ],
+    ids=["whole", "chunked", "packed", "closing"],
 )
 def test_a_body_where_none_may_be_costs_a_second_request_and_no_feed(
     site: Server, reader: Reader, unneeded: bytes
