@@ -5,6 +5,8 @@ become 12,000. All else, and a change that is taken back, alerts nobody.
 """
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,11 +37,14 @@ class Evidence:
 
 def evidence(match: Match) -> Evidence:
     """Return the evidence of a match: words in lower case, numbers without marks between their thousands."""
-    article, words, beside = match.article, set[str](), {match.article.title}
-    for span in match.spans:
-        text = _field(article, span.field)
-        words.add(" ".join(text[span.start : span.end].casefold().split()))
-        beside.add(_sentence(text, span.start, span.end))
+    words, beside = set[str](), {match.article.title}
+    for field, text in _fields(match.article):
+        spans = [span for span in match.spans if span.field == field]
+        words |= {" ".join(text[span.start : span.end].casefold().split()) for span in spans}
+        begins = [0, *(found.end() for found in _SENTENCE_END.finditer(text)), len(text)] if spans else []
+        for span in spans:
+            first = max(0, bisect_right(begins, span.start) - 1)
+            beside.add(text[begins[first] : begins[min(bisect_left(begins, span.end), len(begins) - 1)]])
     numbers = {_GROUPS.sub("", found[0]) for text in beside for found in _NUMBER.finditer(text)}
     return Evidence(frozenset(words), frozenset(numbers))
 
@@ -70,12 +75,5 @@ def _difference(before: Evidence, after: Evidence) -> str:
     return "; ".join(f"{what} {', '.join(names[:_MOST_NAMED])}" for what, names in told if names)
 
 
-def _field(article: Article, name: str) -> str:
-    return {"title": article.title, "summary": article.summary, "body": article.body}[name]
-
-
-def _sentence(text: str, start: int, end: int) -> str:
-    """Return the sentence around a place, roughly."""
-    begin = max((found.end() for found in _SENTENCE_END.finditer(text, 0, start)), default=0)
-    close = _SENTENCE_END.search(text, end)
-    return text[begin : close.start() if close else len(text)]
+def _fields(article: Article) -> Iterator[tuple[str, str]]:
+    yield from (("title", article.title), ("summary", article.summary), ("body", article.body))

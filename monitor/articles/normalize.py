@@ -169,20 +169,20 @@ def _without_tags(text: str) -> str:
 def _closed(text: str) -> str:
     """Return markup without the starts of what is dropped whole but never ends: else all behind went too."""
     text = _EMPTY.sub(" ", text)
-    open_: dict[str, re.Match[str]] = {}
-    unclosed = []
-    for tag in _START_OR_END.finditer(text):
+    open_: dict[str, tuple[int, int]] = {}
+    unclosed: list[tuple[int, int]] = []
+    for tag in _START_OR_END.finditer(text, 0, text.rfind(">") + 1):
         name = tag["name"].lower()
         if tag["slash"]:
             open_.pop(name, None)
         elif name not in open_:
-            open_[name] = tag
+            open_[name] = tag.span()
         elif name == "iframe":  # there is none within one
             unclosed.append(open_[name])
-            open_[name] = tag
-    for tag in sorted([*unclosed, *open_.values()], key=lambda tag: tag.start(), reverse=True):
-        text = f"{text[: tag.start()]} {text[tag.end() :]}"
-    return text
+            open_[name] = tag.span()
+    places = sorted([*unclosed, *open_.values()])
+    starts, ends = [0, *(end for _, end in places)], [*(start for start, _ in places), len(text)]
+    return " ".join(text[start:end] for start, end in zip(starts, ends, strict=True))
 
 
 def _is_bare(text: str) -> bool:

@@ -43,15 +43,16 @@ _DAYS = (
     re.compile(rf"(?:[월화수목금토일](?:요일)?,?\s+)?(?P<day>\d\d?)\s+(?P<month>\d\d?)월\s+{_YEAR}(?!\d)"),
     re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?=T?[0-2]\d[0-5]\d)"),
 )
+_NAMED = _DAYS[3:5]
 _SINCE_1970 = re.compile(r"([1-9]\d{9})(?:\.\d+|\d{3})?")
 _HALF = "오전|오후|am|pm|a\\.m\\.|p\\.m\\."
 _LATE = ("오후", "p")
-_SECOND = r"(?:\s*:?\s*(?P<second>\d\d?)(?:[.,]\d+|\s*초)?)?(?!\d)"
+_SECOND = r"(?:\s*[:.]?\s*(?P<second>\d\d?)(?:[.,]\d+|\s*초)?)?(?!\d)"
 _CLOCKS = (
     re.compile(r"T?(?P<half>)(?P<late>)(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?!\d)"),
     re.compile(
         rf"(?:\s[-–—]\s|[^\d+-]){{0,12}}?(?P<half>{_HALF})?\s*(?P<hour>\d\d?)"
-        rf"(?::(?P<minute>\d\d?)|\s*시(?:\s*(?P<after>\d\d?)\s*분?)?){_SECOND}(?:\s?(?P<late>{_HALF}))?",
+        rf"(?:[:.h](?P<minute>\d\d?)|\s*시(?:\s*(?P<after>\d\d?)\s*분?)?){_SECOND}(?:\s?(?P<late>{_HALF}))?",
         re.IGNORECASE,
     ),
 )
@@ -81,7 +82,8 @@ def written(value: str) -> time.struct_time | None:
     clock = first or next(filter(None, (clock.match(value, found.end()) for clock in _CLOCKS)), None)
     end = found.end() if first or clock is None else clock.end()
     zone = _OFFSET.match(value, end)
-    if value.isascii() and not _REST.match(value, zone.end() if zone else end):
+    is_named = found.re in _NAMED and value.isascii()
+    if is_named and not _REST.match(value, zone.end() if zone else end):
         return None  # feedparser knows some more that are written in English
     is_korean = re.search("[년월오]", value) is not None
     offset = _ahead(zone) if zone else timedelta(hours=9 if is_korean else 0)

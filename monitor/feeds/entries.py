@@ -4,12 +4,16 @@ import calendar
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
+from monitor.feeds.dates import is_vague
 from monitor.feeds.values import date, is_whole
 from monitor.model import Entry
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_SHORTEST_DATE = re.compile(r"^([A-Za-z]{3}),?\s*(\d{1,2})[\s-](\d{1,2})[\s-](\d{4})\b")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def entry_of(raw: dict[str, Any]) -> Entry:
@@ -93,7 +97,22 @@ def _date(raw: dict[str, Any]) -> datetime | None:
 
 def date_of(value: str) -> datetime | None:
     """Return a date as feeds write it, ``None`` if it cannot be read."""
-    return moment_of(date(value.strip())) if value else None
+    value = value.strip()[:80]
+    found = moment_of(date(value)) if value else None
+    return found if found or is_vague(value) else _odd_date(value)
+
+
+def _odd_date(value: str) -> datetime | None:
+    """Read what nothing else does: a month as a number, or as mail programs take it."""
+    numbered = _SHORTEST_DATE.match(value)
+    if numbered and 1 <= int(numbered.group(3)) <= 12:
+        day, month, year = numbered.group(2), _MONTHS[int(numbered.group(3)) - 1], numbered.group(4)
+        value = f"{numbered.group(1)}, {day} {month} {year}{value[numbered.end() :]}"
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def moment_of(parts: Any) -> datetime | None:  # noqa: ANN401 - feedparser's tuples are untyped

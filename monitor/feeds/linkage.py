@@ -5,10 +5,10 @@ of them decides. The *place* of an entry is its address; without one its guid, a
 
 1. What stands alone in its place is what stood there alone before: an edit may change all the rest. Only if
    guid, date and headline are all others is it another article, on a page that shows one after the other.
-2. Several in one place, as on a page of notices, are told apart: by the guid together with headline or date;
-   by headline and date where the guid says no more than the place.
+2. Several in one place, as on a page of notices, are told apart: by the guid, if no other there has it, or
+   together with headline or date; by headline and date where the guid says no more than the place.
 3. What has a new place is an entry whose own is gone if it has the words and the date of that one, or the
-   words and the guid, or the guid and the date. If it has no date, the words are enough.
+   words and the guid, or the guid and the date (or no date as before). Without a date, words are enough.
 """
 
 from collections import Counter, defaultdict
@@ -26,6 +26,8 @@ from monitor.model import Feed
 
 Key = tuple[object, ...] | None
 """What two may have in common."""
+MANY = 3
+"""Entries of one place and one guid; two may be versions of one."""
 Name = tuple[str, str]
 """What names an article within a document: its place, and the hash of its text."""
 
@@ -125,6 +127,15 @@ def _name(clean: Clean) -> Name:
     return clean.id, clean.text_hash
 
 
+def _all_traits(group: Sequence[Clean]) -> list[_Traits]:
+    """Return the traits of all in a place. A guid that many of them have tells none apart."""
+    traits = [_traits(clean) for clean in group]
+    titles: defaultdict[str, set[str]] = defaultdict(set)
+    for one in traits:
+        titles[one.guid].add(one.title)
+    return [replace(one, guid="") if len(titles[one.guid]) >= MANY else one for one in traits]
+
+
 def _articles(group: Sequence[Clean]) -> list[Clean]:
     """Return the articles in one place, of each the first version: what has anything in common is one.
 
@@ -140,8 +151,8 @@ def _articles(group: Sequence[Clean]) -> list[Clean]:
         return number
 
     by_key: dict[Key, int] = {}
-    for number, clean in enumerate(group):
-        for key in _traits(clean).wanted():
+    for number, traits in enumerate(_all_traits(group)):
+        for key in traits.wanted():
             one, other = sorted((first(by_key.setdefault(key, number)), first(number)))
             leader[other] = one
     alone = len({clean.fingerprint for clean in group}) == 1
@@ -159,11 +170,33 @@ def _by_place(seen: Seen, same: Collection[str]) -> dict[str, dict[str, SeenEntr
 
 def _in_place(group: Sequence[Clean], before: Mapping[str, SeenEntry]) -> dict[Name, str]:
     """Return which of those remembered of a place are shown there, by id."""
-    if len(group) == len(before) == 1:
-        ((id_, entry),) = before.items()
-        return {} if _is_another(_traits(group[0]), _remembered(entry)) else {_name(group[0]): id_}
-    wanted = {_name(clean): _traits(clean).wanted() for clean in group if before}
-    return _paired(wanted, {id_: _remembered(entry).offered() for id_, entry in before.items()})
+    if not before:
+        return {}
+    last = {id_: entry for id_, entry in before.items() if entry.absent_since is None}
+    traits = {_name(clean): one for clean, one in zip(group, _all_traits(group), strict=True)}
+    offered = {id_: _remembered(entry) for id_, entry in before.items()}
+    pairs = _paired(*_with_unique_guids(traits, offered))
+    alone = last if len(last) == 1 else before
+    if pairs or not len(group) == len(alone) == 1:
+        return pairs
+    ((name, now),), (id_,) = traits.items(), alone
+    return {} if _is_another(now, offered[id_]) else {name: id_}
+
+
+def _with_unique_guids(
+    shown: Mapping[Name, _Traits], before: Mapping[str, _Traits]
+) -> tuple[dict[Name, list[Key]], dict[str, list[Key]]]:
+    """Return what is wanted and offered in a place; whose guid no other has there is known by it alone."""
+    here, there = (Counter(one.guid for one in some.values()) for some in (shown, before))
+    unique = {guid for guid in here if guid and here[guid] == there[guid] == 1}
+
+    def more(one: _Traits) -> list[Key]:
+        return [("guid", one.guid)] if one.guid in unique else []
+
+    return (
+        {name: one.wanted() + more(one) for name, one in shown.items()},
+        {id_: one.offered() + more(one) for id_, one in before.items()},
+    )
 
 
 def _is_another(now: _Traits, before: _Traits) -> bool:
@@ -190,13 +223,14 @@ def _moved(
             *(("text", text, "date", date) if date else None for text in texts),
             *(("text", text, "guid", guid) if guid else None for text in texts),
             *(("text", text) if words_do or date is None else None for text in texts),
-            ("guid", guid, date) if guid and date and guids[clean.guid] == 1 else None,
+            ("guid", guid, date) if guid and guids[clean.guid] == 1 else None,
         ]
 
     def offered(entry: SeenEntry) -> list[Key]:
         text, guid, date = entry.text, entry.guid, entry.filed
         words: list[Key] = [("text", text, "date", date), ("text", text, "guid", guid), ("text", text)]
-        return [*words, ("guid", guid, date) if before[guid] == 1 else None]
+        dates = {date, _remembered(entry).date} if guid and before[guid] == 1 else ()
+        return [*words, *(("guid", guid, when) for when in dates)]
 
     return _paired(
         {_name(clean): wanted(clean) for clean in left},

@@ -54,6 +54,7 @@ _TAIL = 100
 """Characters in which the end of a document mostly stands."""
 _HEAD = 10_000
 """Characters in which a document type begins."""
+_END = re.compile(r"</\s*(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ENTRY_END = re.compile("</(?:item|entry)>")
 
 
@@ -184,7 +185,7 @@ def _parsed(
     if cut:
         problems.append(f"of texts, what is beyond {_LONGEST_TEXT:,} characters was not read")
     complete = quick or _is_complete(text)
-    if not complete and len(entries) > 1 and _is_unfinished(text):
+    if not complete and len(entries) > 1 and _is_unfinished(text, len(entries)):
         entries.pop()
         problems.append("the last entry is cut off and waits until it is there as a whole")
     head = dict(result["feed"])
@@ -212,10 +213,11 @@ def _is_complete(text: str) -> bool:
     return not _ENTRY.search(text, closing.end())
 
 
-def _is_unfinished(text: str) -> bool:
-    """Return whether the last entry begins, but does not end."""
-    begin = _last(_ENTRY, _ASIDES.sub("", text))
-    return begin is not None and not _ENTRY_END.search(begin.string, begin.end())
+def _is_unfinished(text: str, found: int) -> bool:
+    """Return whether the last of the entries ``found`` begins, but does not end."""
+    bare = _ASIDES.sub("", text)
+    begins = list(_ENTRY.finditer(bare))
+    return len(begins) == found and not _END.search(bare, begins[-1].end())
 
 
 def _last(pattern: re.Pattern[str], text: str, start: int = 0) -> re.Match[str] | None:

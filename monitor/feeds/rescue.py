@@ -8,11 +8,20 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-MOST = 3_000
+MOST = 500
 """Entries that are read so: each takes a parser of its own."""
-_LONGEST_HEAD = 10_000
-_MOST_ENDLESS = 50
-"""CDATA sections without an end that are looked at: each look may go through the whole document."""
+_LONGEST = 300_000
+"""Characters of a document's head, as often as it is read."""
+_MOST_LOOKS = 50
+"""CDATA sections without an end of their own that are looked at: a look may go through the whole document."""
+_UNCLOSED = re.compile(
+    r"<(title|link|guid|id|pubDate|description|summary)(?=[\s>])[^<>]*(?<!/)>"
+    r"(?:[^<]|<!\[CDATA\[(?:(?!\]\]>).)*\]\]>)*+(?!</\1\s*>)",
+    re.DOTALL,
+)
+"""An element of text whose end is not where its text ends."""
+_MOST_UNCLOSED = 20
+"""Of one entry."""
 _BEGIN = re.compile(r"<!--.*?(?:-->|\Z)|<(?P<name>item|entry)(?=[\s>])|(?P<cdata><!\[CDATA\[)", re.DOTALL)
 _BETWEEN = re.compile(r"</(?:item|entry)>\s*<(?:item|entry)[\s>]")
 _SPACED_END = re.compile(r"\]\]\s+>")
@@ -32,7 +41,7 @@ def is_swallowed(text: str, found: int) -> bool:
 def rescued(text: str, found: int, read: Callable[[str], list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """Return what ``read`` gives of each entry for itself, if that is more than was ``found``."""
     starts, _ = _starts(text)
-    if not found < len(starts) <= MOST or starts[0] > _LONGEST_HEAD:
+    if not found < len(starts) <= MOST or starts[0] * len(starts) > _LONGEST:
         return []
     head = text[: starts[0]]
     pieces = [text[begin:end] for begin, end in zip(starts, [*starts[1:], len(text)], strict=True)]
@@ -45,25 +54,32 @@ def _starts(text: str) -> tuple[list[int], bool]:
 
     One that holds the beginning of another, and entries between, has got the end of that one.
     """
-    starts, endless, at = list[int](), 0, 0
-    while endless < _MOST_ENDLESS and (begin := _BEGIN.search(text, at)):
+    starts, endless, looks, at = list[int](), False, 0, 0
+    while begin := _BEGIN.search(text, at):
         at = begin.end()
         if begin["name"]:
             starts.append(begin.start())
-        elif begin["cdata"]:
+        elif begin["cdata"] and looks < _MOST_LOOKS:
             end = text.find("]]>", at)
-            if end < 0 or (text.find(_OPEN, at, end) >= 0 and _BETWEEN.search(text, at, end)):
-                endless += 1
-            else:
+            if end >= 0 and not (text.find(_OPEN, at, end) >= 0 and _BETWEEN.search(text, at, end)):
                 at = end
-    return starts, endless > 0
+                continue
+            endless = True
+            looks = looks + 1 if end >= 0 else _MOST_LOOKS  # then there is none further on either
+    return starts, endless
 
 
 def _closed(piece: str) -> str:
-    """Return the entry with the end of its CDATA section where that is missing or has a space in it."""
+    """Return the entry with the ends of CDATA sections and of texts where these are missing."""
     piece = _SPACED_END.sub("]]>", piece)
     start = piece.rfind(_OPEN)
-    if start < 0 or "]]>" in piece[start:]:
-        return piece
-    end = piece.find("</", start)
-    return piece if end < 0 else f"{piece[:end]}]]>{piece[end:]}"
+    if start >= 0 and "]]>" not in piece[start:]:
+        end = piece.find("</", start)
+        piece = piece if end < 0 else f"{piece[:end]}]]>{piece[end:]}"
+    return _UNCLOSED.sub(_with_end, piece, count=_MOST_UNCLOSED)
+
+
+def _with_end(found: re.Match[str]) -> str:
+    """Return the element with its end, unless it comes later, behind markup."""
+    is_later = found.string.find(f"</{found[1]}>", found.end())
+    return found[0] if is_later >= 0 else f"{found[0]}</{found[1]}>"

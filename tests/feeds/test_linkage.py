@@ -78,6 +78,41 @@ def test_an_edited_notice_is_a_revision_of_itself_whether_it_stands_alone_or_not
         assert (article.id, article.revision) == (first[1].id, 2)
 
 
+def test_an_entry_of_a_page_is_edited_time_and_again_under_its_guid() -> None:
+    brought = counts(
+        [entry("A", PAGE, "n1", 1), entry("B", PAGE, "n2", 2)],
+        [entry("A, updated", PAGE, "n1", 5), entry("B", PAGE, "n2", 2)],
+        [entry("A, updated twice", PAGE, "n1", 6)],
+        [entry("A, once more", PAGE, "n1", None), entry("B", PAGE, "n2", 2)],
+    )
+    assert [revision for articles in brought for _, revision in articles] == [1, 1, 2, 3, 4]
+
+
+def test_who_was_beside_another_version_once_is_alone_again() -> None:
+    link = "https://wire.example/articles/abc"
+    brought = counts(
+        [entry("Troops", link, f"{link}#0", 1)],
+        [entry("Soldiers", link, f"{link}#1", 2), entry("Troops", link, f"{link}#0", 1)],
+        *([entry("Soldiers", link, f"{link}#1", 2)] for _ in range(2)),
+        *([entry(f"Soldiers {n}", link, f"{link}#{n}", n)] for n in range(3, 7)),
+    )
+    assert [revision for articles in brought[4:] for _, revision in articles] == [2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("hour", [None, 1])
+def test_one_guid_for_all_tells_none_apart(hour: int | None) -> None:
+    page = [entry(title, PAGE, "notices", hour) for title in ("A", "B", "C")]
+    assert [len(articles) for articles in polled(page, page[::-1], page[1:])] == [3, 0, 0]
+
+
+def test_an_undated_edit_with_a_new_address_is_a_revision_under_its_guid() -> None:
+    first, (article,) = polled(
+        [entry("A", "https://wire.example/a", "p=1", None)],
+        [entry("B", "https://wire.example/b", "p=1", None)],
+    )
+    assert (article.id, article.revision) == (first[0].id, 2)
+
+
 def test_a_guid_that_counts_the_edits_makes_no_second_article() -> None:
     link = "https://wire.example/articles/abc"
     first, (edit,) = polled(

@@ -226,6 +226,22 @@ def test_what_one_entry_does_not_close_costs_no_other(bad: str, place: int) -> N
     assert found.problems == ("an element was not closed: the entries were read each for itself",)
 
 
+@pytest.mark.parametrize(
+    "title", ["<title>{}<link>", "<title>{}</titel><link>", "<title><![CDATA[{}]] ></title><link>"]
+)
+def test_a_feed_that_closes_no_title_is_read(title: str) -> None:
+    items = "".join(f"<item>{title.format(n)}https://e.example/{n}</link></item>" for n in range(100))
+    found = entries_of(items)
+    assert [entry.link for entry in found.entries] == [f"https://e.example/{n}" for n in range(100)]
+    assert all(entry.title.startswith(str(n)) for n, entry in enumerate(found.entries))
+
+
+@pytest.mark.parametrize("end", ["</ITEM>", "</item >", "</item><item "])
+def test_a_last_entry_that_is_whole_does_not_wait(end: str) -> None:
+    found = entries_of(item(1) + item(2).removesuffix("</item>") + end, "")
+    assert [entry.title for entry in found.entries][:2] == ["1", "2"]
+
+
 def test_entries_that_a_text_shows_are_none() -> None:
     code = "<description><![CDATA[<item>1</item> <!-- <item> -->]]></description>"
     found = entries_of(item(1, code) + "<!-- <item> -->" + item(2) + "<item><title>c & <b></item>")
