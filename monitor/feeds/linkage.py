@@ -6,7 +6,8 @@ of them decides. The *place* of an entry is its address; without one its guid, a
 1. What stands alone in its place is what stood there alone before: an edit may change all the rest. Only if
    guid, date and headline are all others is it another article, on a page that shows one after the other.
 2. Several in one place, as on a page of notices, are told apart: by the guid, if no other there has it, or
-   together with headline or date; by headline and date where the guid says no more than the place.
+   together with headline or date; where the guid says no more than the place, by headline and date, or by a
+   moment that no other there has.
 3. What has a new place is an entry whose own is gone if it has the words and the date of that one, or the
    words and the guid, or the guid and the date (or no date as before). Without a date, words are enough.
 """
@@ -27,7 +28,7 @@ from monitor.model import Feed
 Key = tuple[object, ...] | None
 """What two may have in common."""
 MANY = 3
-"""Entries of one place and one guid; two may be versions of one."""
+"""Entries of one place; two may be versions of one."""
 Name = tuple[str, str]
 """What names an article within a document: its place, and the hash of its text."""
 
@@ -104,6 +105,11 @@ class _Traits:
         """Return by what others may find it."""
         return [("text", self.text, self.guid), ("text", self.text), *self._by_guid(), *self._by_title()]
 
+    def alone(self) -> list[Key]:
+        """Return what tells it apart if no other has it: of dates, those that say more than the hour."""
+        is_exact = self.date is not None and (self.date.minute or self.date.second)
+        return [*([("guid", self.guid)] if self.guid else ()), *([("date", self.date)] if is_exact else ())]
+
     def _by_guid(self) -> list[Key]:
         return [("guid", self.guid, "title", self.title), ("guid", self.guid, "date", self.date)]
 
@@ -172,30 +178,35 @@ def _in_place(group: Sequence[Clean], before: Mapping[str, SeenEntry]) -> dict[N
     """Return which of those remembered of a place are shown there, by id."""
     if not before:
         return {}
-    last = {id_: entry for id_, entry in before.items() if entry.absent_since is None}
     traits = {_name(clean): one for clean, one in zip(group, _all_traits(group), strict=True)}
     offered = {id_: _remembered(entry) for id_, entry in before.items()}
-    pairs = _paired(*_with_unique_guids(traits, offered))
-    alone = last if len(last) == 1 else before
-    if pairs or not len(group) == len(alone) == 1:
+    pairs = _paired(*_with_the_unique(traits, offered))
+    alone = _alone(before)
+    if pairs or len(group) > 1 or alone is None:
         return pairs
-    ((name, now),), (id_,) = traits.items(), alone
-    return {} if _is_another(now, offered[id_]) else {name: id_}
+    ((name, now),) = traits.items()
+    return {} if _is_another(now, offered[alone]) else {name: alone}
 
 
-def _with_unique_guids(
+def _alone(before: Mapping[str, SeenEntry]) -> str | None:
+    """Return the id of what was the only one in its place, or the last one of two versions."""
+    last = [id_ for id_, entry in before.items() if entry.absent_since is None]
+    ids = list(before) if len(before) == 1 else last if len(before) < MANY else []
+    return ids[0] if len(ids) == 1 else None
+
+
+def _with_the_unique(
     shown: Mapping[Name, _Traits], before: Mapping[str, _Traits]
 ) -> tuple[dict[Name, list[Key]], dict[str, list[Key]]]:
-    """Return what is wanted and offered in a place; whose guid no other has there is known by it alone."""
-    here, there = (Counter(one.guid for one in some.values()) for some in (shown, before))
-    unique = {guid for guid in here if guid and here[guid] == there[guid] == 1}
-
-    def more(one: _Traits) -> list[Key]:
-        return [("guid", one.guid)] if one.guid in unique else []
-
+    """Return what is wanted and offered in a place; a guid or a moment that no other has is enough."""
+    here, there = (Counter(key for one in some.values() for key in one.alone()) for some in (shown, before))
+    unique = {key for key in here if here[key] == there[key] == 1}
     return (
-        {name: one.wanted() + more(one) for name, one in shown.items()},
-        {id_: one.offered() + more(one) for id_, one in before.items()},
+        {
+            name: one.wanted() + [key for key in one.alone()[: 1 if one.guid else None] if key in unique]
+            for name, one in shown.items()
+        },
+        {id_: one.offered() + one.alone() for id_, one in before.items()},
     )
 
 

@@ -88,6 +88,25 @@ def test_an_entry_of_a_page_is_edited_time_and_again_under_its_guid() -> None:
     assert [revision for articles in brought for _, revision in articles] == [1, 1, 2, 3, 4]
 
 
+def test_the_moment_tells_notices_without_guids_apart_and_the_hour_does_not() -> None:
+    def notice(title: str, minute: int) -> Clean:
+        moment = NOW + timedelta(minutes=minute)
+        made = clean(Entry(link=PAGE, title=title, published=moment), FEED, NOW)
+        assert made
+        return made
+
+    brought = counts([notice("A", 1), notice("B", 2)], [notice("C", 3), notice("A, corrected", 1)])
+    assert brought[1] == [("C", 1), ("A, corrected", 2)]
+    brought = counts([notice("A", 60), notice("B", 120)], [notice("C", 60)], [notice("D", 60)])
+    assert brought[1:] == [[("C", 1)], [("D", 1)]]
+
+
+def test_what_vanishes_and_comes_back_edited_is_a_revision() -> None:
+    link = "https://wire.example/1"
+    brought = counts([entry("A", link, "p=1", 1)], [], [entry("B", link, None, 2)])
+    assert brought == [[("A", 1)], [], [("B", 2)]]
+
+
 def test_who_was_beside_another_version_once_is_alone_again() -> None:
     link = "https://wire.example/articles/abc"
     brought = counts(
