@@ -122,13 +122,13 @@ class Alerting:
         """Return the decisions that had not been made before, each once; a first decision stands."""
         decided = [decide(match, now) for match in matches]
         known = self._store.get(records.ALERTS, {alert.id for alert in decided})
-        first = {id_: records.alerts.value(stored) for id_, stored in known.items()}
         fresh: dict[str, Alert] = {}
         for alert in decided:
-            if alert.id not in first:
-                fresh[alert.id] = first[alert.id] = alert
+            if alert.id not in known:
+                fresh.setdefault(alert.id, alert)
         if not self._again_on_edit:
             return list(fresh.values())
+        first = fresh | {id_: records.alerts.value(stored) for id_, stored in known.items()}
         edits = {edit.id: edit for alert in decided if (edit := edited(first[alert.id], alert.match, now))}
         told = self._store.get(records.ALERTS, set(edits))
         return [*fresh.values(), *(edit for id_, edit in edits.items() if id_ not in told)]
