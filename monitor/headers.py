@@ -16,7 +16,7 @@ def retry_after(value: str, now: datetime) -> float | None:
     if value.isascii() and value.isdigit():
         return min(float(value.lstrip("0")[:12] or 0), LONGEST)
     try:
-        seconds = (_moment(value) - now).total_seconds() if value else None
+        seconds = (moment(value) - now).total_seconds() if value else None
     except (TypeError, ValueError, OverflowError):
         return None
     return None if seconds is None else min(max(0.0, seconds), LONGEST)
@@ -35,14 +35,17 @@ def fresh_for(headers: Mapping[str, str], now: datetime) -> float:
         spent = float(age[:12]) if age.isascii() and age.isdigit() else 0.0
         return min(max(0.0, float(found[1]) - spent), LONGEST)
     try:
-        ends = _moment(headers.get("Expires", ""))
-        sent = _moment(headers["Date"]) if "Date" in headers else now
+        ends = moment(headers.get("Expires", ""))
+        sent = moment(headers["Date"]) if "Date" in headers else now
         return min(max(0.0, (ends - sent).total_seconds()), LONGEST)
     except (TypeError, ValueError, OverflowError):
         return 0.0
 
 
-def _moment(date: str) -> datetime:
-    """Return when a date of HTTP is; one that names no zone is in UTC, as all of them must be."""
-    moment = parsedate_to_datetime(date)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def moment(date: str) -> datetime:
+    """Return when a date of HTTP or mail is, an aware time: one that names no zone is in UTC.
+
+    Raises ``TypeError``, ``ValueError`` or ``OverflowError`` if it is none.
+    """
+    found = parsedate_to_datetime(date)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

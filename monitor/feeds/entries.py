@@ -4,11 +4,11 @@ import calendar
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from monitor.feeds.dates import is_vague
 from monitor.feeds.values import date, is_whole
+from monitor.headers import moment
 from monitor.model import Entry
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -90,8 +90,8 @@ def _language(raw: dict[str, Any]) -> str | None:
 
 def _date(raw: dict[str, Any]) -> datetime | None:
     for key in ("published_parsed", "updated_parsed", "created_parsed"):
-        if moment := moment_of(raw.get(key)):
-            return moment
+        if found := moment_of(raw.get(key)):
+            return found
     return date_of(of_text(raw, "published") or of_text(raw, "updated"))
 
 
@@ -109,10 +109,9 @@ def _odd_date(value: str) -> datetime | None:
         day, month, year = numbered.group(2), _MONTHS[int(numbered.group(3)) - 1], numbered.group(4)
         value = f"{numbered.group(1)}, {day} {month} {year}{value[numbered.end() :]}"
     try:
-        moment = parsedate_to_datetime(value)
+        return moment(value)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def moment_of(parts: Any) -> datetime | None:  # noqa: ANN401 - feedparser's tuples are untyped
