@@ -19,7 +19,7 @@ from monitor.feeds.elements import (
     text_of,
     words_of,
 )
-from monitor.feeds.lenient import borrowed, may_be_address
+from monitor.feeds.lenient import LONGEST_AUTHOR, borrowed, may_be_address
 from monitor.feeds.names import Names, NotPlain
 from monitor.feeds.values import address, date, linked, resolved, text
 
@@ -217,7 +217,7 @@ class EntryReader:
             else:
                 pass_foreign(key, child)
         entry["author"] = value = text(words)
-        if "@" in value or authors[-1]:
+        if "@" in value or authors[-1] or len(value) > LONGEST_AUTHOR:
             keeper._sync_author_detail()
         elif value:
             authors[-1]["name"] = value

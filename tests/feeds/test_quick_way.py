@@ -332,6 +332,13 @@ def test_many_made_up_feeds_come_out_as_feedparser_reads_them(body: bytes) -> No
     assert read(body, quick=True) == read(body, quick=False)
 
 
+def test_a_long_author_before_one_in_parts_comes_out_as_feedparser_reads_them() -> None:
+    authors = f"<author>{'x' * 600}</author><author><email>a@b.example</email></author>"
+    body = f"<rss version='2.0'><channel><item>{authors}</item></channel></rss>".encode()
+    assert went_quick(body)
+    assert read(body, quick=True) == read(body, quick=False)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1251"])
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
 def test_what_usual_programs_write_goes_the_quick_way(shape: Shape, encoding: str) -> None:
