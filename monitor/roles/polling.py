@@ -95,9 +95,8 @@ class Polling:
 
     async def backs_off(self, id_: str) -> bool:
         """Return whether a feed failed, and its server is to be left alone for now."""
-        state = (await asyncio.to_thread(self._states.known, [id_])).get(id_)
-        due = state.next_poll if state and state.failures else None
-        return due is not None and due > self._desk.clock.now()
+        subscription = self._desk.in_force.subscriptions.get(id_)
+        return subscription is not None and await self._patience.until(subscription.feed) is not None
 
     async def poll(self, id_: str) -> datetime:
         """Poll a feed now, whosever it is (``feeds.state``), and return when it is due again."""
