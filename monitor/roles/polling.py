@@ -24,6 +24,7 @@ from monitor.feeds.websub.hubs import Hubs
 from monitor.model import Health
 from monitor.roles.holding import Holding
 from monitor.roles.part import Desk
+from monitor.roles.waits import Waits
 from monitor.stream.shares import POLLERS, part_of
 
 AWAY_PAUSE = timedelta(seconds=10)
@@ -50,6 +51,7 @@ class Polling:
         """Those that are asked otherwise than before, and so at once, even if they fail."""
         self._pace = Pace()
         self._patience = Patience(self._states, desk.clock.now)
+        self._waits = Waits(desk.clock)
         self._fares: dict[str, Health] = {}
         """How the feeds fare, as far as that is known."""
         self._changing = asyncio.Lock()
@@ -189,7 +191,7 @@ class Polling:
         try:
             return await self._patience.until(subscription.feed)
         except Unavailable as error:
-            self._log.warning("poll.waits", feed=id_, reason=str(error))
+            self._waits.met(id_, str(error))
             return self._desk.clock.now() + AWAY_PAUSE
         except Exception:
             return None  # its poll will meet the same, and tell it
@@ -214,7 +216,7 @@ class Polling:
                 return await self._hubs.poll(self._poller.poll, subscription)
             return await self._poller.poll(subscription)
         except Unavailable as error:
-            self._log.warning("poll.waits", feed=id_, reason=str(error))
+            self._waits.met(id_, str(error))
             return Polled(id_, "failed", now() + AWAY_PAUSE, str(error))
         except Refused as error:
             self._desk.halt_for("poll", error)

@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
+from structlog.testing import capture_logs
 
 from monitor import app
 from monitor.clock import SystemClock
 from monitor.config.load import Configuration, load
 from monitor.errors import StoreUnavailable
-from monitor.feeds.state import FeedState, FeedStates, afresh
+from monitor.feeds.polls import Polled
+from monitor.feeds.state import FeedState, FeedStates, Known, afresh
 from monitor.metrics import Metrics
 from monitor.model import Feed
 from monitor.roles.part import Desk, InForce
@@ -162,6 +164,23 @@ def test_a_feed_whose_address_changes_in_a_reload_that_fails_first_is_polled_at_
             return due_now(polling)
 
     assert asyncio.run(run()) == of_parts({0, 1, 2, 3})
+
+
+def test_a_server_that_is_away_is_told_once_though_forty_feeds_wait(
+    folder: Path, backend: app.Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> list[Known]:
+        raise StoreUnavailable("away")
+
+    async def run() -> list[Polled]:
+        async with polling_on(desk_of(folder, backend)) as polling:
+            monkeypatch.setattr(polling._poller._states, "read_all", away)
+            return await polling.once(lambda _: None)
+
+    with capture_logs() as log:
+        polled = asyncio.run(run())
+    assert [one.reason for one in polled] == ["away"] * 40
+    assert [line["event"] for line in log if line.get("reason") == "away"] == ["poll.waits"]
 
 
 def due_now(polling: Polling) -> set[str]:
