@@ -69,12 +69,20 @@ class Backtest:
 def against_stored(
     store: Store, topic_id: str, tried: Watchlist, since: datetime, until: datetime
 ) -> Backtest:
-    """Return what a topic finds, beside the matches that are stored. Raises UsageError: no such topic."""
+    """Return what a topic finds, beside the matches that are stored. Raises UsageError: no such topic.
+
+    Such a match may rest on the words of a copy (``pipeline.copies``), or of an article before an edit: the
+    topic is tried on those as well.
+    """
     one = _only(tried, topic_id)
     compiled = compile_watchlist(one)
     reading = _Reading(store, since, until, compiled.wanted())
     found = [finding for article in reading for finding in _found(article, compiled)]
-    known = {one.article_id: one for one in _stored(store, topic_id, since, until)}
+    stored = [*_stored(store, topic_id, since, until)]
+    ids = {finding.article_id for finding in found}
+    others = (match.article for match in stored if match.article.id not in ids)
+    found += [finding for article in others for finding in _found(article, compiled)]
+    known = {match.article.id: _finding(match.article, match.score, match.spans) for match in stored}
     return _result(reading, one, found, known, "the matches that are stored")
 
 
@@ -181,7 +189,7 @@ def _result(
         until=reading.until,
         articles={date.fromisoformat(day): counted[day] for day in sorted(counted)},
         read=reading.count,
-        found=tuple(found),
+        found=tuple(sorted(found, key=lambda finding: (finding.filed, finding.article_id))),
         against=against,
         new=tuple(finding for finding in found if finding.article_id not in known),
         lost=tuple(finding for id_, finding in known.items() if id_ not in ids),
@@ -197,11 +205,9 @@ def _found(article: Article, compiled: CompiledWatchlist) -> Iterator[Finding]:
         yield _finding(article, hit.score, hit.spans)
 
 
-def _stored(store: Store, topic_id: str, since: datetime, until: datetime) -> Iterator[Finding]:
+def _stored(store: Store, topic_id: str, since: datetime, until: datetime) -> Iterator[Match]:
     query = Query({"topic": topic_id}, since=since, until=until, order="oldest", limit=PAGE)
-    for stored in every(store, records.MATCHES, query):
-        match = records.matches.value(stored)
-        yield _finding(match.article, match.score, match.spans)
+    return map(records.matches.value, every(store, records.MATCHES, query))
 
 
 def _finding(article: Article, score: float, spans: tuple[Span, ...]) -> Finding:

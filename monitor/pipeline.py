@@ -8,7 +8,7 @@ deterministic and the store keeps each once, so a repeat changes nothing. Result
 handler returns, and so before the batch is committed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -66,13 +66,17 @@ class Matching:
         kept = self._archive(articles)
         watch = self._watch()
         now = self._clock.now()
-        found = [match for article in kept for match in matches_of(article, watch, now)]
+        by_id: dict[str, Match] = {}
+        for article in (*kept.values(), *copies(articles, kept)):
+            for match in matches_of(article, watch, now):
+                by_id.setdefault(match.id, match)
+        found = list(by_id.values())
         self._store.add(records.MATCHES, [records.matches.document(match) for match in found])
         self._matches.send(found)
         self._log.info("articles.matched", articles=len(articles), archived=len(kept), matches=len(found))
 
-    def _archive(self, articles: Sequence[Article]) -> list[Article]:
-        """Store what is new of them; return all as they are stored, without those that were pruned."""
+    def _archive(self, articles: Sequence[Article]) -> dict[str, Article]:
+        """Store what is new of them; return all as they are stored, by id, without those that were pruned."""
         known = self._store.get(records.ARTICLES, {article.id for article in articles})
         current = {id_: records.articles.value(stored) for id_, stored in known.items()}
         for article in articles:
@@ -82,7 +86,7 @@ class Matching:
         ]
         became = self._store.add(records.ARTICLES, [records.articles.document(one) for one in changed])
         pruned = {one.id for one, fate in zip(changed, became, strict=True) if fate is Added.PRUNED}
-        return [one for id_, one in current.items() if id_ not in pruned]
+        return {id_: one for id_, one in current.items() if id_ not in pruned}
 
 
 class Alerting:
@@ -138,8 +142,8 @@ def succession(stored: Article | None, article: Article) -> Article:
     """Return the article as it is to be kept, given how it is stored.
 
     The first feed that shows an address owns the article: only its edits are revisions, and no edit moves
-    the first dates, so that what is old does not turn new. Others' copies change nothing. A whole text that
-    was had once stays if the page could not be had again.
+    the first dates, so that what is old does not turn new. Others' copies change nothing of it (``copies``).
+    A whole text that was had once stays if the page could not be had again.
     """
     if stored is None:
         return article
@@ -150,6 +154,23 @@ def succession(stored: Article | None, article: Article) -> Article:
         return kept
     cuts = tuple(name for name in article.cut if name != "body") + (("body",) if "body" in stored.cut else ())
     return replace(kept, body=stored.body, text_from=stored.text_from, cut=cuts)
+
+
+def copies(articles: Iterable[Article], kept: Mapping[str, Article]) -> Iterator[Article]:
+    """Yield what other feeds show of articles that are kept: it may say what their own feeds left out.
+
+    A copy stands under revision and dates of what is kept, so what it matches is neither new nor an edit.
+    """
+    for article in articles:
+        own = kept.get(article.id)
+        if own and own.feed.id != article.feed.id and text_of(own) != text_of(article):
+            yield replace(
+                article,
+                revision=own.revision,
+                first_seen=own.first_seen,
+                filed=own.filed,
+                backlog=own.backlog,
+            )
 
 
 def matches_of(article: Article, watch: Watch, now: datetime) -> list[Match]:

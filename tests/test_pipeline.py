@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from monitor.alerts.route import Route
-from monitor.model import Article, Feed, Topic, Watchlist
+from monitor.model import Article, Feed, Match, Topic, Watchlist
 from monitor.pipeline import EXCERPT, Alerting, Matching, Watch, excerpt, succession
 from monitor.store import records
 from monitor.store.base import Query
+from monitor.store.paging import every
 from monitor.store.sqlite import SqliteStore
 from monitor.stream import codec
 from monitor.stream.sqlite import SqliteStream
@@ -53,6 +54,11 @@ class Line:
 
     def stored(self, id_: str = "a1") -> Article:
         return records.articles.value(self.store.get(records.ARTICLES, [id_])[id_])
+
+    @property
+    def match(self) -> Match:
+        (stored,) = every(self.store, records.MATCHES, Query())
+        return records.matches.value(stored)
 
     @property
     def alerts(self) -> dict[str, int]:
@@ -119,6 +125,32 @@ def test_another_outlets_copy_changes_nothing(line: Line) -> None:
     line.take(article(feed=OTHER, title="Troops in Kursk!", first_seen=NOW + DAY, filed=NOW + DAY))
     line.take(article(feed=OTHER, title="Troops in Kursk!!", revision=5, first_seen=NOW + DAY))
     assert line.stored() == article(backlog=True)
+    assert line.alerts == {"withheld": 1}
+
+
+def test_a_copy_that_says_more_alerts_with_its_own_words_and_the_articles_dates(line: Line) -> None:
+    line.take(article(title="Weather"))
+    line.take(article(feed=OTHER, title="Weather", body="and troops", revision=5, first_seen=NOW + DAY))
+    line.take(article(feed=OTHER, title="Weather", body="and more troops", revision=6))
+    assert line.stored() == article(title="Weather")
+    assert line.alerts == {"sent": 1}
+    match = line.match
+    assert (match.article.feed, match.article.body, match.revision) == (OTHER, "and troops", 1)
+    assert (match.article.first_seen, match.filed) == (NOW, NOW)
+    line.take(article(title="Troops in the rain", revision=2))
+    assert line.match.article.feed == article().feed, "the article's own edit goes before"
+    assert line.alerts == {"sent": 1}
+
+
+def test_the_articles_own_words_go_before_those_of_a_copy_in_the_same_batch(line: Line) -> None:
+    line.take(article(), article(feed=OTHER, title="Troops, as others say"))
+    assert line.match.article == article()
+    assert line.alerts == {"sent": 1}
+
+
+def test_no_copy_of_what_is_old_alerts(line: Line) -> None:
+    line.take(article(title="Weather", backlog=True))
+    line.take(article(feed=OTHER, title="Troops"))
     assert line.alerts == {"withheld": 1}
 
 

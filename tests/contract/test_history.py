@@ -140,6 +140,18 @@ def test_beside_what_is_stored_new_and_lost_are_told(harness: StoreHarness) -> N
     assert [[one.article_id for one in part] for part in (tried.new, tried.lost)] == [["a"], ["b"]]
 
 
+def test_what_matched_in_the_words_of_a_copy_is_found_there_again(harness: StoreHarness) -> None:
+    with harness.open() as store:
+        filed = NOW - timedelta(days=1)
+        own, copy = (article("b", title, filed=filed) for title in ("sea", "sea and troops"))
+        store.add(records.ARTICLES, [records.articles.document(own)])
+        matches = _matched([copy], watchlist(t="troops"))
+        store.add(records.MATCHES, [records.matches.document(one) for one in matches])
+        harness.settle()
+        tried = against_stored(store, "t", watchlist(t="troops"), SINCE, NOW)
+    assert [len(part) for part in (tried.found, tried.new, tried.lost)] == [1, 0, 0]
+
+
 def test_a_replay_stores_what_is_missing_once_and_tells_nobody(
     harness: StoreHarness, store: Store, news: list[Article], shipped: Watchlist
 ) -> None:
