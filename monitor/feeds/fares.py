@@ -53,7 +53,8 @@ class Fares:
 
     def keep_only(self, ids: Collection[str]) -> None:
         """Let go of what is known of other feeds."""
-        self._at_hand = {id_: known for id_, known in self._at_hand.items() if id_ in ids}
+        at_hand = self._at_hand.copy()  # polls that end in threads may add to it
+        self._at_hand = {id_: known for id_, known in at_hand.items() if id_ in ids}
 
     async def _all_read(self, feeds: Sequence[Feed]) -> list[Known]:
         return await self._aside(self._states.read_all, feeds, self._now())

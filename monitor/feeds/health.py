@@ -8,7 +8,6 @@
 Only ``failing`` and ``gone`` are failures.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -71,15 +70,16 @@ def counted(state: FeedState, found: Novelty, read: ReadFeed, now: datetime) -> 
         revisions=state.revisions + len(found.articles) - len(fresh),
         backlog=state.backlog + sum(article.backlog for article in fresh),
         shown=read.shown,
+        problems=tuple(problems(found, read)),
         wishes=read.wishes,
         pulse=pulse,
     )
 
 
-def judged(state: FeedState, now: datetime, interval: timedelta, told: Sequence[str] = ()) -> FeedState:
-    """Return the state with the health of a feed that answers; ``told`` are problems of its document."""
+def judged(state: FeedState, now: datetime, interval: timedelta) -> FeedState:
+    """Return the state with the health of a feed that answers, and what is wrong with its document."""
     health, why = _health(state, now, interval)
-    reasons = [why, *told]
+    reasons = [why, *state.problems]
     if state.trust.broken:
         reasons.append(f"its ETag is not believed: {state.trust.broken}")
     return _become(state, health, "; ".join(filter(None, reasons)), now)

@@ -17,7 +17,8 @@ _VERSION = re.compile(r"(?:https?://(?:www\.)?jsonfeed\.org/version/)?1(?:\.\d)?
 def json_entries(text: str, most: int) -> tuple[str, str | None, Offer, list[Entry], list[str]]:
     """Return (title, language, hub, entries, problems); raise ``NotAFeed`` if it is no JSON Feed."""
     try:
-        feed = json.loads(text, parse_constant=lambda _: None)
+        # Integers stay text, for thousands of digits are none to Python.
+        feed = json.loads(text, parse_constant=lambda _: None, parse_int=str)
     except (ValueError, RecursionError) as error:
         raise NotAFeed("it begins like JSON, but cannot be read as such") from error
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
@@ -60,12 +61,9 @@ def _entry(item: dict[str, Any]) -> Entry:
 
 
 def _text(value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+    if isinstance(value, bool) or not isinstance(value, (str, float)):
         return ""
-    try:
-        return str(value).encode("utf-8", "replace").decode("utf-8")
-    except ValueError:  # an integer of thousands of digits
-        return ""
+    return str(value).encode("utf-8", "replace").decode("utf-8")
 
 
 def _authors(item: dict[str, Any]) -> tuple[str, ...]:

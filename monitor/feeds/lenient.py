@@ -130,6 +130,7 @@ def _pass_over_links_within(parser: Any) -> None:  # noqa: ANN401
 
     def start_entry(self: Any, attributes: dict[str, str]) -> None:  # noqa: ANN401
         self.depth_of_entry = self.depth
+        self.hasContent = 0  # the feed's description would count as the first entry's
         start_item(self, attributes)
 
     def start(self: Any, attributes: dict[str, str]) -> None:  # noqa: ANN401

@@ -78,6 +78,7 @@ class EntryReader:
         """Return an entry as feedparser has it, as far as we use it."""
         entry: Entry = {}
         self.title_depth = -1
+        self.has_content = False
         self._depths = {}
         if element.attrib:
             language = container_language(element, language)
@@ -87,7 +88,6 @@ class EntryReader:
         handlers = self._of_entries
         for child in element:
             handlers[child.tag](entry, child, depth, language)
-        self.has_content = False
         return entry
 
     def _for_entries(self, key: str) -> "_Handler":

@@ -22,7 +22,7 @@ from monitor.errors import FetchError, ParseError
 from monitor.feeds import trust
 from monitor.feeds.fares import Aside, Fares
 from monitor.feeds.fetch import Fetched, Fetcher
-from monitor.feeds.health import answered, counted, failed, health_of, judged, problems
+from monitor.feeds.health import answered, counted, failed, health_of, judged
 from monitor.feeds.novelty import Novelty, novelty
 from monitor.feeds.outline import Outline
 from monitor.feeds.pages import Pages
@@ -68,6 +68,14 @@ class _Taken:
     read: ReadFeed
 
 
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What a poll has found, before the pages of its articles are read."""
+
+    taken: _Taken
+    found: Novelty
+
+
 class Poll:
     """A poll that begins now. Raises only if stream or store are away: ``Unavailable``."""
 
@@ -84,8 +92,8 @@ class Poll:
         self._now = now
         self._whole = asks_whole or not (state.etag or state.last_modified)
 
-    async def run(self) -> Polled:
-        """Poll and remember the outcome."""
+    async def run(self) -> Polled | Pending:
+        """Poll and remember the outcome; that of a feed with pages to be read is ``completed`` by them."""
         tools, state = self._tools, self._state
         try:
             fetched = await self._fetch()
@@ -100,9 +108,14 @@ class Poll:
             return await tools.aside(self._fail, error)
         if not self._subscription.full_text:
             return await tools.aside(self._settle, taken)
-        found = await tools.aside(self._note, taken)
-        found = replace(found, articles=await tools.pages.filled(found.articles))
-        return await tools.aside(self._settle, taken, found)
+        taken = replace(taken, fetched=replace(taken.fetched, body=b""))  # it may wait for a while
+        return Pending(taken, await tools.aside(self._note, taken))
+
+    async def completed(self, pending: Pending) -> Polled:
+        """Read the pages, and remember the outcome of it all."""
+        filled = await self._tools.pages.filled(pending.found.articles)
+        found = replace(pending.found, articles=filled)
+        return await self._tools.aside(self._settle, pending.taken, found)
 
     async def _fetch(self) -> Fetched:
         subscription, state = self._subscription, self._state
@@ -145,7 +158,7 @@ class Poll:
         answer = trust.Answer(self._whole, True, bool(found.articles), same, self._subscription.fresh)
         state = self._answered(self._state, fetched, answer)
         state = counted(state, found, read, self._now)
-        state = judged(state, self._now, self._subscription.rhythm.longest, problems(found, read))
+        state = judged(state, self._now, self._subscription.rhythm.longest)
         if read.complete:
             state = _up_to_date(state, fetched, taken.hashed)
             introduced = state.introduced or (self._now if read.shown else None)

@@ -98,7 +98,10 @@ class Poller:
         async with self._hosts[host]:  # nobody else could use this lane before that turn
             await asyncio.sleep(self._spacing.wait(host, self._clock.monotonic()))
             async with self._lane(state), self._all:
-                polled = await Poll(self._tools, subscription, known, self._states.turn(known)).run()
+                poll = Poll(self._tools, subscription, known, self._states.turn(known))
+                ended = await poll.run()
+        # No other feed waits for pages, which have lanes of their own.
+        polled = ended if isinstance(ended, Polled) else await poll.completed(ended)
         tell = self._log.warning if polled.outcome == "failed" else self._log.info
         facts = {"entries": polled.entries, "articles": polled.articles} if polled.entries else {}
         reason = {"reason": polled.reason} if polled.reason else {}

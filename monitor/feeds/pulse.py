@@ -40,6 +40,8 @@ def after_news(
     A date counts if it is later than all that was known and not in the future; else the news is of ``now``.
     What a ``first`` document shows undated says nothing of when it came.
     """
+    if pulse.latest and pulse.latest > now:  # by a clock that has been set back
+        pulse = replace(pulse, latest=now)
     start = pulse.latest
     sane = {date for date in published if date and date <= now and (start is None or date > start)}
     if not sane and not (first and start is None):

@@ -15,11 +15,11 @@ _LONGEST = 300_000
 _MOST_LOOKS = 50
 """CDATA sections without an end of their own that are looked at: a look may go through the whole document."""
 _UNCLOSED = re.compile(
-    r"<(title|link|guid|id|pubDate|description|summary)(?=[\s>])[^<>]*(?<!/)>"
+    r"<!\[CDATA\[.*?\]\]>|<(title|link|guid|id|pubDate|description|summary)(?=[\s>])[^<>]*(?<!/)>"
     r"(?:[^<]|<!\[CDATA\[(?:(?!\]\]>).)*\]\]>)*+(?!</\1\s*>)",
     re.DOTALL,
 )
-"""An element of text whose end is not where its text ends."""
+"""An element of text whose end is not where its text ends, or a CDATA section, in which there is none."""
 _MOST_UNCLOSED = 20
 """Of one entry."""
 _BEGIN = re.compile(r"<!--.*?(?:-->|\Z)|<(?P<name>item|entry)(?=[\s>])|(?P<cdata><!\[CDATA\[)", re.DOTALL)
@@ -76,10 +76,13 @@ def _closed(piece: str) -> str:
     if start >= 0 and "]]>" not in piece[start:]:
         end = piece.find("</", start)
         piece = piece if end < 0 else f"{piece[:end]}]]>{piece[end:]}"
-    return _UNCLOSED.sub(_with_end, piece, count=_MOST_UNCLOSED)
+    looks = iter(range(_MOST_UNCLOSED))
 
+    def with_end(found: re.Match[str]) -> str:
+        """Return the element with its end, unless that comes later, behind markup."""
+        if found[1] is None or next(looks, None) is None:
+            return found[0]
+        is_later = piece.find(f"</{found[1]}>", found.end()) >= 0
+        return found[0] if is_later else f"{found[0]}</{found[1]}>"
 
-def _with_end(found: re.Match[str]) -> str:
-    """Return the element with its end, unless it comes later, behind markup."""
-    is_later = found.string.find(f"</{found[1]}>", found.end())
-    return found[0] if is_later >= 0 else f"{found[0]}</{found[1]}>"
+    return _UNCLOSED.sub(with_end, piece)

@@ -28,7 +28,7 @@ UNKNOWN = 15 * 60.0
 """Seconds after which rules that could not be had are asked for again, or later if the site says so."""
 TOO_MANY, UNAVAILABLE = 429, 503
 """What says that a site is to be left alone for a while."""
-_OUR_VERSION = re.compile(rf"(?im)^(\s*user-agent\s*:\s*{NAME})/[^\s#]*")
+_OUR_VERSION = re.compile(rf"(?im)^([ \t]*user-agent[ \t]*:[ \t]*{NAME})/[^\s#]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ class Robots:
         rules = self._sites.get(site)
         if rules is None or rules.until < self._clock.monotonic():
             rules = self._sites[site] = await self._asked(site)
+            self._sites.move_to_end(site)
             if len(self._sites) > SITES:
                 self._sites.popitem(last=False)
         if rules.parser is None:

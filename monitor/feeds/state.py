@@ -60,6 +60,8 @@ class FeedState:
     """Where the server says the feed has moved for good."""
     shown: int | None = None
     """Entries in the document that was taken last."""
+    problems: tuple[str, ...] = ()
+    """What was wrong with that document."""
     pulse: Pulse = field(default_factory=Pulse)
     wishes: Wishes = field(default_factory=Wishes)
     trust: Trust = field(default_factory=Trust)
@@ -165,10 +167,7 @@ class FeedStates:
     def read_all(self, feeds: Sequence[Feed], now: datetime) -> list[Known]:
         """Return how several feeds fare, as ``read`` does of one; for a ``turn``."""
         stored = self._store.get(records.FEEDS, [feed.id for feed in feeds])
-        return [
-            known_of(feed, _read(stored[feed.id]) if feed.id in stored else _fresh(feed, now))
-            for feed in feeds
-        ]
+        return [known_of(feed, _read(stored.get(feed.id), feed, now)) for feed in feeds]
 
     def read_seen(self, feed: Feed, now: datetime) -> Seen:
         """Return which entries a feed has shown: a long document, read only when there is something new."""
@@ -177,7 +176,8 @@ class FeedStates:
 
     def known(self, ids: list[str]) -> dict[str, FeedState]:
         """Return how the feeds fare, those that were ever polled."""
-        return {id_: _states.value(one) for id_, one in self._store.get(records.FEEDS, ids).items()}
+        found = {id_: _states.readable(one) for id_, one in self._store.get(records.FEEDS, ids).items()}
+        return {id_: state for id_, state in found.items() if state}
 
     def write(self, state: FeedState) -> None:
         """Save how a feed fares; ``read`` it before it is written once more."""
@@ -239,9 +239,7 @@ def known_of(feed: Feed, known: Known) -> Known:
     return replace(known, state=replace(state, feed=feed))
 
 
-def _read(stored: Stored) -> Known:
-    return Known(_states.value(stored), stored.version)
-
-
-def _fresh(feed: Feed, now: datetime) -> Known:
-    return Known(FeedState(feed.id, feed, now), None)
+def _read(stored: Stored | None, feed: Feed, now: datetime) -> Known:
+    """Return how a feed fares; afresh if it was never polled, or what is stored of that cannot be read."""
+    state = _states.readable(stored) or FeedState(feed.id, feed, now)
+    return Known(state, stored.version if stored else None)

@@ -33,7 +33,7 @@ class Trust:
         """Return whether a poll ``now`` is to be without conditions; ``recheck`` is the time between two."""
         if self.broken or self.whole is None:
             return True
-        return self.conditional >= POLLS and now - self.whole >= recheck
+        return self.conditional >= POLLS and not timedelta(0) <= now - self.whole < recheck
 
 
 @dataclass(frozen=True, slots=True)

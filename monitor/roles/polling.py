@@ -138,7 +138,8 @@ class Polling:
 
     async def _plan(self) -> None:
         """Have exactly our feeds polled; those that have a job keep its time, unless they have changed."""
-        new = {id_: one for id_, one in self._mine().items() if id_ not in self._jobs.ids()}
+        planned = self._jobs.ids()
+        new = {id_: one for id_, one in self._mine().items() if id_ not in planned}
         states = await asyncio.to_thread(self._states.known, list(new))
         fitted = await self._hubs.fitted(new) if self._hubs else new
         mine, now = self._mine(), self._desk.clock.now()  # meanwhile some may have gone to others
@@ -191,8 +192,7 @@ class Polling:
         try:
             return await self._patience.until(subscription.feed)
         except Unavailable as error:
-            self._waits.met(id_, str(error))
-            return self._desk.clock.now() + AWAY_PAUSE
+            return self._desk.clock.now() + self._waits.met(id_, str(error), subscription.rhythm.interval)
         except Exception:
             return None  # its poll will meet the same, and tell it
 
@@ -212,12 +212,11 @@ class Polling:
         """Poll once; whatever happens to this feed, the others go on."""
         id_, now = subscription.feed.id, self._desk.clock.now
         try:
-            if self._hubs:
-                return await self._hubs.poll(self._poller.poll, subscription)
-            return await self._poller.poll(subscription)
+            poll = self._poller.poll
+            polled = await (self._hubs.poll(poll, subscription) if self._hubs else poll(subscription))
         except Unavailable as error:
-            self._waits.met(id_, str(error))
-            return Polled(id_, "failed", now() + AWAY_PAUSE, str(error))
+            pause = self._waits.met(id_, str(error), subscription.rhythm.interval)
+            return Polled(id_, "failed", now() + pause, str(error))
         except Refused as error:
             self._desk.halt_for("poll", error)
             return Polled(id_, "failed", now() + AWAY_PAUSE, str(error))
@@ -225,6 +224,9 @@ class Polling:
             self._log.exception("poll.broken", feed=id_)
             reason = f"monitor failed to poll it: {type(error).__name__}"
             return Polled(id_, "failed", now() + subscription.rhythm.interval, reason)
+        else:
+            self._waits.over(id_)
+            return polled
 
 
 def _first(state: FeedState | None, one: Subscription, now: datetime, spread: timedelta) -> datetime:

@@ -174,7 +174,7 @@ class Pushing:
         leases = lease.passed(leases, now)
         if current and leases.id not in self._desk.in_force.subscriptions:
             return lease.with_lease(leases, None, now)
-        if current:
+        if current and not self._hubs.is_ours(leases.id, current):
             return lease.with_lease(leases, self._hubs.lease(leases.id, current.hub, current.topic), now)
         return leases
 

@@ -1,6 +1,11 @@
-"""Tells that polls wait for a server that is away: ten thousand feeds are not to say the same line each."""
+"""Polls that wait for a server of ours that is away: how long each waits, and what is told of all.
+
+Each try asks the feed's server as well, who can do nothing for it: so they come less and less often. And ten
+thousand feeds are not to say the same line each.
+"""
 
 from collections import Counter
+from datetime import timedelta
 
 import structlog
 
@@ -8,6 +13,9 @@ from monitor.clock import Clock
 
 PAUSE = 60.0
 """Seconds between two lines of the same reason."""
+SHORTEST = timedelta(seconds=10)
+LONGEST = timedelta(minutes=5)
+"""Between two tries of a feed; where its interval is shorter, no longer than that."""
 
 
 class Waits:
@@ -15,12 +23,24 @@ class Waits:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._tries = Counter[str]()
         self._untold = Counter[str]()
         self._told: dict[str, float] = {}
         self._log = structlog.get_logger("service")
 
-    def met(self, feed: str, reason: str) -> None:
-        """Tell that ``feed`` waits, and how many did since the last line, if that is a while ago."""
+    def met(self, feed: str, reason: str, interval: timedelta) -> timedelta:
+        """Return for how long ``feed`` waits, which is polled at an ``interval`` else; tell it at times."""
+        self._tell(feed, reason)
+        doubled = min(self._tries[feed], 10)
+        self._tries[feed] += 1
+        return min(SHORTEST * (1 << doubled), LONGEST, max(interval, SHORTEST))
+
+    def over(self, feed: str) -> None:
+        """Forget that a feed had to wait."""
+        self._tries.pop(feed, None)
+
+    def _tell(self, feed: str, reason: str) -> None:
+        """Tell that a feed waits, and how many did since the last line, if that is a while ago."""
         now = self._clock.monotonic()
         self._untold[reason] += 1
         if now - self._told.get(reason, now - PAUSE) < PAUSE:

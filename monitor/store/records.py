@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
+import structlog
 from pydantic import TypeAdapter
 
 from monitor.model import Alert, Article, Delivery, Match
@@ -122,6 +123,20 @@ class Records(Generic[T]):
     def value(self, stored: Stored) -> T:
         """Return the value that ``stored`` keeps."""
         return self._adapter.validate_python(stored.body)
+
+    def readable(self, stored: Stored | None) -> T | None:
+        """Return the value, ``None`` if there is none or it cannot be read, which the log then tells.
+
+        For what is worth less than all that would stand still for it.
+        """
+        try:
+            return self.value(stored) if stored else None
+        except ValueError as error:
+            reason = str(error).partition("\n")[0]
+            structlog.get_logger("store").error(
+                "document.unreadable", kind=self.kind, id=stored and stored.id, reason=reason
+            )
+            return None
 
 
 articles = Records(ARTICLES, Article)

@@ -80,7 +80,7 @@ def test_a_feed_that_shows_no_entries_for_longer_than_it_was_ever_silent_is_quie
 
 
 def test_problems_and_a_broken_trust_are_told_of_who_is_healthy() -> None:
-    state = judged(replace(STATE, trust=Trust(broken="it lied")), NOW, HOUR, ["its end is missing"])
+    state = judged(replace(STATE, trust=Trust(broken="it lied"), problems=("its end is missing",)), NOW, HOUR)
     assert (state.health, state.reason) == (
         "healthy",
         "its end is missing; its ETag is not believed: it lied",

@@ -186,6 +186,7 @@ def test_the_sites_rules_are_kept(httpserver: HTTPServer) -> None:
         (Response("User-agent: *\nDisallow: /\nAllow: /a"), True),
         (Response("User-agent: *\nDisallow: //[x\nCrawl-delay: ²"), True),
         (Response("User-agent: *\nDisallow: /b\n" + "Allow:/\n" * 200_000), True),
+        (Response("User-agent: *\nDisallow: /a\n" + "\n" * 500_000), False),
     ],
 )
 def test_rules_that_cannot_be_had_mean_what_the_standard_says(

@@ -236,6 +236,14 @@ def test_a_feed_that_closes_no_title_is_read(title: str) -> None:
     assert all(entry.title.startswith(str(n)) for n, entry in enumerate(found.entries))
 
 
+def test_texts_in_a_text_are_closed_by_nobody_and_take_no_time() -> None:
+    html = "<title><![CDATA[" * 20_000
+    found = entries_of(
+        item(1) + f"<item><title>a</titel><description>{html}]]></description></item>" + item(2)
+    )
+    assert {entry.link for entry in found.entries} >= {f"https://e.example/{n}" for n in (1, 2)}
+
+
 @pytest.mark.parametrize("end", ["</ITEM>", "</item >", "</item><item "])
 def test_a_last_entry_that_is_whole_does_not_wait(end: str) -> None:
     found = entries_of(item(1) + item(2).removesuffix("</item>") + end, "")

@@ -362,6 +362,48 @@ def test_a_feed_with_full_text_has_its_articles_pages_read(desk: Desk, httpserve
     assert asked.count("/a1") == 1, "what is known is not fetched again"
 
 
+def test_no_feed_waits_for_the_pages_of_another(tmp_path: Path, httpserver: HTTPServer) -> None:
+    desk, go_on = Desk(tmp_path, httpserver, concurrency=1), threading.Event()
+    asked = threading.Event()
+
+    def rules(_: Request) -> Response:
+        asked.set()
+        go_on.wait(20)
+        return Response("")
+
+    async def both() -> tuple[Polled, bool, Polled]:
+        async with desk.poller() as poller:
+            slow = asyncio.create_task(poller.poll(desk.subscription("/slow", full_text=True)))
+            assert await asyncio.to_thread(asked.wait, 20)
+            good = await poller.poll(desk.subscription("/good"))
+            is_first = not slow.done()
+            go_on.set()
+            return good, is_first, await slow
+
+    httpserver.expect_request("/good").respond_with_data(rss(("one", NEW)))
+    with HTTPServer() as site:
+        site.expect_request("/robots.txt").respond_with_handler(rules)
+        site.expect_request("/a").respond_with_data(page(), content_type="text/html")
+        link = f"<link>{site.url_for('/a')}</link>"
+        item = f"<item><title>Troops</title>{link}<pubDate>{NEW}</pubDate></item>"
+        feed = f"<rss version='2.0'><channel>{item}</channel></rss>"
+        httpserver.expect_request("/slow").respond_with_data(feed)
+        good, is_first, slow = asyncio.run(both())
+    assert (good.articles, is_first, slow.articles) == (1, True, 1)
+    assert {one.title: one.text_from for one in desk.published()} == {"Troops": "page", "one": "feed"}
+
+
+def test_what_was_wrong_with_a_document_is_told_while_it_is_shown(desk: Desk, httpserver: HTTPServer) -> None:
+    serve(httpserver, rss(("one", NEW), ("one", NEW)))
+    told = []
+    for _ in range(2):
+        polled = desk.poll()
+        told.append((polled.outcome, polled.reason))
+    assert told == [("changed", "entries shown twice: 1"), ("not modified", "entries shown twice: 1")]
+    serve(httpserver, rss(("one", NEW)), etag='"two"')
+    assert desk.poll().reason == ""
+
+
 def test_a_crash_while_pages_are_read_loses_nothing(desk: Desk, httpserver: HTTPServer) -> None:
     asked = threading.Event()
 

@@ -61,6 +61,16 @@ def test_news_without_a_sane_date_are_of_now() -> None:
     assert after_news(pulse, [NOW + HOUR / 2, None], NOW + HOUR).latest == NOW + HOUR / 2
 
 
+def test_a_clock_that_was_set_back_does_not_hold_up_the_pulse_in_the_future() -> None:
+    pulse = lived(NOW + DAY * n for n in range(ENOUGH + 1))
+    ahead = after_news(pulse, [None], NOW + 1000 * DAY)
+    back = NOW + (ENOUGH + 1) * DAY
+    after = after_news(ahead, [back], back)
+    assert after.latest == back
+    assert after_news(after, [back + DAY], back + DAY).latest == back + DAY
+    assert len(after.silences) >= ENOUGH, "what is known of its rhythm stays"
+
+
 def test_the_pace_follows_the_feed_and_a_silence_slows_it() -> None:
     pulse = lived(NOW + HOUR * n for n in range(30))
     latest = NOW + HOUR * 29

@@ -440,6 +440,18 @@ def test_what_stands_before_the_entries_has_its_effect_on_them(head: str) -> Non
     assert read(body, quick=True) == read(body, quick=False)
 
 
+@pytest.mark.parametrize("quick", [True, False])
+def test_how_an_entry_is_read_does_not_depend_on_its_place(quick: bool) -> None:
+    """Else a feed whose new entry is the first makes an edit of the one that was."""
+    entry = "<item><itunes:summary>a</itunes:summary><description>b</description></item>"
+    head = "<itunes:summary>s</itunes:summary><description>d</description>"
+    body = f"<rss version='2.0' {NAMES}><channel>{head}{entry * 3}</channel></rss>".encode()
+    found = read(body, quick=quick)
+    assert isinstance(found, ParsedFeed)
+    assert len(found.entries) == 3
+    assert len(set(found.entries)) == 1
+
+
 @pytest.mark.parametrize("what", NOT_ORDINARY)
 def test_what_is_not_ordinary_is_left_to_feedparser(what: str) -> None:
     body = NOT_ORDINARY[what].encode()

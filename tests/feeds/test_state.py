@@ -10,7 +10,8 @@ import pytest
 from monitor.errors import Overtaken
 from monitor.feeds.state import FeedStates, SeenEntry
 from monitor.model import Feed
-from monitor.store.base import Store
+from monitor.store import records
+from monitor.store.base import Document, Store
 from monitor.store.sqlite import SqliteStore
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -55,3 +56,18 @@ def test_two_that_begin_at_once_are_one_too_many(store: Store) -> None:
     with pytest.raises(Overtaken):
         other.write_seen(theirs)
     one.write_seen(mine)
+
+
+def test_what_cannot_be_read_of_one_feed_costs_no_other_its_poll(store: Store) -> None:
+    states, other = FeedStates(store), replace(FEED, id="other")
+    for feed in (FEED, other):
+        states.write(replace(states.read(feed, NOW), articles=3))
+    store.update(
+        records.FEEDS, Document("wire", NOW, {"health": "odd"}), states.read_all([FEED], NOW)[0].version or 0
+    )
+    assert states.known(["wire", "other"]).keys() == {"other"}
+    broken, well = states.read_all([FEED, other], NOW)
+    assert (broken.state.articles, well.state.articles) == (0, 3)
+    turn = states.turn(broken)
+    turn.write(replace(broken.state, articles=1))
+    assert states.known(["wire"])["wire"].articles == 1, "its next poll mends it"

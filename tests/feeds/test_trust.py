@@ -27,6 +27,7 @@ def test_all_is_asked_for_after_enough_polls_and_enough_time() -> None:
     assert not trust.asks_whole(NOW + DAY / 2, DAY)
     assert trust.asks_whole(NOW + DAY, DAY)
     assert not after(trust, WHOLE, NOW + DAY).asks_whole(NOW + DAY, DAY)
+    assert trust.asks_whole(NOW - DAY, DAY), "the clock was set back"
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,27 @@ def test_a_feed_whose_address_changes_in_a_reload_that_fails_first_is_polled_at_
     assert asyncio.run(run()) == of_parts({0, 1, 2, 3})
 
 
+def test_a_reload_looks_through_the_jobs_a_few_times_not_once_for_each_feed(
+    folder: Path, backend: app.Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> int:
+        looks = 0
+        async with polling_on(desk_of(folder, backend)) as polling:
+            await polling._take_over(frozenset(range(PARTS)), PARTS)
+            listed = polling._jobs._scheduler.get_jobs
+
+            def counted() -> list[object]:
+                nonlocal looks
+                looks += 1
+                return list(listed())
+
+            monkeypatch.setattr(polling._jobs._scheduler, "get_jobs", counted)
+            await polling.take()
+        return looks
+
+    assert asyncio.run(run()) < 5
+
+
 def test_a_server_that_is_away_is_told_once_though_forty_feeds_wait(
     folder: Path, backend: app.Backend, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,10 +35,11 @@ class Bell:
         try:
             while id_ in self._rung:
                 self._rung.discard(id_)
-                await self._poll(id_)
+                try:
+                    await self._poll(id_)
+                except Exception:
+                    structlog.get_logger("websub").exception("bell.broken", feed=id_)
                 await asyncio.sleep(self._pause)
-        except Exception:
-            structlog.get_logger("websub").exception("bell.broken", feed=id_)
         finally:
             self._tasks.pop(id_, None)
             self._rung.discard(id_)

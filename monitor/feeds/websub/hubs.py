@@ -72,8 +72,15 @@ class Hubs:
 
     def lease(self, id_: str, hub: str, topic: str) -> Lease:
         """Return a lease to be asked for, with an address and a secret that nobody can guess."""
-        callback = f"{self.terms.callback.rstrip('/')}/{id_}/{secrets.token_urlsafe(32)}"
+        callback = f"{self._below(id_)}/{secrets.token_urlsafe(32)}"
         return asked_for(hub, topic, callback, secrets.token_urlsafe(32), self._clock.now())
+
+    def is_ours(self, id_: str, lease: Lease) -> bool:
+        """Return whether a feed's lease has our address as it is now."""
+        return lease.callback.rpartition("/")[0] == self._below(id_)
+
+    def _below(self, id_: str) -> str:
+        return f"{self.terms.callback.rstrip('/')}/{id_}"
 
     def _fit(self, subscription: Subscription, leases: Leases | None, now: datetime) -> Subscription:
         lease = leases.current if leases else None

@@ -77,7 +77,7 @@ class Lease:
 
     def rang_within(self, span: timedelta, now: datetime) -> bool:
         """Return whether the hub told of news so lately."""
-        return self.pushed is not None and now - self.pushed < span
+        return self.pushed is not None and timedelta(0) <= now - self.pushed < span
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,11 +26,13 @@ class LeaseStates:
 
     def get(self, ids: Collection[str]) -> dict[str, Leases]:
         """Return what is known of these feeds."""
-        return {id_: _leases.value(one) for id_, one in self._store.get(records.LEASES, ids).items()}
+        found = {id_: _leases.readable(one) for id_, one in self._store.get(records.LEASES, ids).items()}
+        return {id_: leases for id_, leases in found.items() if leases}
 
     def all(self) -> list[Leases]:
         """Return what is known of all feeds; in a cluster without what was written in the last moment."""
-        return [_leases.value(one) for one in every(self._store, records.LEASES, Query(limit=PAGE))]
+        found = map(_leases.readable, every(self._store, records.LEASES, Query(limit=PAGE)))
+        return [leases for leases in found if leases]
 
     def change(self, id_: str, change: Change) -> Leases | None:
         """Change what is kept of a feed and return it. The hub and we may both be at it: then once more.
@@ -39,7 +41,7 @@ class LeaseStates:
         """
         for _ in range(TRIES):
             stored = self._store.get(records.LEASES, [id_]).get(id_)
-            before = _leases.value(stored) if stored else None
+            before = _leases.readable(stored)
             after = change(before)
             if after is None or after == before:
                 return before

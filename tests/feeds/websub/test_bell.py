@@ -80,3 +80,26 @@ def test_a_poll_that_breaks_is_not_the_last_one() -> None:
         return len(polls)
 
     assert asyncio.run(run()) == 2
+
+
+def test_what_rings_during_a_poll_that_breaks_is_answered_too() -> None:
+    async def run() -> list[str]:
+        polls: list[str] = []
+        begun, go_on = asyncio.Event(), asyncio.Event()
+
+        async def broken_first(id_: str) -> None:
+            polls.append(id_)
+            if len(polls) == 1:
+                begun.set()
+                await go_on.wait()
+                raise RuntimeError("broken")
+
+        bell = Bell(broken_first, pause=0)
+        bell.ring("feed")
+        await begun.wait()
+        bell.ring("feed")
+        go_on.set()
+        await asyncio.gather(*bell._tasks.values())
+        return polls
+
+    assert asyncio.run(run()) == ["feed"] * 2

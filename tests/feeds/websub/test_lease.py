@@ -53,6 +53,12 @@ def test_only_a_hub_that_has_told_of_news_is_relied_upon_and_while_its_lease_las
     assert (heard.is_healthy(NOW), heard.is_healthy(NOW + HOUR)) == (True, False)
 
 
+def test_a_call_that_seems_to_come_from_the_future_was_not_made_lately() -> None:
+    heard = rules.heard(active(), NOW)
+    times = (NOW, NOW + MINUTE, NOW + 2 * MINUTE, NOW - MINUTE)
+    assert [heard.rang_within(2 * MINUTE, now) for now in times] == [True, True, False, False]
+
+
 @pytest.mark.parametrize(
     "found",
     [

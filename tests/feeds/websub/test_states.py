@@ -10,6 +10,8 @@ from monitor.errors import Overtaken
 from monitor.feeds.websub import lease as rules
 from monitor.feeds.websub.lease import Leases
 from monitor.feeds.websub.states import LeaseStates
+from monitor.store import records
+from monitor.store.base import Document
 from tests.contract.harness import STORES, StoreHarness, store_harness
 from tests.samples import NOW
 
@@ -69,3 +71,15 @@ def test_who_is_overtaken_again_and_again_says_so(states: LeaseStates) -> None:
 
     with pytest.raises(Overtaken, match="lease of f"):
         states.change("f", slow)
+
+
+def test_a_lease_that_cannot_be_read_costs_no_other(harness: StoreHarness) -> None:
+    with harness.open() as store:
+        states = LeaseStates(store)
+        states.change("f", lambda _: made("f"))
+        store.add(records.LEASES, [Document("odd", NOW, {"current": "odd"})])
+        harness.settle()
+        assert [one.id for one in states.all()] == ["f"]
+        assert states.get(["f", "odd"]).keys() == {"f"}
+        states.change("odd", lambda before: None if before else made("odd"))
+        assert states.get(["odd"]) == {"odd": made("odd")}
