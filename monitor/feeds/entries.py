@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.feeds.dates import is_vague
-from monitor.feeds.values import date, is_whole
+from monitor.feeds.values import MONTHS, date, is_whole
 from monitor.headers import moment
 from monitor.model import Entry
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SHORTEST_DATE = re.compile(r"^([A-Za-z]{3}),?\s*(\d{1,2})[\s-](\d{1,2})[\s-](\d{4})\b")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def entry_of(raw: dict[str, Any]) -> Entry:
@@ -106,7 +105,7 @@ def _odd_date(value: str) -> datetime | None:
     """Read what nothing else does: a month as a number, or as mail programs take it."""
     numbered = _SHORTEST_DATE.match(value)
     if numbered and 1 <= int(numbered.group(3)) <= 12:
-        day, month, year = numbered.group(2), _MONTHS[int(numbered.group(3)) - 1], numbered.group(4)
+        day, month, year = numbered.group(2), MONTHS[int(numbered.group(3)) - 1], numbered.group(4)
         value = f"{numbered.group(1)}, {day} {month} {year}{value[numbered.end() :]}"
     try:
         return moment(value)

@@ -11,14 +11,14 @@ from monitor.model import Entry
 from monitor.plural import number
 
 VERSION = "https://jsonfeed.org/version/"
+_MOST_DIGITS = 4_000
 _VERSION = re.compile(r"(?:https?://(?:www\.)?jsonfeed\.org/version/)?1(?:\.\d)?/?", re.IGNORECASE)
 
 
 def json_entries(text: str, most: int) -> tuple[str, str | None, Offer, list[Entry], list[str]]:
     """Return (title, language, hub, entries, problems); raise ``NotAFeed`` if it is no JSON Feed."""
     try:
-        # Integers stay text, for thousands of digits are none to Python.
-        feed = json.loads(text, parse_constant=lambda _: None, parse_int=str)
+        feed = json.loads(text, strict=False, parse_constant=lambda _: None, parse_int=_integer)
     except (ValueError, RecursionError) as error:
         raise NotAFeed("it begins like JSON, but cannot be read as such") from error
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
@@ -60,8 +60,13 @@ def _entry(item: dict[str, Any]) -> Entry:
     )
 
 
+def _integer(digits: str) -> int | str:
+    """Return an integer; one of thousands of digits, which Python reads as none, as text."""
+    return int(digits) if len(digits) < _MOST_DIGITS else digits
+
+
 def _text(value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, (str, float)):
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return ""
     return str(value).encode("utf-8", "replace").decode("utf-8")
 

@@ -14,7 +14,6 @@ import asyncio
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlsplit
 
 import structlog
 
@@ -24,7 +23,8 @@ from monitor.clock import Clock
 from monitor.errors import FetchError, MonitorError
 from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetched, Fetcher
-from monitor.feeds.robots import Robots, patience
+from monitor.feeds.polls import host_of
+from monitor.feeds.robots import Robots, asked_pause
 from monitor.model import Article
 
 SITES = 1_000
@@ -129,7 +129,7 @@ class Pages:
                 url, headers=_HEADERS, on_redirect=lambda to: self._ask(to, until)
             )
         except FetchError as error:
-            self._leave_alone(self._site(error.url or url), patience(error))
+            self._leave_alone(self._site(error.url or url), asked_pause(error))
             raise
         finally:
             self._leave_alone(site, max(self._limits.pause, self._robots.pause(url)))
@@ -149,7 +149,7 @@ class Pages:
             raise _NoPage("its site wants to be left alone for longer than this poll takes")
 
     def _site(self, url: str) -> _Site:
-        name = urlsplit(url).netloc.lower()
+        name = host_of(url)
         site = self._sites.setdefault(name, _Site())
         self._sites.move_to_end(name)
         if len(self._sites) > SITES:

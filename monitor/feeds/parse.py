@@ -4,58 +4,28 @@ Well-formed feeds go a quick way (``plain``), which gives what feedparser gives;
 """
 
 import re
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from html.entities import html5
 from typing import Any
 
 from monitor.errors import NotAFeed
 from monitor.feeds import lenient, plain
 from monitor.feeds.bounds import AUTHOR, LANGUAGE, bounded
-from monitor.feeds.charset import decoded, without_declaration
+from monitor.feeds.charset import decoded
+from monitor.feeds.endings import first_entries, is_complete, is_unfinished
 from monitor.feeds.entries import entry_of, of_text, sound
 from monitor.feeds.jsonfeed import json_entries
-from monitor.feeds.rescue import is_swallowed, rescued
+from monitor.feeds.mending import LONGEST_TEXT, mended, utf8, with_references, with_short_texts
+from monitor.feeds.rescue import is_swallowed, rescued_entries
 from monitor.feeds.websub.offer import NOTHING, Offer, offer_of
 from monitor.feeds.wishes import NO_WISHES, Wishes, wishes_of
 from monitor.model import Entry
 from monitor.plural import number
 
-_CLOSING = re.compile(r"</\s*(?:[\w.-]+:)?(rss|feed|rdf|channel|cdf)\s*>", re.IGNORECASE)
-_RDF = re.compile(r"<\s*(?:[\w.-]+:)?rdf[\s>]", re.IGNORECASE)
-_ENTRY = re.compile(r"<\s*(?:[\w.-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_BLANK = "\ufeff \t\r\n"
 _OPENING = re.compile(r"<\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel|item|entry)\b", re.IGNORECASE)
 _HTML = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>\s*([^<]{0,200})", re.IGNORECASE)
-_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
-_ASIDE = r"<!\[CDATA\[.*?(?:\]\]>|$)|<!--.*?(?:-->|$)"
-_ASIDES = re.compile(_ASIDE, re.DOTALL)
-_OLD_NAMES = "|".join(name for name in html5 if not name.endswith(";"))
-_BARE = re.compile(
-    rf"{_ASIDE}|&(?!(?:#[0-9]{{1,20}}|#[xX][0-9a-fA-F]{{1,20}}|[A-Za-z][A-Za-z0-9]{{0,31}});"
-    rf"|(?:{_OLD_NAMES})(?![A-Za-z0-9=]))",
-    re.DOTALL,
-)
-"""An ampersand that begins no reference, as HTML sees it (`&eacute` may end so), or a stretch without any."""
-_BLANK = "\ufeff \t\r\n"
-_NO_CHARACTER = re.compile(
-    r"&#(?:(?:0*(?:5529[6-9]|55[3-9]\d\d|5[67]\d{3})|[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2});"
-    r"|(?:0*[1-9]\d{6,}|[xX]0*(?:[1-9a-fA-F][0-9a-fA-F]{6,}|(?:1[1-9a-fA-F]|[2-9a-fA-F][0-9a-fA-F])[0-9a-fA-F]{4}));?)"
-)
-"""Numbers of surrogates, and those too large for a character: feedparser would stumble over them."""
-_DOCTYPE = re.compile(r"""<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*+(?:\[.*?\]\s*)?>""", re.DOTALL)
-_LONGEST_TEXT = 1_500_000
-"""Characters between two tags that are read: the parser would take its time for the others in vain."""
-_CUT_ENTITY = re.compile("&[^&;]{0,10}$")
-_LONG_TEXT = re.compile(rf"(?<![^<])[^<]{{{_LONGEST_TEXT},}}+")
-_TAIL = 100
-"""Characters in which the end of a document mostly stands."""
-_HEAD = 10_000
-"""Characters in which a document type begins."""
-_END = re.compile(r"</\s*(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
-_ENTRY_END = re.compile("</(?:item|entry)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +62,15 @@ def parse(body: bytes, content_type: str, url: str, limits: ParseLimits, *, quic
     feedparser, which changes nothing but the time it takes.
     """
     whole = decoded(body, content_type).lstrip(_BLANK)
-    short = _with_short_texts(whole)
-    text, left = _first_entries(short, limits.max_entries)
+    short = with_short_texts(whole)
+    text, left = first_entries(short, limits.max_entries)
+    told = [f"of texts, what is beyond {LONGEST_TEXT:,} characters was not read"] if short != whole else []
+    told += _left_out(left, limits)
     if quick and text.startswith("<") and _OPENING.search(text):
-        result = plain.read(_utf8(text), url)
+        result = plain.read(utf8(text), url)
         if result is not None and not is_swallowed(text, len(result["entries"])):
-            return _parsed(result, text, url, limits, left=left, cut=short != whole, quick=True)
-    text = _UNSAFE.sub(" ", _SURROGATES.sub("\ufffd", text)).lstrip(_BLANK)
+            return _parsed(result, text, url, limits, told, quick=True)
+    text = mended(text).lstrip(_BLANK)
     if not text:
         raise NotAFeed("the document is empty")
     if text[0] in "{[":
@@ -107,56 +79,26 @@ def parse(body: bytes, content_type: str, url: str, limits: ParseLimits, *, quic
         return _feed(entries, problems, limits, url, about)
     if not _OPENING.search(text):
         raise NotAFeed(_what_else(text))
-    result = _read_leniently(text, url)
+    result, is_rescued = _read_leniently(text, url)
     if not result.get("version") and not result["entries"]:
         raise NotAFeed(_what_else(text))
-    return _parsed(result, text, url, limits, left=left, cut=short != whole)
+    if is_rescued:
+        told.append("an element was not closed: the entries were read each for itself")
+    return _parsed(result, text, url, limits, told)
 
 
-def _read_leniently(text: str, url: str) -> dict[str, Any]:
-    """Return what feedparser gives, and of a broken document also the entries that it has lost."""
+def _read_leniently(text: str, url: str) -> tuple[dict[str, Any], bool]:
+    """Return what feedparser gives, with entries that it lost in a broken document, and if there are any."""
 
     def read(document: str) -> dict[str, Any]:
-        return lenient.read(_utf8(_BARE.sub(_with_sign, document) if "&" in document else document), url)
+        return lenient.read(utf8(with_references(document)), url)
 
     result = read(text)
-    if lenient.is_broken(result) or is_swallowed(text, len(result["entries"])):
-        saved = rescued(text, len(result["entries"]), lambda piece: read(piece)["entries"])
-        result["entries"] = saved or result["entries"]
-        result["rescued"] = bool(saved)
-    return result
-
-
-def _with_sign(found: re.Match[str]) -> str:
-    """Return the reference for an ampersand that stands for itself: `?a=1&lang=ru` has no angle in it."""
-    return "&amp;" if found[0] == "&" else found[0]
-
-
-def _first_entries(text: str, most: int) -> tuple[str, int]:
-    """Return XML without its entries beyond the first ones, and how many they are: reading takes its time."""
-    if text.count("</item>") + text.count("</entry>") <= most:
-        return text, 0
-    ends = [found.end() for found in _ENTRY_END.finditer(text)]
-    return text[: ends[most - 1]] + text[ends[-1] :], len(ends) - most
-
-
-def _with_short_texts(text: str) -> str:
-    """Return XML in which texts are cut that are far longer than any field may be."""
-    if len(text) <= _LONGEST_TEXT or text[0] in "{[":
-        return text
-    return _LONG_TEXT.sub(lambda found: _CUT_ENTITY.sub("", found[0][:_LONGEST_TEXT]), text)
-
-
-def _utf8(text: str) -> bytes:
-    sane = _NO_CHARACTER.sub("\ufffd", without_declaration(_without_doctype(text)))
-    return sane.encode("utf-8", "surrogatepass")
-
-
-def _without_doctype(text: str) -> str:
-    """Return XML that declares no entities: what they stand for can be huge, and feeds do without."""
-    start = text.find("<!DOCTYPE", 0, _HEAD)
-    found = _DOCTYPE.match(text, start) if start >= 0 else None
-    return text[:start] + text[found.end() :] if found else text
+    found = len(result["entries"])
+    if not (lenient.is_broken(result) or is_swallowed(text, found)):
+        return result, False
+    saved = rescued_entries(text, found, lambda piece: read(piece)["entries"])
+    return result | {"entries": saved or result["entries"]}, bool(saved)
 
 
 def _parsed(
@@ -164,14 +106,11 @@ def _parsed(
     text: str,
     url: str,
     limits: ParseLimits,
+    told: Sequence[str],
     *,
-    left: int,
-    cut: bool,
     quick: bool = False,
 ) -> ParsedFeed:
-    problems = (
-        ["an element was not closed: the entries were read each for itself"] if result.get("rescued") else []
-    )
+    problems = [*told]
     entries: list[Entry] = []
     for raw in result["entries"][: limits.max_entries]:
         try:
@@ -179,13 +118,9 @@ def _parsed(
             entries.append(entry_of(raw if quick else dict(raw)))
         except (ValueError, TypeError, AttributeError, OverflowError, KeyError) as error:
             problems.append(f"an entry could not be read: {type(error).__name__}")
-    left += max(0, len(result["entries"]) - limits.max_entries)
-    if left:
-        problems.append(f"{number(left, 'entry')} beyond the first {limits.max_entries} not taken")
-    if cut:
-        problems.append(f"of texts, what is beyond {_LONGEST_TEXT:,} characters was not read")
-    complete = quick or _is_complete(text)
-    if not complete and len(entries) > 1 and _is_unfinished(text, len(entries)):
+    problems += _left_out(len(result["entries"]) - limits.max_entries, limits)
+    complete = quick or is_complete(text)
+    if not complete and len(entries) > 1 and is_unfinished(text, len(entries)):
         entries.pop()
         problems.append("the last entry is cut off and waits until it is there as a whole")
     head = dict(result["feed"])
@@ -202,27 +137,9 @@ def _parsed(
     return _feed(entries, problems, limits, url, about)
 
 
-def _is_complete(text: str) -> bool:
-    """Return whether the end of a feed that is not well-formed is there, after its entries, in no comment."""
-    closing = _last(_CLOSING, text, max(0, len(text) - _TAIL)) or _last(_CLOSING, text)
-    aside = _last(_ASIDES, text)
-    if closing is None or (aside and aside[0].startswith("<!--") and not aside[0].endswith("-->")):
-        return False
-    if closing[1].lower() == "channel" and _RDF.search(text, 0, _HEAD):
-        return False  # there it ends before the entries
-    return not _ENTRY.search(text, closing.end())
-
-
-def _is_unfinished(text: str, found: int) -> bool:
-    """Return whether the last of the entries ``found`` begins, but does not end."""
-    bare = _ASIDES.sub("", text)
-    begins = list(_ENTRY.finditer(bare))
-    return len(begins) == found and not _END.search(bare, begins[-1].end())
-
-
-def _last(pattern: re.Pattern[str], text: str, start: int = 0) -> re.Match[str] | None:
-    found = deque(pattern.finditer(text, start), maxlen=1)
-    return found[0] if found else None
+def _left_out(entries: int, limits: ParseLimits) -> list[str]:
+    what = f"{number(entries, 'entry')} beyond the first {limits.max_entries} not taken"
+    return [what] if entries > 0 else []
 
 
 def _feed(

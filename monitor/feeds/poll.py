@@ -151,8 +151,9 @@ class Poll:
         """Make the new and changed entries durable in the stream, and remember how the feed fares."""
         found = found or self._note(taken)
         self._publish(found.articles)
-        if found.published != taken.seen:
-            self._turn.write_seen(found.published)
+        published = found.published
+        if published != taken.seen:
+            self._turn.write_seen(published)
         read, fetched = taken.read, taken.fetched
         same = _is_same(self._state, fetched)
         answer = trust.Answer(self._whole, True, bool(found.articles), same, self._subscription.fresh)

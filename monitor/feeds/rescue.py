@@ -38,7 +38,9 @@ def is_swallowed(text: str, found: int) -> bool:
     return _starts(text)[1]
 
 
-def rescued(text: str, found: int, read: Callable[[str], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+def rescued_entries(
+    text: str, found: int, read: Callable[[str], list[dict[str, Any]]]
+) -> list[dict[str, Any]]:
     """Return what ``read`` gives of each entry for itself, if that is more than was ``found``."""
     starts, _ = _starts(text)
     if not found < len(starts) <= MOST or starts[0] * len(starts) > _LONGEST:

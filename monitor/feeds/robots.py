@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from monitor.clock import Clock
 from monitor.errors import FetchError, FetchRefused
 from monitor.feeds.fetch import Fetcher
-from monitor.feeds.schedule import LONGEST_RETRY_AFTER
 
 if TYPE_CHECKING:
     from protego import Protego
@@ -79,17 +78,16 @@ class Robots:
             raise
         except FetchError as error:
             if error.status is None or not 400 <= error.status < 500 or error.status == TOO_MANY:
-                return _Rules(None, now + max(UNKNOWN, patience(error)), str(error))
+                return _Rules(None, now + max(UNKNOWN, asked_pause(error)), str(error))
             body = b""
         # Beside the loop: a hostile file takes a while.
         parser = await asyncio.to_thread(_parsed, body)
         return _Rules(parser, now + KEPT, pause=min(parser.crawl_delay(NAME) or 0.0, SLOWEST))
 
 
-def patience(error: FetchError) -> float:
-    """Return for how many seconds a server asks to be left alone; no longer than feeds leave theirs."""
-    asked = error.retry_after if error.status in (TOO_MANY, UNAVAILABLE) else None
-    return min(asked or 0.0, LONGEST_RETRY_AFTER.total_seconds())
+def asked_pause(error: FetchError) -> float:
+    """Return for how many seconds a server asks to be left alone."""
+    return (error.retry_after or 0.0) if error.status in (TOO_MANY, UNAVAILABLE) else 0.0
 
 
 def _site(url: str) -> str:

@@ -17,8 +17,8 @@ _WHOLE = re.compile(
 """Addresses that no resolving changes."""
 _NAME = re.compile("[A-Za-z0-9_-]+")
 _ENTITY = re.compile("&([A-Za-z0-9_]+);")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MONTH = {name: number for number, name in enumerate(_MONTHS, 1)}
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH = {name: number for number, name in enumerate(MONTHS, 1)}
 _MAIL_DATE = re.compile(
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (?P<day>\d\d?) (?P<month>[A-Z][a-z][a-z]) (?P<year>(?:19|20)\d\d) "
     r"(?P<time>\d\d:\d\d:\d\d) (?:GMT|(?P<sign>[+-])(?P<hours>\d\d)(?P<minutes>\d\d))",

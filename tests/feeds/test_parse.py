@@ -297,3 +297,14 @@ def test_dates_in_json_are_read_as_those_in_xml(fields: str, meant: str | None) 
 def test_json_feeds_name_their_version_in_several_ways(version: str) -> None:
     body = json.dumps({"version": version, "items": [{"title": "a"}]})
     assert len(parse(body.encode(), "", "https://e.example/feed", ParseLimits()).entries) == 1
+
+
+@pytest.mark.parametrize(
+    "odd", ['"id": "a\tb"', '"title": "a\nb"', f'"id": {"9" * 5000}', f'"x": {"9" * 5000}']
+)
+def test_what_json_does_not_allow_in_one_item_loses_no_other(odd: str) -> None:
+    items = f'[{{"title": "one"}}, {{"url": "/2", {odd}}}, {{"title": "three"}}]'
+    body = f'{{"version": "https://jsonfeed.org/version/1.1", "items": {items}}}'.encode()
+    found = parse(body, "application/feed+json", "https://e.example/feed", ParseLimits())
+    assert [entry.title for entry in found.entries][::2] == ["one", "three"]
+    assert len(found.entries) == 3

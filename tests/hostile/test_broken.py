@@ -48,7 +48,7 @@ def put(site: Server, body: str | bytes) -> str:
         ('{"version": "' + JSON_FEED + '", "items": null}', "no list of items"),
         ('{"version": 1, "items": []}', "its version is missing"),
         ('{"version": "' + JSON_FEED + '", "items": [}', "cannot be read as such"),
-        ('{"n": ' + "9" * 5000 + "}", "cannot be read as such"),
+        ('{"n": ' + "9" * 5000 + "}", "JSON, but not a JSON Feed"),
     ],
 )
 def test_what_is_no_feed_is_named(site: Server, reader: Reader, body: Any, reason: str) -> None:

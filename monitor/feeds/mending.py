@@ -1,0 +1,64 @@
+"""A document as parsers can take it: no text too long, no entities of its own, no false characters. Pure."""
+
+import re
+from html.entities import html5
+
+from monitor.feeds.charset import without_declaration
+
+_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_OLD_NAMES = "|".join(name for name in html5 if not name.endswith(";"))
+_BARE = re.compile(
+    r"<!\[CDATA\[.*?(?:\]\]>|$)|<!--.*?(?:-->|$)"
+    r"|&(?!(?:#[0-9]{1,20}|#[xX][0-9a-fA-F]{1,20}|[A-Za-z][A-Za-z0-9]{0,31});"
+    rf"|(?:{_OLD_NAMES})(?![A-Za-z0-9=]))",
+    re.DOTALL,
+)
+"""An ampersand that begins no reference, as HTML sees it (`&eacute` may end so), or a stretch without any."""
+_NO_CHARACTER = re.compile(
+    r"&#(?:(?:0*(?:5529[6-9]|55[3-9]\d\d|5[67]\d{3})|[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2});"
+    r"|(?:0*[1-9]\d{6,}|[xX]0*(?:[1-9a-fA-F][0-9a-fA-F]{6,}|(?:1[1-9a-fA-F]|[2-9a-fA-F][0-9a-fA-F])[0-9a-fA-F]{4}));?)"
+)
+"""Numbers of surrogates, and those too large for a character: feedparser would stumble over them."""
+_DOCTYPE = re.compile(r"""<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*+(?:\[.*?\]\s*)?>""", re.DOTALL)
+LONGEST_TEXT = 1_500_000
+"""Characters between two tags that are read: the parser would take its time for the others in vain."""
+_CUT_ENTITY = re.compile("&[^&;]{0,10}$")
+_LONG_TEXT = re.compile(rf"(?<![^<])[^<]{{{LONGEST_TEXT},}}+")
+_HEAD = 10_000
+"""Characters in which a document type begins."""
+
+
+def with_short_texts(text: str) -> str:
+    """Return XML in which texts are cut that are far longer than any field may be."""
+    if len(text) <= LONGEST_TEXT or text[0] in "{[":
+        return text
+    return _LONG_TEXT.sub(lambda found: _CUT_ENTITY.sub("", found[0][:LONGEST_TEXT]), text)
+
+
+def utf8(text: str) -> bytes:
+    """Return XML as bytes, without declarations and without numbers that stand for no character."""
+    sane = _NO_CHARACTER.sub("\ufffd", without_declaration(_without_doctype(text)))
+    return sane.encode("utf-8", "surrogatepass")
+
+
+def _without_doctype(text: str) -> str:
+    """Return XML that declares no entities: what they stand for can be huge, and feeds do without."""
+    start = text.find("<!DOCTYPE", 0, _HEAD)
+    found = _DOCTYPE.match(text, start) if start >= 0 else None
+    return text[:start] + text[found.end() :] if found else text
+
+
+def mended(text: str) -> str:
+    """Return a document that is not well-formed with blanks for what no document may hold."""
+    return _UNSAFE.sub(" ", _SURROGATES.sub("\ufffd", text))
+
+
+def with_references(text: str) -> str:
+    """Return XML in which each ampersand that stands for itself is written as a reference."""
+    return _BARE.sub(_with_sign, text) if "&" in text else text
+
+
+def _with_sign(found: re.Match[str]) -> str:
+    """Return the reference for an ampersand that stands for itself: `?a=1&lang=ru` has no angle in it."""
+    return "&amp;" if found[0] == "&" else found[0]
