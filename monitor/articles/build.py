@@ -56,11 +56,12 @@ class Clean:
 
 
 def fingerprint(entry: Entry) -> str:
-    """Return a short hash of all that an entry's id and text are made of.
+    """Return a short hash of all that an entry's id, text and date are made of.
 
-    Within a feed, an entry that has the fingerprint of an earlier one comes out with its id and its text.
+    Within a feed, an entry that has the fingerprint of an earlier one comes out as that one did.
     """
-    parts = (entry.guid or "", entry.link or "", entry.title, entry.summary, entry.body)
+    date = entry.published.isoformat() if entry.published else ""
+    parts = (entry.guid or "", entry.link or "", date, entry.title, entry.summary, entry.body)
     head = f"{RULES} {IDENTITY_VERSION} {' '.join([str(len(part)) for part in parts])} "
     data = (head + "".join(parts)).encode("utf-8", "surrogatepass")
     return blake2b(data, digest_size=8).hexdigest()

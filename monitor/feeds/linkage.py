@@ -9,7 +9,10 @@ of them decides. The *place* of an entry is its address; without one its guid, a
    together with headline or date; where the guid says no more than the place, by headline and date, or by a
    moment that no other there has.
 3. What has a new place is an entry whose own is gone if it has the words and the date of that one, or the
-   words and the guid, or the guid and the date (or no date as before). Without a date, words are enough.
+   words and the guid, or the guid and the date (or no date as before), or a headline and moment that no other
+   has. Without a date, words are enough.
+
+Of dates, the one that was shown last counts, and where an entry has a new place also its first one.
 """
 
 from collections import Counter, defaultdict
@@ -106,9 +109,9 @@ class _Traits:
         return [("text", self.text, self.guid), ("text", self.text), *self._by_guid(), *self._by_title()]
 
     def alone(self) -> list[Key]:
-        """Return what tells it apart if no other has it: of dates, those that say more than the hour."""
-        is_exact = self.date is not None and (self.date.minute or self.date.second)
-        return [*([("guid", self.guid)] if self.guid else ()), *([("date", self.date)] if is_exact else ())]
+        """Return what tells it apart if no other has it."""
+        guid: list[Key] = [("guid", self.guid)] if self.guid else []
+        return [*guid, ("date", self.date)] if _is_exact(self.date) else guid
 
     def _by_guid(self) -> list[Key]:
         return [("guid", self.guid, "title", self.title), ("guid", self.guid, "date", self.date)]
@@ -117,16 +120,33 @@ class _Traits:
         return [("title", self.title, self.date)]
 
 
-def _traits(clean: Clean) -> _Traits:
-    """Return the traits; a guid that is only the address in other words, or the place itself, is none."""
+def _traits(clean: Clean, *, shared: bool = False) -> _Traits:
+    """Return the traits; a guid that is only the address in other words, or the place itself, is none.
+
+    Where a place is shared, guids may be the parts of one page: it is the fragment that tells them apart.
+    """
     says_more = clean.guid and clean.url and canonical_url(clean.guid) != canonical_url(clean.url)
-    guid = clean.guid if says_more else None
+    is_part = shared and clean.guid and "#" in clean.guid
+    guid = clean.guid if says_more or is_part else None
     return _Traits(clean.text_hash, short_hash(guid), short_hash(clean.title), clean.published)
 
 
 def _remembered(entry: SeenEntry) -> _Traits:
-    date = None if entry.filed == entry.first_seen else entry.filed  # so it is if there was no date
-    return _Traits(entry.text, entry.guid, entry.title, date)
+    return _Traits(entry.text, entry.guid, entry.title, entry.date or _first_date(entry))
+
+
+def _first_date(entry: SeenEntry) -> datetime | None:
+    return None if entry.filed == entry.first_seen else entry.filed  # so it is if there was no date
+
+
+def _head(traits: _Traits) -> tuple[str, datetime | None]:
+    """Return what stands above a text."""
+    return traits.title, traits.date
+
+
+def _is_exact(date: datetime | None) -> bool:
+    """Return whether a date says more than the hour."""
+    return date is not None and bool(date.minute or date.second)
 
 
 def _name(clean: Clean) -> Name:
@@ -135,7 +155,7 @@ def _name(clean: Clean) -> Name:
 
 def _all_traits(group: Sequence[Clean]) -> list[_Traits]:
     """Return the traits of all in a place. A guid that many of them have tells none apart."""
-    traits = [_traits(clean) for clean in group]
+    traits = [_traits(clean, shared=len(group) > 1) for clean in group]
     titles: defaultdict[str, set[str]] = defaultdict(set)
     for one in traits:
         titles[one.guid].add(one.title)
@@ -223,25 +243,34 @@ def _moved(
 
     A new version of our rules changes ids and hashes; then the words are enough.
     """
-    guids = Counter(clean.guid for clean in shown)
-    before = Counter(entry.guid for entry in seen.entries.values())
     words_do = seen.identity != IDENTITY_VERSION
+    # Of what stands twice in the document, once is enough.
+    guids = Counter(guid for _, guid in {(clean.id, short_hash(clean.guid)) for clean in shown})
+    heads = Counter(head for _, head in {(clean.id, _head(_traits(clean))) for clean in shown})
+    guids_before = Counter(entry.guid for entry in seen.entries.values())
+    heads_before = Counter(_head(_remembered(entry)) for entry in seen.entries.values())
 
     def wanted(clean: Clean) -> list[Key]:
-        guid, date = short_hash(clean.guid), clean.published
+        guid, date, head = short_hash(clean.guid), clean.published, _head(_traits(clean))
         texts = clean.text_hash, first_text_hash(clean.title, clean.summary, clean.body)
         return [
             *(("text", text, "date", date) if date else None for text in texts),
             *(("text", text, "guid", guid) if guid else None for text in texts),
             *(("text", text) if words_do or date is None else None for text in texts),
-            ("guid", guid, date) if guid and guids[clean.guid] == 1 else None,
+            ("guid", guid, date) if guid and guids[guid] == 1 else None,
+            ("title", *head) if _is_exact(date) and heads[head] == 1 else None,
         ]
 
     def offered(entry: SeenEntry) -> list[Key]:
-        text, guid, date = entry.text, entry.guid, entry.filed
-        words: list[Key] = [("text", text, "date", date), ("text", text, "guid", guid), ("text", text)]
-        dates = {date, _remembered(entry).date} if guid and before[guid] == 1 else ()
-        return [*words, *(("guid", guid, when) for when in dates)]
+        text, guid, head = entry.text, entry.guid, _head(_remembered(entry))
+        dates = dict.fromkeys((head[1], _first_date(entry), entry.filed))
+        return [
+            *(("text", text, "date", date) for date in dates),
+            ("text", text, "guid", guid),
+            ("text", text),
+            *(("guid", guid, date) for date in dates if guid and guids_before[guid] == 1),
+            ("title", *head) if heads_before[head] == 1 else None,
+        ]
 
     return _paired(
         {_name(clean): wanted(clean) for clean in left},

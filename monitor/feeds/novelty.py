@@ -106,12 +106,13 @@ def _remembered(one: Linked, now: datetime, backlog_before: datetime | None) -> 
         old = backlog_before is not None and clean.published is not None and clean.published < backlog_before
         return SeenEntry(
             clean.text_hash, 1, clean.published or now, now,
-            backlog=old, guid=guid, title=title, place=place, fingerprint=clean.fingerprint,
+            backlog=old, guid=guid, title=title, place=place,
+            fingerprint=clean.fingerprint, date=clean.published,
         )  # fmt: skip
     article = before.article or (one.was if one.was != clean.id else "")
     before = replace(
         before, absent_since=None, article=article,
-        guid=guid, title=title, place=place, fingerprint=clean.fingerprint,
+        guid=guid, title=title, place=place, fingerprint=clean.fingerprint, date=clean.published,
     )  # fmt: skip
     if before.text == clean.text_hash:
         return before

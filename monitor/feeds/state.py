@@ -95,6 +95,8 @@ class SeenEntry:
     """The id that its address, or else its guid or its words, would give it, if it has another one."""
     fingerprint: str = ""
     """That of the entry (``articles.build``), if it alone tells which entry it is."""
+    date: datetime | None = None
+    """The date it was shown with last; ``filed`` is of the first one."""
 
 
 @dataclass(frozen=True, slots=True)

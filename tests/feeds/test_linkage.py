@@ -118,6 +118,65 @@ def test_who_was_beside_another_version_once_is_alone_again() -> None:
     assert [revision for articles in brought[4:] for _, revision in articles] == [2, 3, 4, 5]
 
 
+def link(number: int) -> str:
+    return f"https://wire.example/{number}"
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [
+        ([entry("A", link(1), "g", 1)], [entry("A", link(1), "g", 5)], [entry("B", link(2), "g", 5)]),
+        ([entry("A", link(1), "g", 1)], [entry("A", link(1), "g", 5)], [entry("B", link(1), "h", 5, "t")]),
+        ([entry("A", link(1), None, 1)], [entry("A", link(1), None, 5)], [entry("A", link(2), None, 5)]),
+        ([entry("A", link(1), "g", None)], [entry("A", link(1), "g", 5)], [entry("B", link(2), "g", 5)]),
+    ],
+    ids=["edited with a new address", "edited with a new guid", "moved", "undated at first"],
+)
+def test_of_an_entrys_dates_the_last_one_tells_which_it_is(documents: Sequence[Sequence[Clean]]) -> None:
+    first, again, then = polled(*documents)
+    assert again == []
+    assert {one.id for one in then} <= {first[0].id}
+    assert [one.revision for one in then] in ([], [2])
+
+
+def test_notices_whose_dates_all_change_are_known_by_the_new_ones() -> None:
+    later = [entry(f"Notice {n}", PAGE, None, n + 20) for n in range(3)]
+    edited = [entry(f"Notice {n}", PAGE, None, n + 20, "more") for n in range(3)]
+    brought = counts([entry(f"Notice {n}", PAGE, None, n) for n in range(3)], later, edited)
+    assert [{revision for _, revision in articles} for articles in brought] == [{1}, set(), {2}]
+
+
+def test_the_parts_of_a_page_are_known_by_their_fragments() -> None:
+    def post(n: int, hour: int, text: str = "") -> Clean:
+        return entry(f"Post {n}{text}", f"{PAGE}#post-{n}", f"{PAGE}#post-{n}", hour)
+
+    posts = [post(n, n) for n in range(4)]
+    first, (edit,) = polled(posts, [*posts[:2], post(2, 9, ", corrected"), posts[3]])
+    assert (edit.id, edit.revision) == (first[2].id, 2)
+
+
+@pytest.mark.parametrize("address", [None, "https://wire.example/"])
+def test_an_edit_of_what_has_no_address_of_its_own_is_known_by_headline_and_moment(
+    address: str | None,
+) -> None:
+    def at(title: str, text: str, minute: int = 7) -> Clean:
+        moment = NOW + timedelta(minutes=minute)
+        made = clean(Entry(link=address, title=title, summary=text, published=moment), FEED, NOW)
+        assert made
+        return made
+
+    first, (edit,) = polled([at("A", "one"), at("B", "one")], [at("A", "two"), at("B", "one")])
+    assert (edit.id, edit.revision) == (first[0].id, 2)
+    assert counts([at("A", "one")], [at("A", "two"), at("A", "three")])[1] == [("A", 1)] * 2, (
+        "either may be it"
+    )
+
+
+def test_what_has_moved_and_stands_there_twice_is_one_edit() -> None:
+    twice = [entry("B", link(2), "g", 1)] * 2
+    assert counts([entry("A", link(1), "g", 1)], twice) == [[("A", 1)], [("B", 2)]]
+
+
 @pytest.mark.parametrize("hour", [None, 1])
 def test_one_guid_for_all_tells_none_apart(hour: int | None) -> None:
     page = [entry(title, PAGE, "notices", hour) for title in ("A", "B", "C")]
