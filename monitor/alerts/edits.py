@@ -10,12 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.alerts.numbers import numbers
 from monitor.articles.identity import alert_id
 from monitor.model import Alert, AlertState, Article, Match
 
-_NUMBER = re.compile(r"(?<![\w:.])\d{1,3}(?:[.,\s]\d{3})+(?![\d:])|(?<![\w:.])\d+(?:[.,]\d+)?(?![\d:])")
-"""Not the time of day, which edits are fond of."""
-_GROUPS = re.compile(r"[.,\s](?=\d{3}(?!\d))")
 _SENTENCE_END = re.compile(r"[.!?…。]\s|\n")
 _MOST_NAMED = 5
 EDITED = "edited: "
@@ -36,7 +34,7 @@ class Evidence:
 
 
 def evidence(match: Match) -> Evidence:
-    """Return the evidence of a match: words in lower case, numbers without marks between their thousands."""
+    """Return the evidence of a match: words in lower case, numbers by what they are worth."""
     words, beside = set[str](), {match.article.title}
     for field, text in _fields(match.article):
         spans = [span for span in match.spans if span.field == field]
@@ -45,8 +43,7 @@ def evidence(match: Match) -> Evidence:
         for span in spans:
             first = max(0, bisect_right(begins, span.start) - 1)
             beside.add(text[begins[first] : begins[min(bisect_left(begins, span.end), len(begins) - 1)]])
-    numbers = {_GROUPS.sub("", found[0]) for text in beside for found in _NUMBER.finditer(text)}
-    return Evidence(frozenset(words), frozenset(numbers))
+    return Evidence(frozenset(words), frozenset(number for text in beside for number in numbers(text)))
 
 
 def edited(first: Alert, match: Match, now: datetime) -> Alert | None:

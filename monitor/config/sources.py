@@ -87,7 +87,9 @@ class FeedSettings(Frozen):
         description="Short and lasting: what was seen is kept under it. Default: made from the outlet.",
     )
     language: Language | None = Field(None, description="What it is mostly in (ISO 639-1): a hint.")
-    country: Country | None = Field(None, description="Where the outlet sits (ISO 3166).")
+    country: Country | None = Field(
+        None, description="Where the outlet sits (ISO 3166); dates without a zone are by its clock."
+    )
     kind: Kind | None = Field(None, description="Who speaks.")
     family: Text | None = Field(
         None, description="The publisher behind it: outlets of one family are one voice."

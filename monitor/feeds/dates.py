@@ -6,9 +6,10 @@
     12:16, 24 ноября 2026         2026년 11월 24일 오후 3시 16분     2026-11-24(화) 12:16
     2026/11/24 12:16              2026-11-24 12:16:00 KST         화, 24 11월 2026 12:16 +0900
     Tue,24 Nov 2026 12:16 +0300   Nov 24, 2026 3:16 PM            2026-11-24T12:16:00,000+03
-    20261124T121600Z              1795522560 (since 1970)
+    20261124T121600Z              1795522560 (since 1970)       주체115(2026)년 11월 24일
+    24-11-2026 12:16              24/11/2026 12:16 (if no month has that number)
 
-Without a zone they count as UTC, those in Korean words as Korean time.
+Without a zone they count as UTC, those with Korean words as Korean time (but see ``localtime``).
 """
 
 import re
@@ -33,9 +34,14 @@ _NAME = rf"(?P<name>{'|'.join(_MONTH)})[^\W\d_]*\.?,?"
 _WEEKDAY = r"(?:(?:[^\W\d_]|['’ʼ])+\.?,?\s*)?"
 _NTH = r"(?P<day>\d\d?)(?:st|nd|rd|th)?"
 _DAYS = (
-    re.compile(rf"{_YEAR}\s*(?:[./]|년)\s*(?P<month>\d\d?)\s*(?:[./]|월)\s*(?P<day>\d\d?)(?!\d)\s*[일.]?"),
+    re.compile(
+        rf"(?:주체\s?\d+\s?\()?{_YEAR}\)?\s*(?:[./]|년)\s*(?P<month>\d\d?)\s*(?:[./]|월)\s*(?P<day>\d\d?)(?!\d)\s*[일.]?"
+    ),
     re.compile(rf"{_YEAR}-(?P<month>\d\d?)-(?P<day>\d\d?)(?!\d)"),
     re.compile(rf"(?P<day>\d\d?)\.(?P<month>\d\d?)\.{_YEAR}(?!\d)"),
+    re.compile(rf"(?P<day>\d\d?)-(?P<month>\d\d?)-{_YEAR}(?!\d)"),
+    re.compile(rf"(?P<day>1[3-9]|2\d|3[01])/(?P<month>\d\d?)/{_YEAR}(?!\d)"),
+    re.compile(rf"(?P<month>\d\d?)/(?P<day>1[3-9]|2\d|3[01])/{_YEAR}(?!\d)"),
     re.compile(
         rf"{_WEEKDAY}{_NTH}[\s-]+{_NAME}[\s-]+{_YEAR}(?!\d)(?:\s*[гр]\.|\s+(?:года|року))?", re.IGNORECASE
     ),
@@ -43,7 +49,7 @@ _DAYS = (
     re.compile(rf"(?:[월화수목금토일](?:요일)?,?\s+)?(?P<day>\d\d?)\s+(?P<month>\d\d?)월\s+{_YEAR}(?!\d)"),
     re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?=T?[0-2]\d[0-5]\d)"),
 )
-_NAMED = _DAYS[3:5]
+_NAMED = _DAYS[6:8]
 _SINCE_1970 = re.compile(r"([1-9]\d{9})(?:\.\d+|\d{3})?")
 _HALF = "오전|오후|am|pm|a\\.m\\.|p\\.m\\."
 _LATE = ("오후", "p")
@@ -60,7 +66,7 @@ _CLOCK_FIRST = re.compile(
     r"(?P<half>)(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?P<late>)\s*[,|/–—-]?\s+"
 )
 _OFFSET = re.compile(
-    rf"\s*(?:(?:utc|gmt)?\s*(?P<sign>[+-])(?P<hours>\d\d?):?(?P<minutes>\d\d)?|(?P<named>{'|'.join(ZONES)})\b)",
+    rf"\s*\(?(?:(?:utc|gmt)?\s*(?P<sign>[+-])(?P<hours>\d\d?):?(?P<minutes>\d\d)?|(?P<named>{'|'.join(ZONES)})\b)",
     re.IGNORECASE,
 )
 _REST = re.compile(r"\s*(?:\(.*)?$")
@@ -85,7 +91,7 @@ def written(value: str) -> time.struct_time | None:
     is_named = found.re in _NAMED and value.isascii()
     if is_named and not _REST.match(value, zone.end() if zone else end):
         return None  # feedparser knows some more that are written in English
-    is_korean = re.search("[년월오]", value) is not None
+    is_korean = re.search("[가-힣]", value) is not None
     offset = _ahead(zone) if zone else timedelta(hours=9 if is_korean else 0)
     return (_midnight(found) + _since_midnight(clock) - offset).utctimetuple()
 

@@ -78,8 +78,10 @@ def _authors(raw: dict[str, Any]) -> tuple[str, ...]:
     if not listed:
         author = of_text(raw, "author")
         return (author,) if author else ()
-    names = [of_text(one, "name") for one in listed if isinstance(one, dict)]
-    return tuple(dict.fromkeys(name for name in [*names, of_text(raw, "author")] if name))
+    names = [name for one in listed if isinstance(one, dict) and (name := of_text(one, "name"))]
+    whole = of_text(raw, "author")  # with the address of a person who is listed, or one that nobody has
+    is_listed = any(name in whole for name in names)
+    return tuple(dict.fromkeys(names if is_listed or not whole else [*names, whole]))
 
 
 def _language(raw: dict[str, Any]) -> str | None:

@@ -28,6 +28,7 @@ FIRST = decide(found(revision=1), NOW)
     [
         (found(TEXT.replace("10,000", "12,000")), "edited: now 12000; no longer 10000"),
         (found(title="12 killed"), "edited: now 12"),
+        (found(title="북한 병력 1만2천명"), "edited: now 12000"),
         (found(TEXT.replace("troops", "soldiers"), "soldiers"), "edited: now soldiers; no longer troops"),
     ],
 )
@@ -45,6 +46,7 @@ def test_another_number_or_another_matched_word_alerts_and_says_so(edit: Match, 
         found(TEXT.replace("minister", "president")),
         found(TEXT.replace("10,000", "10 000")),
         found(TEXT.replace("10,000", "10.000")),
+        found(TEXT.replace("10,000", "10 thousand")),
         found(TEXT.replace("3 envoys", "4 envoys")),
         found(TEXT.replace("12:30", "14:45")),
         found(TEXT.replace("Kursk. The", "Kursk. Updated at 14:45. The")),

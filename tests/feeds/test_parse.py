@@ -308,3 +308,20 @@ def test_what_json_does_not_allow_in_one_item_loses_no_other(odd: str) -> None:
     found = parse(body, "application/feed+json", "https://e.example/feed", ParseLimits())
     assert [entry.title for entry in found.entries][::2] == ["one", "three"]
     assert len(found.entries) == 3
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        ("<author>news@example.org (Иван Петров)</author>", ("Иван Петров",)),
+        ("<author>Jo (noreply@example.org)</author>", ("Jo",)),
+        ("<author>news@example.org</author>", ("news@example.org",)),
+        ("<dc:creator>A</dc:creator><author>b@example.org (B)</author>", ("A", "B")),
+    ],
+)
+def test_an_author_stands_once(author: str, names: tuple[str, ...]) -> None:
+    item = f"<item><title>t</title>{author}</item>"
+    body = f"<rss version='2.0' xmlns:dc='http://purl.org/dc/elements/1.1/'><channel>{item}</channel></rss>"
+    for quick in (True, False):
+        (entry,) = parse(body.encode(), "", "https://e.example/f", ParseLimits(), quick=quick).entries
+        assert set(entry.authors) == set(names)
