@@ -12,13 +12,14 @@ of them decides. The *place* of an entry is its address; without one its guid, a
    words and the guid, or the guid and the date (or no date as before), or a headline and moment that no other
    has. Without a date, words are enough.
 
-Of dates, the one that was shown last counts, and where an entry has a new place also its first one.
+Of dates, the one that was shown last counts, and where an entry has a new place also its first one. Where all
+are of the moment at which the document was made they tell nothing, and words are enough.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import count
 
@@ -32,6 +33,10 @@ Key = tuple[object, ...] | None
 """What two may have in common."""
 MANY = 3
 """Entries of one place; two may be versions of one."""
+MADE_WITHIN = timedelta(seconds=2)
+"""What a server takes to make a document."""
+MADE_AGO = timedelta(minutes=15)
+"""How old a document may be that a cache shows; clocks differ as well."""
 Name = tuple[str, str]
 """What names an article within a document: its place, and the hash of its text."""
 
@@ -47,8 +52,10 @@ class Linked:
     """The id under which that is remembered."""
 
 
-def linked(shown: Sequence[Clean], feed: Feed, seen: Seen, same: Collection[str] = ()) -> list[Linked]:
-    """Return the articles that are shown, each once: of several versions the first one counts.
+def linked(
+    shown: Sequence[Clean], feed: Feed, seen: Seen, now: datetime, same: Collection[str] = ()
+) -> list[Linked]:
+    """Return the articles that are shown ``now``, each once: of several versions the first one counts.
 
     ``same`` are the ids of further entries, shown as they were and each alone in its place. Who shares a
     place loses its fingerprint: to know which one it is takes all of them.
@@ -64,7 +71,7 @@ def linked(shown: Sequence[Clean], feed: Feed, seen: Seen, same: Collection[str]
     here = {*same, *found.values()}
     left = [clean for group in articles.values() for clean in group if _name(clean) not in found]
     gone = {id_: entry for id_, entry in seen.entries.items() if id_ not in here}
-    found |= _moved(left, shown, seen, gone) if left else {}
+    found |= _moved(left, shown, seen, gone, dated=not _are_of(now, shown)) if left else {}
     ids = _Ids(feed, seen, places)
     result: list[Linked] = []
     for clean in _in_order(shown, articles):
@@ -77,7 +84,7 @@ def linked(shown: Sequence[Clean], feed: Feed, seen: Seen, same: Collection[str]
 
 def apart(shown: Sequence[Clean], feed: Feed, now: datetime) -> list[Clean]:
     """Return the articles that a first document of a feed shows, with the ids that they get."""
-    return [one.clean for one in linked(shown, feed, Seen(feed.id, now, identity=IDENTITY_VERSION))]
+    return [one.clean for one in linked(shown, feed, Seen(feed.id, now, identity=IDENTITY_VERSION), now)]
 
 
 def place_of(id_: str, entry: SeenEntry) -> str:
@@ -236,14 +243,22 @@ def _is_another(now: _Traits, before: _Traits) -> bool:
     return now.text != before.text and all(ours and theirs and ours != theirs for ours, theirs in pairs)
 
 
+def _are_of(now: datetime, shown: Sequence[Clean]) -> bool:
+    """Return whether the dates that are shown are all those of the document itself."""
+    dates = [clean.published for clean in shown if clean.published]
+    if len(dates) < max(MANY, len(shown)) or max(dates) - min(dates) > MADE_WITHIN:
+        return False
+    return abs(now - dates[0]) <= MADE_AGO
+
+
 def _moved(
-    left: Sequence[Clean], shown: Sequence[Clean], seen: Seen, gone: Mapping[str, SeenEntry]
+    left: Sequence[Clean], shown: Sequence[Clean], seen: Seen, gone: Mapping[str, SeenEntry], *, dated: bool
 ) -> dict[Name, str]:
     """Return which of those that are gone from their places are shown elsewhere, by id.
 
     A new version of our rules changes ids and hashes; then the words are enough.
     """
-    words_do = seen.identity != IDENTITY_VERSION
+    words_do = seen.identity != IDENTITY_VERSION or not dated
     # Of what stands twice in the document, once is enough.
     guids = Counter(guid for _, guid in {(clean.id, short_hash(clean.guid)) for clean in shown})
     heads = Counter(head for _, head in {(clean.id, _head(_traits(clean))) for clean in shown})

@@ -78,7 +78,7 @@ def novelty(
     """
     known = recognized(seen)
     same = [known[mark] for mark in unchanged if mark in known]
-    told = linked(shown, feed, seen, set(same))
+    told = linked(shown, feed, seen, now, set(same))
     entries = {id_: seen.entries[id_] for id_ in same}
     articles, new = [], set()
     for one in told:

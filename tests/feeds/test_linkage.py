@@ -172,6 +172,29 @@ def test_an_edit_of_what_has_no_address_of_its_own_is_known_by_headline_and_mome
     )
 
 
+@pytest.mark.parametrize("address", [None, "https://wire.example/{}?t={}"])
+def test_what_is_dated_by_the_fetch_with_other_guids_and_addresses_is_known_by_its_words(
+    address: str | None,
+) -> None:
+    def document(number: int) -> list[Clean]:
+        moment, made = NOW + number * HOUR / 60, []
+        for title in ("A", "B", "C"):
+            where = address and address.format(title, number)
+            made.append(clean(Entry(f"{title}{number}", where, title, published=moment), FEED, moment))
+        return [one for one in made if one]
+
+    assert [len(articles) for articles in polled(*map(document, range(4)))] == [3, 0, 0, 0]
+
+
+def test_a_busy_channel_that_repeats_its_words_is_not_taken_for_one_dated_by_the_fetch() -> None:
+    def document(*minutes: int) -> list[Clean]:
+        made = [(f"https://wire.example/{m}", NOW + m * HOUR / 60) for m in minutes]
+        found = [clean(Entry(link, link, "All clear", published=when), FEED, when) for link, when in made]
+        return [one for one in found if one]
+
+    assert [len(articles) for articles in polled(document(0, 1, 2), document(1, 2, 3))] == [3, 1]
+
+
 def test_what_has_moved_and_stands_there_twice_is_one_edit() -> None:
     twice = [entry("B", link(2), "g", 1)] * 2
     assert counts([entry("A", link(1), "g", 1)], twice) == [[("A", 1)], [("B", 2)]]
