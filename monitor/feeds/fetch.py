@@ -11,10 +11,11 @@ import aiohttp
 
 from monitor.errors import FetchError, Unavailable
 from monitor.feeds.reasons import said
-from monitor.feeds.refusals import as_sent, check_address, plain, target, without_login
+from monitor.feeds.refusals import check_address, plain, target, without_login
 from monitor.feeds.unpack import BodyTooLarge, BrokenBody, Unpacker, unwrap
 from monitor.feeds.websub.offer import NOTHING, Offer, links_of, offer_of
 from monitor.headers import fresh_for, retry_after
+from monitor.urls import as_sent
 
 REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = {301, 308}
