@@ -12,10 +12,11 @@ from contextlib import contextmanager
 import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
+from yarl import URL
 
 from monitor.errors import FetchError, FetchRefused
 from monitor.feeds.fetch import Fetched, Fetcher, Limits, _origin
-from monitor.guard import guarded_session, is_public
+from monitor.guard import _is_allowed, _place, guarded_session, is_public
 
 LIMITS = Limits(
     timeout=1.0, connect_timeout=1.0, max_body=100_000, max_redirects=3, user_agent="monitor/test"
@@ -227,6 +228,34 @@ PRIVATE = """
     255.255.255.255 0.0.0.0 192.88.99.1 ::1 :: ::ffff:127.0.0.1 ::127.0.0.1 64:ff9b::7f00:1 64:ff9b:1::1
     2002:7f00:1:: fd00:ec2::254 fe80::1 fec0::1 ff02::1 nonsense
 """.split()
+
+
+@pytest.mark.parametrize(
+    ("allowed", "url", "is_allowed"),
+    [
+        ("[fd00::1]:8080", "http://[fd00::1]:8080/", True),
+        ("[fd00::1]:8080", "http://[FD00:0:0:0:0:0:0:1]:8080/", True),
+        ("[fd00::1]:8080", "http://[fd00::1]/", False),
+        ("[fd00::1]:8080", "http://[fd00::1:8080]/", False),
+        ("[fd00::1]:8080", "http://[fd00::1:8080]:8080/", False),
+        ("fd00::1:8080", "http://[fd00::1:8080]:9/", True),
+        ("fd00::1:8080", "http://[fd00::1]:8080/", False),
+        ("[fd00::1]", "http://[fd00::1]:9/", True),
+        ("0:0:0:0:0:0:0:1", "http://[::1]:9/", True),
+        ("[0:0:0:0:0:0:0:1]:80", "http://[::1]/", True),
+        ("::FFFF:10.0.0.1", "http://[::ffff:a00:1]/", True),
+        ("10.0.0.1:80", "http://10.0.0.1/", True),
+        ("10.0.0.1:80", "http://10.0.0.1:81/", False),
+        ("10.0.0.1", "http://10.0.0.11/", False),
+        ("Feeds.lan.:8080", "http://feeds.LAN:8080/", True),
+        ("feeds.lan:8080", "http://feeds.lan:80/", False),
+        ("", "http://feeds.lan/", False),
+        ("[", "http://feeds.lan/", False),
+        (":80", "http://feeds.lan/", False),
+    ],
+)
+def test_a_host_that_is_allowed_allows_no_other(allowed: str, url: str, is_allowed: bool) -> None:
+    assert _is_allowed(URL(url), {_place(allowed)}) is is_allowed
 
 
 @pytest.mark.parametrize("address", PRIVATE)
