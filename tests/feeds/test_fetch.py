@@ -15,7 +15,7 @@ from werkzeug import Request, Response
 from yarl import URL
 
 from monitor.errors import FetchError, FetchRefused
-from monitor.feeds.fetch import Fetched, Fetcher, Limits, _origin
+from monitor.feeds.fetch import Fetched, Fetcher, Limits, Validators, _origin
 from monitor.guard import _is_allowed, _place, guarded_session, is_public
 
 LIMITS = Limits(
@@ -67,7 +67,7 @@ def test_a_good_answer_is_kept_with_its_validators(httpserver: HTTPServer) -> No
 
 def test_what_has_not_changed_is_said(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/feed", headers={"If-None-Match": '"abc"'}).respond_with_data(b"", status=304)
-    assert fetch(httpserver.url_for("/feed"), etag='"abc"').not_modified
+    assert fetch(httpserver.url_for("/feed"), unless=Validators('"abc"')).not_modified
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 451, 429, 500, 503])
@@ -135,6 +135,42 @@ def test_secrets_stay_with_their_origin(httpserver: HTTPServer) -> None:
         fetch(httpserver.url_for(path), headers={"X-Key": "secret"}, login=("me", "word"))
     assert ("X-Key" in seen[0], "Authorization" in seen[0]) == (True, True)
     assert ("X-Key" in seen[1], "Authorization" in seen[1]) == (False, False)
+
+
+def test_validators_go_back_where_they_came_from(httpserver: HTTPServer) -> None:
+    seen: list[tuple[str, str | None]] = []
+
+    def note(request: Request) -> Response:
+        tag = request.headers.get("If-None-Match")
+        seen.append((request.path, tag))
+        return Response(status=304) if tag == '"b"' else Response("ok", headers={"ETag": '"b"'})
+
+    def move(request: Request) -> Response:
+        seen.append((request.path, request.headers.get("If-None-Match")))
+        return redirect(httpserver.url_for("/feed").replace("localhost", "127.0.0.1"))(request)
+
+    httpserver.expect_request("/r").respond_with_handler(move)
+    httpserver.expect_request("/feed").respond_with_handler(note)
+    first = fetch(httpserver.url_for("/r"))
+    again = fetch(httpserver.url_for("/r"), unless=Validators(first.etag, None, first.origin))
+    assert again.not_modified
+    assert seen == [("/r", None), ("/feed", None), ("/r", None), ("/feed", '"b"')]
+
+
+@pytest.mark.parametrize("login", [("me", "word"), None])
+def test_that_a_secret_was_not_sent_on_is_told_where_it_is_missed(
+    httpserver: HTTPServer, login: tuple[str, str] | None
+) -> None:
+    there = httpserver.url_for("/feed").replace("localhost", "127.0.0.1")
+    httpserver.expect_request("/r").respond_with_handler(redirect(there))
+    httpserver.expect_request("/feed").respond_with_data(b"", status=401)
+    place = there.removesuffix("/feed")
+    told = f"(login|headers) (was|were) not sent on to {re.escape(place)}"
+    with pytest.raises(FetchError, match=told) as caught:
+        fetch(httpserver.url_for("/r"), headers={} if login else {"X-Key": "secret"}, login=login)
+    assert ("login" in str(caught.value)) is bool(login)
+    with pytest.raises(FetchError, match=r"^HTTP 401 UNAUTHORIZED$"):
+        fetch(there, login=("me", "word"))
 
 
 @pytest.mark.parametrize("surplus", [0, 1, 3])

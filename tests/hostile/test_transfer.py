@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from monitor.errors import FetchError
+from monitor.feeds.fetch import Validators
 from monitor.feeds.unpack import BodyTooLarge, Unpacker
 from tests.hostile.reader import Reader, reading
 from tests.hostile.server import GOOD, Server, Talk, chunked, http
@@ -218,14 +219,24 @@ def test_a_body_where_none_may_be_costs_a_second_request_and_no_feed(
     site: Server, reader: Reader, unneeded: bytes
 ) -> None:
     url = site.put(lambda talk: talk.say(unneeded if "If-None-Match" in talk.head else http(FEED)))
-    got = reader.fetch(url, etag='"a"', headers={"X-Key": "k"})
+    got = reader.fetch(url, unless=Validators('"a"'), headers={"X-Key": "k"})
     assert (got.status, got.body) == (200, FEED)
     assert ["X-Key: k" in head for head in site.asked] == [True, True]
 
 
+def test_a_condition_that_is_taken_for_one_to_be_met_costs_a_second_request(
+    site: Server, reader: Reader
+) -> None:
+    unmet = http(b"", "412 Precondition Failed")
+    url = site.put(lambda talk: talk.say(unmet if "If-None-Match" in talk.head else http(FEED)))
+    assert reader.fetch(url, unless=Validators('"a"')).body == FEED
+    assert reader.refusal(site.put(unmet)) == "HTTP 412 Precondition Failed"
+    assert len(site.asked) == 3
+
+
 def test_a_second_request_is_the_last(site: Server, reader: Reader) -> None:
     with pytest.raises(FetchError, match="not a proper HTTP answer"):
-        reader.fetch(site.put(FEED), etag='"a"')
+        reader.fetch(site.put(FEED), unless=Validators('"a"'))
     assert len(site.asked) == 2
 
 
