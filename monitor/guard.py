@@ -12,13 +12,17 @@ import socket
 from collections.abc import Collection
 from contextlib import suppress
 from contextvars import ContextVar
+from functools import partial
+from typing import cast
 
 import aiohttp
+from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
 from yarl import URL
 
 from monitor.names import Resolver
+from monitor.wire import BUFFER, Wire
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Place = tuple[str, int | None]
@@ -42,6 +46,8 @@ TRIES = 10
 """Connections to one place that may turn out to be spoiled."""
 _PORT = re.compile(r"(?P<host>.*):(?P<port>[0-9]{1,5})", re.DOTALL)
 _allowed: ContextVar[bool] = ContextVar("allowed", default=False)
+_repeated: ContextVar[bool] = ContextVar("repeated", default=False)
+"""A request like the one that is to be made has just had no answer."""
 
 
 class AddressRefused(OSError):
@@ -83,7 +89,14 @@ def _is_open(ip: Address) -> bool:
 
 
 class _Connector(aiohttp.TCPConnector):
-    """Reuses no kept connection on which something came unasked: it would answer the next request."""
+    """Reuses no kept connection on which something came unasked: it would answer the next request.
+
+    Nor any, if a request that went over one is to be repeated, for who has closed one has closed the others.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit=limit, socket_factory=_open_socket, resolver=Resolver(), ttl_dns_cache=60)
+        self._factory = cast("partial[ResponseHandler]", partial(Wire, loop=self._loop))
 
     async def connect(
         self,
@@ -92,11 +105,18 @@ class _Connector(aiohttp.TCPConnector):
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - as it is called there
     ) -> Connection:
         """Return a connection on which nothing is waiting to be read."""
-        for _ in range(TRIES):
+        is_new_wanted = _repeated.get()
+        _repeated.set(False)
+        tries = 0
+        while tries < TRIES:
             connection = await super().connect(req, traces, timeout)
-            if connection.protocol is None or not connection.protocol.should_close:
+            wire = cast("Wire", connection.protocol)
+            is_left = is_new_wanted and wire.used
+            if not is_left and not wire.should_close:
+                wire.begin()
                 return connection
             connection.close()
+            tries += not is_left
         raise aiohttp.ServerDisconnectedError("the server speaks unasked")
 
 
@@ -110,12 +130,17 @@ def guarded_session(allow_hosts: Collection[str], *, limit: int) -> aiohttp.Clie
 
     async def note(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
         _allowed.set(_is_allowed(request.url, allowed))
-        return await send(request)
+        try:
+            return await send(request)
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+            _repeated.set(True)  # by aiohttp, once, if the request may be
+            raise
 
     return aiohttp.ClientSession(
-        connector=_Connector(limit=limit, socket_factory=_open_socket, resolver=Resolver(), ttl_dns_cache=60),
+        connector=_Connector(limit),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
+        read_bufsize=BUFFER,
         max_field_size=LONGEST_HEADER,
         max_headers=MOST_HEADERS,
         trust_env=False,

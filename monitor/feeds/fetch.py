@@ -25,7 +25,8 @@ PORTS = {"http": 80, "https": 443}
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 LONGEST_VALIDATOR = 1024
 UNAUTHORIZED, UNMET = 401, 412
-CHUNK = 64 * 1024
+TURN = 4 * 1024
+"""Bytes of a body that are read before others have their turn: each may have come as a chunk of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,8 +228,9 @@ class Fetcher:
     async def _body(self, response: aiohttp.ClientResponse, url: str) -> bytes:
         try:
             unpacker = Unpacker(response.headers.get("Content-Encoding", ""), self._limits.max_body)
-            async for chunk in response.content.iter_chunked(CHUNK):
+            async for chunk in response.content.iter_chunked(TURN):
                 unpacker.feed(chunk)
+                await asyncio.sleep(0)  # others have their turn, though there is always more to read
             return unwrap(unpacker.finish(), self._limits.max_body)
         except BodyTooLarge as error:
             raise FetchError(f"the body is larger than {self._limits.max_body} bytes", url=url) from error

@@ -19,6 +19,7 @@ from monitor.notify.base import Outcome, Sent
 from monitor.notify.notice import notice_data
 from monitor.notify.signature import sign
 from monitor.urls import as_sent
+from monitor.wire import Flooded
 
 ANSWER = 64 * 1024
 """Bytes of the receiver's answer that are read at most."""
@@ -33,6 +34,7 @@ _FAILURES = (
     (aiohttp.ClientConnectorDNSError, "the endpoint's name is not found"),
     (aiohttp.ClientConnectorError, "nothing answers at the endpoint"),
     (aiohttp.ClientResponseError, "the answer is not HTTP"),
+    (Flooded, "the answer has no end"),
     (aiohttp.ClientConnectionError, "the endpoint closed the connection"),
 )
 """In plain words, the narrower kind first. The error's own text may hold the url, and with it a token."""

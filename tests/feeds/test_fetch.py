@@ -202,6 +202,32 @@ def test_what_came_unasked_answers_no_later_request(surplus: int) -> None:
     assert len(clients) == (3 if surplus else 2), "what is not spoiled is used again"
 
 
+@pytest.mark.parametrize("end", ["closes", "resets"])
+def test_of_connections_that_died_unnoticed_each_costs_a_feed_nothing(end: str) -> None:
+    """The server answers one request over each connection, and ends it without a word at the second."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"
+        with contextlib.closing(writer), contextlib.suppress(asyncio.IncompleteReadError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(answer)
+            await reader.readuntil(b"\r\n\r\n")
+            if end == "resets":
+                writer.transport.abort()
+
+    async def run() -> list[bytes]:
+        async with (
+            await asyncio.start_server(serve, "127.0.0.1", 0) as server,
+            guarded_session(["127.0.0.1"], limit=20) as session,
+        ):
+            fetcher, port = Fetcher(session, LIMITS), server.sockets[0].getsockname()[1]
+            url = f"http://127.0.0.1:{port}/feed"
+            await asyncio.gather(*(fetcher.fetch(url) for _ in range(15)))
+            return [(await fetcher.fetch(url)).body for _ in range(15)]
+
+    assert asyncio.run(run()) == [b"body"] * 15
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [("http://x.example/a", "http://X.example:80/b"), ("https://x.example:443", "https://x.example")],
