@@ -58,13 +58,12 @@ class Wire(ResponseHandler):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes as they come, slice by slice."""
-        if len(data) <= SLICE:
-            self._take(data)
-            return
-        while data:
-            size = len(data) if self._reading_paused else SLICE
-            self._take(data[:size])
-            data = data[size:]
+        start = SLICE
+        self._take(data[:start])
+        while start < len(data) and self.transport and not self.transport.is_closing():
+            end = len(data) if self._reading_paused else start + SLICE
+            self._take(data[start:end])
+            start = end
 
     def _take(self, data: bytes) -> None:
         if self._flooded:

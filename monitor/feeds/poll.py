@@ -83,15 +83,16 @@ class Poll:
 
     def __init__(self, tools: Tools, subscription: Subscription, known: Known, turn: FeedStates) -> None:
         state, now = known.state, tools.clock.now()
-        # What fails may do so for the sake of its conditions: some servers take them badly.
-        asks_whole = subscription.fresh or state.failures or state.trust.asks_whole(now, tools.limits.recheck)
+        asks_whole = subscription.fresh or state.trust.asks_whole(now, tools.limits.recheck)
+        if state.failures:
+            asks_whole = True  # it may fail because of conditions: some servers take them badly
         self._tools = tools
         self._subscription = subscription
         self._feed = subscription.feed
         self._state = state
         self._turn = turn
         self._now = now
-        self._whole = bool(asks_whole) or not (state.etag or state.last_modified)
+        self._whole = asks_whole or not (state.etag or state.last_modified)
 
     async def run(self) -> Polled | Pending:
         """Poll and remember the outcome; that of a feed with pages to be read is ``completed`` by them."""
