@@ -12,16 +12,21 @@ import socket
 from collections.abc import Collection
 from contextlib import suppress
 from contextvars import ContextVar
+from functools import partial
+from typing import cast
 
 import aiohttp
+from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
-from aiohttp.typedefs import StrOrURL
 from yarl import URL
 
 from monitor.names import Resolver
+from monitor.wire import BUFFER, Wire
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Place = tuple[str, int | None]
+"""A host and one port of it, or all."""
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _COMPATIBLE = ipaddress.ip_network("::/96")
@@ -39,7 +44,10 @@ LONGEST_HEADER = 64 * 1024
 MOST_HEADERS = 600
 TRIES = 10
 """Connections to one place that may turn out to be spoiled."""
+_PORT = re.compile(r"(?P<host>.*):(?P<port>[0-9]{1,5})", re.DOTALL)
 _allowed: ContextVar[bool] = ContextVar("allowed", default=False)
+_repeated: ContextVar[bool] = ContextVar("repeated", default=False)
+"""A request like the one that is to be made has just had no answer."""
 
 
 class AddressRefused(OSError):
@@ -81,7 +89,14 @@ def _is_open(ip: Address) -> bool:
 
 
 class _Connector(aiohttp.TCPConnector):
-    """Reuses no kept connection on which something came unasked: it would answer the next request."""
+    """Reuses no kept connection on which something came unasked: it would answer the next request.
+
+    Nor any, if a request that went over one is to be repeated, for who has closed one has closed the others.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit=limit, socket_factory=_open_socket, resolver=Resolver(), ttl_dns_cache=60)
+        self._factory = cast("partial[ResponseHandler]", partial(Wire, loop=self._loop))
 
     async def connect(
         self,
@@ -90,11 +105,18 @@ class _Connector(aiohttp.TCPConnector):
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - as it is called there
     ) -> Connection:
         """Return a connection on which nothing is waiting to be read."""
-        for _ in range(TRIES):
+        is_new_wanted = _repeated.get()
+        _repeated.set(False)
+        tries = 0
+        while tries < TRIES:
             connection = await super().connect(req, traces, timeout)
-            if connection.protocol is None or not connection.protocol.should_close:
+            wire = cast("Wire", connection.protocol)
+            is_left = is_new_wanted and wire.used
+            if not is_left and not wire.should_close:
+                wire.begin()
                 return connection
             connection.close()
+            tries += not is_left
         raise aiohttp.ServerDisconnectedError("the server speaks unasked")
 
 
@@ -104,16 +126,21 @@ def guarded_session(allow_hosts: Collection[str], *, limit: int) -> aiohttp.Clie
     ``allow_hosts`` holds ``host`` or ``host:port``. A refused connection raises
     ``aiohttp.ClientConnectorError``; ``refusal`` tells it from others. Needs the running event loop.
     """
-    allowed = frozenset(map(_spelled, allow_hosts))
+    allowed = frozenset(map(_place, allow_hosts))
 
     async def note(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-        _allowed.set(is_allowed(request.url, allowed))
-        return await send(request)
+        _allowed.set(_is_allowed(request.url, allowed))
+        try:
+            return await send(request)
+        except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+            _repeated.set(True)  # by aiohttp, once, if the request may be
+            raise
 
     return aiohttp.ClientSession(
-        connector=_Connector(limit=limit, socket_factory=_open_socket, resolver=Resolver(), ttl_dns_cache=60),
+        connector=_Connector(limit),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
+        read_bufsize=BUFFER,
         max_field_size=LONGEST_HEADER,
         max_headers=MOST_HEADERS,
         trust_env=False,
@@ -121,19 +148,33 @@ def guarded_session(allow_hosts: Collection[str], *, limit: int) -> aiohttp.Clie
     )
 
 
-def is_allowed(url: StrOrURL, allowed: Collection[str]) -> bool:
-    """Return whether the host of ``url``, alone or with its port, is on the allow list."""
-    parts = URL(url)
-    host = (parts.raw_host or "").lower().rstrip(".")
-    return host in allowed or f"{host}:{parts.port}" in allowed
+def _is_allowed(url: URL, allowed: Collection[Place]) -> bool:
+    """Return whether the host of ``url``, at any port or at this one, is on the allow list."""
+    host = _host(url.raw_host or "")
+    return (host, None) in allowed or (host, url.port) in allowed
 
 
-def _spelled(place: str) -> str:
-    """Return ``host`` or ``host:port`` as ``is_allowed`` spells it, in ASCII without brackets."""
-    host, colon, port = place.lower().replace("[", "").replace("]", "").partition(":")
+def _place(written: str) -> Place:
+    """Return which host, and which port of it, is meant by ``host``, ``host:port`` or ``[host]:port``."""
+    found = None if _is_address(written) else _PORT.fullmatch(written)
+    host, port = (found["host"], int(found["port"])) if found else (written, None)
+    return _host(host.removeprefix("[").removesuffix("]")), port
+
+
+def _host(name: str) -> str:
+    """Return a host in its one spelling: ASCII, addresses as short as they can be."""
+    name = name.lower().rstrip(".")
+    with suppress(ValueError):
+        return ipaddress.ip_address(name).compressed
     with suppress(ValueError):  # no host: it allows nothing
-        host = URL.build(host=host.rstrip(".")).raw_host or ""
-    return f"{host}{colon}{port}"
+        return URL.build(host=name).raw_host or ""
+    return name
+
+
+def _is_address(text: str) -> bool:
+    with suppress(ValueError):
+        return bool(ipaddress.ip_address(text))
+    return False
 
 
 def refusal(error: BaseException) -> str | None:

@@ -1,13 +1,17 @@
 """What the headers of HTTP answers mean. Pure."""
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from multidict import MultiMapping
+
 LONGEST = 86_400.0
 """Seconds: nobody may ask us to wait for more than a day."""
-_MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,12})", re.IGNORECASE)
+LONGEST_CONTROL = 8_000
+"""Characters of ``Cache-Control`` that are read."""
+_DIRECTIVE = re.compile(r'([\w-]+)(?:\s*=\s*("[^"]*"|[^\s,;]*))?', re.ASCII)
+_SECONDS = re.compile(r'"?([0-9]{1,12})')
 
 
 def retry_after(value: str, now: datetime) -> float | None:
@@ -22,24 +26,40 @@ def retry_after(value: str, now: datetime) -> float | None:
     return None if seconds is None else min(max(0.0, seconds), LONGEST)
 
 
-def fresh_for(headers: Mapping[str, str], now: datetime) -> float:
+def sent(headers: MultiMapping[str], now: datetime) -> datetime:
+    """Return when an answer was sent by the server's own clock; ``now`` if it does not say so legibly."""
+    try:
+        return moment(headers.get("Date", ""))
+    except (TypeError, ValueError, OverflowError):
+        return now
+
+
+def fresh_for(headers: MultiMapping[str], now: datetime) -> float:
     """Return the seconds from ``now`` (aware) for which an answer is fresh; 0 if it does not say so legibly.
 
     ``headers``, of which ``Cache-Control`` goes before ``Expires``, are found whatever their case.
     """
-    control = headers.get("Cache-Control", "")
-    if "no-cache" in control.lower() or "no-store" in control.lower():
+    control = _directives(headers)
+    if (
+        "no-store" in control or control.get("no-cache") == ""
+    ):  # of single headers it says nothing of the rest
         return 0.0
-    if found := _MAX_AGE.search(control):
+    if found := _SECONDS.match(control.get("max-age", "")):
         age = headers.get("Age", "").strip()
         spent = float(age[:12]) if age.isascii() and age.isdigit() else 0.0
         return min(max(0.0, float(found[1]) - spent), LONGEST)
     try:
         ends = moment(headers.get("Expires", ""))
-        sent = moment(headers["Date"]) if "Date" in headers else now
-        return min(max(0.0, (ends - sent).total_seconds()), LONGEST)
+        return min(max(0.0, (ends - sent(headers, now)).total_seconds()), LONGEST)
     except (TypeError, ValueError, OverflowError):
         return 0.0
+
+
+def _directives(headers: MultiMapping[str]) -> dict[str, str]:
+    """Return what ``Cache-Control`` says, on however many lines: of what is said twice, the first."""
+    line = ",".join(headers.getall("Cache-Control", ()))[:LONGEST_CONTROL]
+    said = [(name.lower(), value) for name, value in _DIRECTIVE.findall(line)]
+    return dict(reversed(said))
 
 
 def moment(date: str) -> datetime:

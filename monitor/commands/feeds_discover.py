@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from monitor.config.words import UNPRINTABLE
 from monitor.errors import FetchError, MonitorError, ParseError
 from monitor.feeds.discovery import USUAL, Discovery, Offer
 from monitor.feeds.links import TITLE
+from monitor.feeds.refusals import without_login
 
 FOUND = {
     "itself": "This address is a feed",
@@ -43,11 +45,12 @@ def discover(
         found = asyncio.run(_discovered(whole, settings, allow_hosts, verify=verify))
     except (FetchError, ParseError) as error:
         raise not_fetched(whole, error) from error
+    found, shown = _without_logins(found), without_login(whole)
     for problem in found.problems:
-        print(f"warning: {whole}: {problem}", file=sys.stderr)
+        print(f"warning: {shown}: {problem}", file=sys.stderr)
     if not found.offers:
         tried = f", and there is none at {', '.join(USUAL)}" if verify else ""
-        raise MonitorError(f"{whole}: the page offers no feed{tried}")
+        raise MonitorError(f"{shown}: the page offers no feed{tried}")
     if as_json:
         for offer in found.offers:
             print_json(_row(found, offer))
@@ -62,6 +65,18 @@ async def _discovered(
     async with AsyncExitStack() as stack:
         discoverer = await app.open_discoverer(stack, settings, SystemClock(), allow_hosts)
         return await discoverer.discover(url, verify=verify)
+
+
+def _without_logins(found: Discovery) -> Discovery:
+    """Return what was found as people may see it: a page's login is in the addresses that it offers, too."""
+    return replace(found, offers=tuple(map(_seen, found.offers)))
+
+
+def _seen(offer: Offer) -> Offer:
+    tried = offer.tried
+    if tried and tried.moved_to:
+        tried = replace(tried, moved_to=without_login(tried.moved_to))
+    return Offer(replace(offer.link, url=without_login(offer.link.url)), tried)
 
 
 def _row(found: Discovery, offer: Offer) -> dict[str, object]:

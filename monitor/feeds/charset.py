@@ -2,13 +2,15 @@
 
 Text that decodes as UTF-8 is UTF-8: other encodings of Cyrillic or Hangul practically never do by chance.
 Then come the claims that decode without error. A claim of Latin or Cyrillic letters proves nothing, for all
-bytes decode by those: it competes with the encodings of our languages, by how likely the outcome looks. A
-byte order mark is a claim as well.
+bytes decode by those: it competes with the encodings of our languages, by how likely the outcome looks. Nor
+does one of Chinese or Japanese, if the text makes sense in one of ours. A byte order mark is a claim as well.
 """
 
 import codecs
 import re
 from collections.abc import Sequence
+
+from monitor.feeds.charset_names import codec_of
 
 _PROLOG = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _HEADER = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
@@ -29,17 +31,16 @@ _WIDE = (
 """How documents begin whose characters all take several bytes."""
 _START = 1000
 """Bytes: where every character takes several, some of so many are zeros."""
-_WIDER = {"euc_kr": "cp949", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "ascii": "cp1252"}
-"""Pages often use the wider sibling of the encoding that they name."""
-_TEXT_CODECS = re.compile(
-    r"utf|iso|cp|windows|koi8|euc|ks|big5|gb|shift|sjis|mac|ascii|johab|hz|tis|latin|ptcp|kz"
-)
 _CYRILLIC_BYTES = {"cp1251", "koi8-r", "koi8-u", "iso8859-5", "cp866", "mac-cyrillic"}
 _LATIN_BYTES = re.compile(
     r"cp(?:125[02478]|437|85[0278]|86[0135])|iso8859-(?:[1-49]|1[03-6])|mac-(?!ar|cy|fa|gr).*"
 )
 """By these and the Cyrillic ones all bytes are letters, or nearly so."""
 _KOREAN = {"cp949", "johab"}
+_HAN = re.compile(r"gb18030|big5.*|cp950|cp932|shift_jis.*|euc_j.*")
+"""By these, text of ours often decodes, to characters without sense."""
+_SENSE = 12
+"""Bytes beyond ASCII, without which there is too little to tell."""
 _LIKELY = ("cp1251", "koi8-u", "cp949", "cp1252", "iso8859-5", "cp866")
 _CAPITAL = re.compile("[А-ЯІ]")
 _COMMON = re.compile("[оеаинтсрві]")
@@ -60,6 +61,7 @@ _MIXED = re.compile(
 """Two scripts in one word, or a capital within it."""
 _WORDS = re.compile(rb"[\x80-\xff]{3}")
 """Without these, there are no words in Cyrillic or Hangul."""
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _ACCENTS = re.compile(rb"[A-Za-z][\x80-\xff]")
 _STRETCH = re.compile(rb"[A-Za-z]{0,20}[\x80-\xff][A-Za-z\x80-\xff ]{0,1000}")
 _PAIRS = re.compile(rb"(?:\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf])+")
@@ -85,6 +87,8 @@ def decoded(body: bytes, content_type: str) -> str:
     for bom, _ in _BOMS:
         body = body.removeprefix(bom)
     claims = [*_claims(body, content_type), *["utf-8"] * marked]
+    if any(map(_HAN.fullmatch, claims)) and _is_ours(body):
+        claims = [name for name in claims if not _HAN.fullmatch(name)]
     for name in claims:
         text = None if _takes_any(name) else _strictly(body, name)
         if text is not None:
@@ -102,7 +106,7 @@ def decoded_as_named(body: bytes) -> str:
             return body.decode(name)
     named = _PROLOG.match(body)
     name = named.group(1).decode("ascii") if named else "utf-8"
-    codec = _codec(name)
+    codec = codec_of(name)
     if codec is None:
         raise LookupError(name)
     return body.decode(codec)
@@ -128,7 +132,7 @@ def _claims(body: bytes, content_type: str) -> list[str]:
         named.append(prolog.group(1).decode("ascii"))
     if header:
         named.append(header.group(1))
-    codes = [name for name in map(_codec, named) if name and not name.startswith(("utf-16", "utf-32"))]
+    codes = [name for name in map(codec_of, named) if name and not name.startswith(("utf-16", "utf-32"))]
     # An escape-coded encoding is plain ASCII to the eye: only then is UTF-8 not tried first.
     escaped = [name for name in codes if name.startswith("iso2022")] if b"\x1b" in body else []
     if b"\x1b$)C" in body:
@@ -139,16 +143,6 @@ def _claims(body: bytes, content_type: str) -> list[str]:
 def _takes_any(name: str) -> bool:
     """Return whether nearly all bytes are letters in this encoding, so that decoding them proves nothing."""
     return name in _CYRILLIC_BYTES or _LATIN_BYTES.fullmatch(name) is not None
-
-
-def _codec(name: str) -> str | None:
-    try:
-        found = codecs.lookup(name.lower().removeprefix("x-")).name
-    except LookupError:
-        return "cp949" if name.lower().startswith(("ks", "windows-949", "x-windows-949")) else None
-    if not _TEXT_CODECS.match(found) or found in {"utf-7", "idna", "punycode"}:
-        return None
-    return _WIDER.get(found, found)
 
 
 def _strictly(body: bytes, name: str) -> str | None:
@@ -171,13 +165,37 @@ def _likeliest(body: bytes, claims: Sequence[str]) -> str:
     claimed = [name for name in claims if name in _KOREAN or _takes_any(name)]
     if not claimed and not _WORDS.search(body):
         return body.decode("cp1252", "replace") if _ACCENTS.search(body) else broken
-    sample = b"\n".join(_STRETCH.findall(body))[:_ENOUGH]
+    sample = _sample(body)
     weights = dict.fromkeys(claims, _CLAIMED) | dict.fromkeys(_agreed(claims), _AGREED)
 
     def looks(name: str) -> float:
         return _looks(sample.decode(name, "replace")) + weights.get(name, 0.0)
 
     return body.decode(max((*claimed, *_LIKELY, "utf-8"), key=looks), "replace")
+
+
+def _sample(body: bytes) -> bytes:
+    """Return what is not markup, as far as it is needed to judge."""
+    return b"\n".join(_STRETCH.findall(body))[:_ENOUGH]
+
+
+def _is_ours(body: bytes) -> bool:
+    """Return whether text makes sense as Korean or in Cyrillic, in another encoding than UTF-8.
+
+    Chinese and Japanese read as Korean have few of the common syllables; as Cyrillic, capitals within words.
+    """
+    sample = _sample(body)
+    size = len(_BEYOND_ASCII.findall(sample))
+    if size < _SENSE:
+        return False
+    cyrillic = (_looks(sample.decode(name, "replace")) for name in _LIKELY if name in _CYRILLIC_BYTES)
+    return _is_korean(sample.decode("cp949", "replace")) or max(cyrillic) > 0.6 * size
+
+
+def _is_korean(text: str) -> bool:
+    size = len(_BEYOND.findall(text)) + text.count("\ufffd")
+    hangul, common = len(_HANGUL.findall(text)), len(_COMMON_HANGUL.findall(text))
+    return common > 0.15 * size and hangul + common > 1.05 * size
 
 
 def _mostly(body: bytes, name: str) -> str | None:

@@ -3,7 +3,7 @@
 import asyncio
 import errno
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -11,10 +11,11 @@ import aiohttp
 
 from monitor.errors import FetchError, Unavailable
 from monitor.feeds.reasons import said
-from monitor.feeds.refusals import as_sent, check_address, plain, target, without_login
+from monitor.feeds.refusals import check_address, plain, target, without_login
 from monitor.feeds.unpack import BodyTooLarge, BrokenBody, Unpacker, unwrap
 from monitor.feeds.websub.offer import NOTHING, Offer, links_of, offer_of
-from monitor.headers import fresh_for, retry_after
+from monitor.headers import fresh_for, retry_after, sent
+from monitor.urls import as_sent
 
 REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = {301, 308}
@@ -23,7 +24,9 @@ GOOD = {200, 203}
 PORTS = {"http": 80, "https": 443}
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 LONGEST_VALIDATOR = 1024
-CHUNK = 64 * 1024
+UNAUTHORIZED, UNMET = 401, 412
+TURN = 4 * 1024
+"""Bytes of a body that are read before others have their turn: each may have come as a chunk of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,25 @@ class Limits:
     user_agent: str = "monitor"
     allowed_by: str = "poll.allow_hosts"
     """The setting that allows private addresses, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """By what a server may say that nothing has changed. Where they came from, they are sent to."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    origin: str | None = None
+    """``None``: that of the address that is asked for."""
+
+    @property
+    def conditions(self) -> dict[str, str]:
+        """Return the headers that tell them."""
+        named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in named.items() if value}
+
+
+NEVER_ASKED = Validators()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +80,11 @@ class Fetched:
     """What its headers say of a hub."""
 
     @property
+    def origin(self) -> str:
+        """Return where its validators belong."""
+        return _origin(self.url)
+
+    @property
     def not_modified(self) -> bool:
         """Return whether the server says that nothing has changed."""
         return self.status == 304
@@ -65,10 +92,28 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class _Ask:
-    """What is sent to the origin of the first URL, and to no other."""
+    """What is sent to one origin and to no other: secrets, and conditions."""
 
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    origin: str
+    secrets: Mapping[str, str] = field(repr=False)
+    unless_at: str
+    unless: Mapping[str, str]
+
+    def headers(self, url: str) -> dict[str, str]:
+        """Return what is sent to this address."""
+        origin = _origin(url)
+        secrets = self.secrets if origin == self.origin else {}
+        return {**secrets, **(self.unless if origin == self.unless_at else {})}
+
+    def withheld(self, url: str) -> str:
+        """Return in plain words what this address would need to have, and has not."""
+        if not self.secrets or _origin(url) == self.origin:
+            return ""
+        what = "login was" if "Authorization" in self.secrets else "headers were"
+        parts = urlsplit(without_login(url))
+        return (
+            f"; the {what} not sent on to {parts.scheme}://{parts.netloc}: the feed's own address is another"
+        )
 
 
 class Fetcher:
@@ -88,32 +133,32 @@ class Fetcher:
         self,
         url: str,
         *,
-        etag: str | None = None,
-        last_modified: str | None = None,
+        unless: Validators = NEVER_ASKED,
         headers: Mapping[str, str] | None = None,
         login: tuple[str, str] | None = None,
         on_redirect: Callable[[str], Awaitable[None]] | None = None,
     ) -> Fetched:
-        """Get ``url`` unless it has not changed since ``etag`` / ``last_modified``.
+        """Get ``url`` unless it has not changed since it had these validators.
 
         ``headers`` and ``login`` are secrets: they go to the origin of ``url`` only. ``on_redirect`` is given
         each further address before it is asked for, and may raise. Raises ``FetchError`` with a plain reason,
         ``FetchRefused`` for an address that monitor does not connect to.
         """
-        conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        unless = {name: value for name, value in conditions.items() if value}
-        sent = dict(headers or {})
+        secrets = dict(headers or {})
         try:
             if login:
-                sent["Authorization"] = aiohttp.encode_basic_auth(*login)
+                secrets["Authorization"] = aiohttp.encode_basic_auth(*login)
+            origin = _origin(url)
+            ask = _Ask(origin, secrets, unless.origin or origin, unless.conditions)
             async with asyncio.timeout(self._limits.timeout):
                 try:
-                    return await self._follow(url, _Ask(url, sent | unless), on_redirect)
-                except aiohttp.ClientResponseError:
-                    if not unless:
+                    return await self._follow(url, ask, on_redirect)
+                except (aiohttp.ClientResponseError, FetchError) as error:
+                    if not ask.unless or (isinstance(error, FetchError) and error.status != UNMET):
                         raise
-                    # Some servers send a body after "not modified", where none may be: ask for the whole.
-                    return await self._follow(url, _Ask(url, sent), on_redirect)
+                    # Some servers send a body after "not modified", where none may be, or
+                    # take a condition for one that is to be met: ask for the whole.
+                    return await self._follow(url, replace(ask, unless={}), on_redirect)
         except aiohttp.ClientError as error:  # before TimeoutError, for some are both
             if getattr(error, "errno", None) in {errno.EMFILE, errno.ENFILE}:
                 raise Unavailable("too many files and connections are open: raise `ulimit -n`") from error
@@ -133,7 +178,7 @@ class Fetcher:
             async with self._request(url, ask) as response:
                 if response.status not in REDIRECTS:
                     moved = url if permanent and url != first else None
-                    return await self._read(response, url, moved)
+                    return await self._read(response, url, moved, ask.withheld(url))
                 permanent = permanent and response.status in PERMANENT
                 url = target(url, response)
             if url in seen:
@@ -145,11 +190,12 @@ class Fetcher:
         raise FetchError(f"more than {self._limits.max_redirects} redirects", url=first)
 
     def _request(self, url: str, ask: _Ask) -> "aiohttp.client._RequestContextManager":
-        own = url == ask.url or _origin(url) == _origin(ask.url)
-        headers = {**self._headers, **ask.headers} if own else self._headers
+        headers = {**self._headers, **ask.headers(url)}
         return self._session.get(as_sent(url), headers=headers, allow_redirects=False, timeout=self._timeout)
 
-    async def _read(self, response: aiohttp.ClientResponse, url: str, moved: str | None) -> Fetched:
+    async def _read(
+        self, response: aiohttp.ClientResponse, url: str, moved: str | None, withheld: str
+    ) -> Fetched:
         status = response.status
         if (
             status == 304
@@ -157,12 +203,14 @@ class Fetcher:
             and ("If-Modified-Since" not in response.request_info.headers)
         ):
             raise FetchError("HTTP 304 Not Modified, though that was not asked", url=url, status=status)
-        fresh = fresh_for(response.headers, datetime.now(UTC))
+        now = datetime.now(UTC)
+        fresh = fresh_for(response.headers, now)
         if status == 304:
             return Fetched(url, 304, permanent_url=moved, fresh_for=fresh)
         if status not in GOOD:
             reason = f"HTTP {status} {said(response.reason)}".strip()
-            asked = retry_after(response.headers.get("Retry-After", ""), datetime.now(UTC))
+            reason += withheld if status == UNAUTHORIZED else ""
+            asked = retry_after(response.headers.get("Retry-After", ""), sent(response.headers, now))
             raise FetchError(reason, url=url, status=status, retry_after=asked)
         body = await self._body(response, url)
         return Fetched(
@@ -180,8 +228,9 @@ class Fetcher:
     async def _body(self, response: aiohttp.ClientResponse, url: str) -> bytes:
         try:
             unpacker = Unpacker(response.headers.get("Content-Encoding", ""), self._limits.max_body)
-            async for chunk in response.content.iter_chunked(CHUNK):
+            async for chunk in response.content.iter_chunked(TURN):
                 unpacker.feed(chunk)
+                await asyncio.sleep(0)  # others have their turn, though there is always more to read
             return unwrap(unpacker.finish(), self._limits.max_body)
         except BodyTooLarge as error:
             raise FetchError(f"the body is larger than {self._limits.max_body} bytes", url=url) from error
@@ -189,9 +238,9 @@ class Fetcher:
             raise FetchError(str(error), url=url) from error
 
 
-def _origin(url: str) -> tuple[str, str | None, int | None]:
+def _origin(url: str) -> str:
     parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or PORTS.get(parts.scheme)
+    return f"{parts.scheme}://{parts.hostname}:{parts.port or PORTS.get(parts.scheme)}"
 
 
 def _validator(value: str | None) -> str | None:

@@ -21,7 +21,7 @@ from monitor.clock import Clock
 from monitor.errors import FetchError, ParseError
 from monitor.feeds import trust
 from monitor.feeds.fares import Aside, Fares
-from monitor.feeds.fetch import Fetched, Fetcher
+from monitor.feeds.fetch import NEVER_ASKED, Fetched, Fetcher, Validators
 from monitor.feeds.health import answered, counted, failed, health_of, judged
 from monitor.feeds.novelty import Novelty, novelty
 from monitor.feeds.outline import Outline
@@ -84,6 +84,8 @@ class Poll:
     def __init__(self, tools: Tools, subscription: Subscription, known: Known, turn: FeedStates) -> None:
         state, now = known.state, tools.clock.now()
         asks_whole = subscription.fresh or state.trust.asks_whole(now, tools.limits.recheck)
+        if state.failures:
+            asks_whole = True  # it may fail because of conditions: some servers take them badly
         self._tools = tools
         self._subscription = subscription
         self._feed = subscription.feed
@@ -119,13 +121,18 @@ class Poll:
 
     async def _fetch(self) -> Fetched:
         subscription, state = self._subscription, self._state
-        return await self._tools.fetcher.fetch(
-            self._feed.url,
-            etag=None if self._whole else state.etag,
-            last_modified=None if self._whole else state.last_modified,
-            headers=dict(subscription.headers) | (UNCACHED if subscription.fresh else {}),
-            login=subscription.login,
-        )
+        known = Validators(state.etag, state.last_modified, state.validated_by)
+        try:
+            return await self._tools.fetcher.fetch(
+                self._feed.url,
+                unless=NEVER_ASKED if self._whole else known,
+                headers=dict(subscription.headers) | (UNCACHED if subscription.fresh else {}),
+                login=subscription.login,
+            )
+        except FetchError as error:
+            if error.status and not self._whole:
+                self._state = replace(state, trust=trust.refused(state.trust))
+            raise
 
     async def _take(self, fetched: Fetched, hashed: str, outline: Outline | None) -> _Taken:
         seen = await self._tools.aside(self._turn.read_seen, self._feed, self._now)
@@ -245,7 +252,13 @@ def _offer(taken: _Taken) -> Offer:
 
 def _up_to_date(state: FeedState, fetched: Fetched, hashed: str) -> FeedState:
     """Return the state after all that a document shows is taken: from now on it need not be sent again."""
-    return replace(state, etag=fetched.etag, last_modified=fetched.last_modified, body_hash=hashed)
+    return replace(
+        state,
+        etag=fetched.etag,
+        last_modified=fetched.last_modified,
+        validated_by=fetched.origin,
+        body_hash=hashed,
+    )
 
 
 def _is_same(state: FeedState, fetched: Fetched) -> bool:

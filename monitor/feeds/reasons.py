@@ -8,6 +8,7 @@ import ssl
 import aiohttp
 
 from monitor.articles.normalize import one_line
+from monitor.wire import Flooded
 
 LONGEST = 200
 """Characters."""
@@ -17,6 +18,8 @@ _QUOTED = re.compile(r"(?: when reading)?: (?:bytearray\()?b['\"].*")
 def why(error: aiohttp.ClientError) -> str:
     """Return why there is no answer, on one line."""
     match error:
+        case Flooded():
+            return str(error)
         case aiohttp.ClientConnectorDNSError():
             return f"the host {error.host} is not found (no network, or no such name)"
         case aiohttp.ClientSSLError():

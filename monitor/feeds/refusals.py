@@ -5,14 +5,11 @@ from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
-from yarl import URL
 
 from monitor.errors import FetchError, FetchRefused
 from monitor.feeds.reasons import why
 from monitor.guard import refusal
 
-_SENDABLE = re.compile(r"(?!.*/\.\.?(?:[/?#]|$))(?:[\w.~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+", re.ASCII)
-"""No character that must be escaped, and no part of a path that leads back."""
 _LOGIN = re.compile(r"^(\s*[a-z]+:/*)[^/?#]*@", re.IGNORECASE)
 
 
@@ -34,15 +31,6 @@ def check_address(url: str) -> None:
 def without_login(url: str) -> str:
     """Return an address as people may see it."""
     return _LOGIN.sub(r"\1", url)
-
-
-def as_sent(url: str) -> URL:
-    """Return an address to ask for: letter by letter as it is, if that can be sent. Raises ``ValueError``.
-
-    What is signed, and some servers, heed whether a character is escaped, though it means the same.
-    """
-    clean = URL(url)
-    return URL(url, encoded=True) if _SENDABLE.fullmatch(url) else clean
 
 
 def target(url: str, response: aiohttp.ClientResponse) -> str:

@@ -77,12 +77,17 @@ class Robots:
         except FetchRefused:
             raise
         except FetchError as error:
-            if error.status is None or not 400 <= error.status < 500 or error.status == TOO_MANY:
+            if not _has_no_rules(error.status):
                 return _Rules(None, now + max(UNKNOWN, asked_pause(error)), str(error))
             body = b""
         # Beside the loop: a hostile file takes a while.
         parser = await asyncio.to_thread(_parsed, body)
         return _Rules(parser, now + KEPT, pause=min(parser.crawl_delay(NAME) or 0.0, SLOWEST))
+
+
+def _has_no_rules(status: int | None) -> bool:
+    """Return whether a site has answered that there are no rules, be it by an answer without content."""
+    return status is not None and (200 <= status < 300 or (400 <= status < 500 and status != TOO_MANY))
 
 
 def asked_pause(error: FetchError) -> float:

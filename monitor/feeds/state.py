@@ -55,6 +55,8 @@ class FeedState:
     """Articles that were already old at the first poll."""
     etag: str | None = None
     last_modified: str | None = None
+    validated_by: str | None = None
+    """The origin that ETag and date came from; ``None`` if it is not known, or the feed's own."""
     body_hash: str | None = None
     moved_to: str | None = None
     """Where the server says the feed has moved for good."""
@@ -130,6 +132,7 @@ def afresh(state: FeedState) -> FeedState:
         failures=0,
         etag=None,
         last_modified=None,
+        validated_by=None,
         body_hash=None,
         trust=Trust(),
     )

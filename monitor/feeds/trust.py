@@ -2,7 +2,8 @@
 
 Some repeat an ETag though the feed has changed, or say "not modified" to whatever they are shown. So the
 document is asked for without conditions from time to time. If it has news under an unchanged ETag, or again
-and again after nothing but "not modified", this feed is asked without conditions from then on.
+and again after nothing but "not modified", this feed is asked without conditions from then on. So is one
+whose server fails at them: that is asked without them while it fails, and works again and again.
 """
 
 from dataclasses import dataclass, replace
@@ -12,6 +13,8 @@ POLLS = 20
 """Conditional polls between two without conditions, at least."""
 CHANCES = 2
 """News in a row that only polls without conditions have found."""
+REFUSALS = 3
+"""Polls with conditions in a row that failed, where the one without them that came next did not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,10 @@ class Trust:
     """Of these, those that brought a document."""
     caught: int = 0
     """Polls without conditions in a row that brought news, with only "not modified" before them."""
+    failed: bool = False
+    """The last poll with conditions was answered by an error."""
+    refused: int = 0
+    """How often that was so in a row, and was over without them."""
     broken: str = ""
     """Why no conditions are sent any more."""
 
@@ -51,11 +58,21 @@ class Answer:
     """The feed's hub had told of news: that there is some need not have been so at the polls before."""
 
 
+def refused(trust: Trust) -> Trust:
+    """Return the trust after an error was the answer to a poll with conditions."""
+    return replace(trust, failed=True)
+
+
 def after(trust: Trust, answer: Answer, now: datetime) -> Trust:
     """Return the trust after an answer."""
     if not answer.whole:
-        return replace(trust, conditional=trust.conditional + 1, changed=trust.changed + answer.has_body)
-    checked = replace(trust, whole=now, conditional=0, changed=0)
+        told = trust.changed + answer.has_body
+        return replace(trust, conditional=trust.conditional + 1, changed=told, failed=False, refused=0)
+    times = trust.refused + trust.failed
+    checked = replace(trust, whole=now, conditional=0, changed=0, failed=False, refused=times)
+    if times >= REFUSALS and not trust.broken:
+        why = f"only polls with it failed, again and again ({now:%Y-%m-%d})"
+        return replace(checked, broken=why)
     if trust.broken or trust.conditional == 0:
         return checked
     if answer.news and answer.same:

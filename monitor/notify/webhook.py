@@ -13,10 +13,13 @@ from monitor import __version__
 from monitor.clock import Clock
 from monitor.guard import refusal
 from monitor.headers import retry_after as seconds
+from monitor.headers import sent as sent_at
 from monitor.model import Alert, Delivery
 from monitor.notify.base import Outcome, Sent
 from monitor.notify.notice import notice_data
 from monitor.notify.signature import sign
+from monitor.urls import as_sent
+from monitor.wire import Flooded
 
 ANSWER = 64 * 1024
 """Bytes of the receiver's answer that are read at most."""
@@ -31,9 +34,11 @@ _FAILURES = (
     (aiohttp.ClientConnectorDNSError, "the endpoint's name is not found"),
     (aiohttp.ClientConnectorError, "nothing answers at the endpoint"),
     (aiohttp.ClientResponseError, "the answer is not HTTP"),
+    (Flooded, "the answer has no end"),
     (aiohttp.ClientConnectionError, "the endpoint closed the connection"),
 )
 """In plain words, the narrower kind first. The error's own text may hold the url, and with it a token."""
+_NO_ADDRESS = Sent(Outcome.PERMANENT, "the webhook's url is not a usable address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +86,23 @@ class WebhookNotifier:
             headers["webhook-signature"] = sign(self._hook.secrets, delivery.id, stamp, body)
         timeout = aiohttp.ClientTimeout(total=self._hook.timeout)
         try:
+            url = as_sent(self._hook.url)
+        except ValueError:
+            return _NO_ADDRESS
+        try:
             # A redirect is not followed: the new place has not proved that the messages are meant for it.
             async with self._session.post(
-                self._hook.url, data=body, headers=headers, allow_redirects=False, timeout=timeout
+                url, data=body, headers=headers, allow_redirects=False, timeout=timeout
             ) as response:
-                answer = judge(response.status, response.headers.get("Retry-After", ""), self._clock.now())
+                begun = sent_at(response.headers, self._clock.now())
+                answer = judge(response.status, response.headers.get("Retry-After", ""), begun)
                 if answer.outcome is Outcome.DELIVERED:
                     await _read_some(response)
                 return answer
         except TimeoutError:
             return Sent(Outcome.RETRY, f"no answer within {self._hook.timeout:g} s")
         except aiohttp.InvalidURL:
-            return Sent(Outcome.PERMANENT, "the webhook's url is not a usable address")
+            return _NO_ADDRESS
         except (aiohttp.ClientError, OSError, ValueError) as error:
             refused = refusal(error)
             if refused:

@@ -59,6 +59,20 @@ def test_what_a_page_offers_is_tried(site: str) -> None:
     assert "HTTP 500" in said.rows[2]["reason"]
 
 
+def test_a_login_in_the_address_is_not_printed(site: str, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/bare").respond_with_data("<html></html>", content_type="text/html")
+    for path, options in [
+        ("", ()),
+        ("", ("--json",)),
+        ("weather", ()),
+        ("weather", ("--json",)),
+        ("bare", ()),
+    ]:
+        said = found(site.replace("//", "//me:hidden-word@") + path, *options)
+        assert "hidden-word" not in said.out + said.err
+        assert "localhost" in said.out + said.err
+
+
 def test_what_is_printed_can_be_pasted_into_the_list(site: str, folder: Path) -> None:
     out = found(site).out
     assert "The page offers" in out

@@ -12,10 +12,11 @@ from contextlib import contextmanager
 import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
+from yarl import URL
 
 from monitor.errors import FetchError, FetchRefused
-from monitor.feeds.fetch import Fetched, Fetcher, Limits, _origin
-from monitor.guard import guarded_session, is_public
+from monitor.feeds.fetch import Fetched, Fetcher, Limits, Validators, _origin
+from monitor.guard import _is_allowed, _place, guarded_session, is_public
 
 LIMITS = Limits(
     timeout=1.0, connect_timeout=1.0, max_body=100_000, max_redirects=3, user_agent="monitor/test"
@@ -66,7 +67,7 @@ def test_a_good_answer_is_kept_with_its_validators(httpserver: HTTPServer) -> No
 
 def test_what_has_not_changed_is_said(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/feed", headers={"If-None-Match": '"abc"'}).respond_with_data(b"", status=304)
-    assert fetch(httpserver.url_for("/feed"), etag='"abc"').not_modified
+    assert fetch(httpserver.url_for("/feed"), unless=Validators('"abc"')).not_modified
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 451, 429, 500, 503])
@@ -136,6 +137,42 @@ def test_secrets_stay_with_their_origin(httpserver: HTTPServer) -> None:
     assert ("X-Key" in seen[1], "Authorization" in seen[1]) == (False, False)
 
 
+def test_validators_go_back_where_they_came_from(httpserver: HTTPServer) -> None:
+    seen: list[tuple[str, str | None]] = []
+
+    def note(request: Request) -> Response:
+        tag = request.headers.get("If-None-Match")
+        seen.append((request.path, tag))
+        return Response(status=304) if tag == '"b"' else Response("ok", headers={"ETag": '"b"'})
+
+    def move(request: Request) -> Response:
+        seen.append((request.path, request.headers.get("If-None-Match")))
+        return redirect(httpserver.url_for("/feed").replace("localhost", "127.0.0.1"))(request)
+
+    httpserver.expect_request("/r").respond_with_handler(move)
+    httpserver.expect_request("/feed").respond_with_handler(note)
+    first = fetch(httpserver.url_for("/r"))
+    again = fetch(httpserver.url_for("/r"), unless=Validators(first.etag, None, first.origin))
+    assert again.not_modified
+    assert seen == [("/r", None), ("/feed", None), ("/r", None), ("/feed", '"b"')]
+
+
+@pytest.mark.parametrize("login", [("me", "word"), None])
+def test_that_a_secret_was_not_sent_on_is_told_where_it_is_missed(
+    httpserver: HTTPServer, login: tuple[str, str] | None
+) -> None:
+    there = httpserver.url_for("/feed").replace("localhost", "127.0.0.1")
+    httpserver.expect_request("/r").respond_with_handler(redirect(there))
+    httpserver.expect_request("/feed").respond_with_data(b"", status=401)
+    place = there.removesuffix("/feed")
+    told = f"(login|headers) (was|were) not sent on to {re.escape(place)}"
+    with pytest.raises(FetchError, match=told) as caught:
+        fetch(httpserver.url_for("/r"), headers={} if login else {"X-Key": "secret"}, login=login)
+    assert ("login" in str(caught.value)) is bool(login)
+    with pytest.raises(FetchError, match=r"^HTTP 401 UNAUTHORIZED$"):
+        fetch(there, login=("me", "word"))
+
+
 @pytest.mark.parametrize("surplus", [0, 1, 3])
 def test_what_came_unasked_answers_no_later_request(surplus: int) -> None:
     clients: list[asyncio.StreamWriter] = []
@@ -163,6 +200,32 @@ def test_what_came_unasked_answers_no_later_request(surplus: int) -> None:
 
     assert asyncio.run(run()) == [b"/one", b"/two"]
     assert len(clients) == (3 if surplus else 2), "what is not spoiled is used again"
+
+
+@pytest.mark.parametrize("end", ["closes", "resets"])
+def test_of_connections_that_died_unnoticed_each_costs_a_feed_nothing(end: str) -> None:
+    """The server answers one request over each connection, and ends it without a word at the second."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answer = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"
+        with contextlib.closing(writer), contextlib.suppress(asyncio.IncompleteReadError):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(answer)
+            await reader.readuntil(b"\r\n\r\n")
+            if end == "resets":
+                writer.transport.abort()
+
+    async def run() -> list[bytes]:
+        async with (
+            await asyncio.start_server(serve, "127.0.0.1", 0) as server,
+            guarded_session(["127.0.0.1"], limit=20) as session,
+        ):
+            fetcher, port = Fetcher(session, LIMITS), server.sockets[0].getsockname()[1]
+            url = f"http://127.0.0.1:{port}/feed"
+            await asyncio.gather(*(fetcher.fetch(url) for _ in range(15)))
+            return [(await fetcher.fetch(url)).body for _ in range(15)]
+
+    assert asyncio.run(run()) == [b"body"] * 15
 
 
 @pytest.mark.parametrize(
@@ -227,6 +290,34 @@ PRIVATE = """
     255.255.255.255 0.0.0.0 192.88.99.1 ::1 :: ::ffff:127.0.0.1 ::127.0.0.1 64:ff9b::7f00:1 64:ff9b:1::1
     2002:7f00:1:: fd00:ec2::254 fe80::1 fec0::1 ff02::1 nonsense
 """.split()
+
+
+@pytest.mark.parametrize(
+    ("allowed", "url", "is_allowed"),
+    [
+        ("[fd00::1]:8080", "http://[fd00::1]:8080/", True),
+        ("[fd00::1]:8080", "http://[FD00:0:0:0:0:0:0:1]:8080/", True),
+        ("[fd00::1]:8080", "http://[fd00::1]/", False),
+        ("[fd00::1]:8080", "http://[fd00::1:8080]/", False),
+        ("[fd00::1]:8080", "http://[fd00::1:8080]:8080/", False),
+        ("fd00::1:8080", "http://[fd00::1:8080]:9/", True),
+        ("fd00::1:8080", "http://[fd00::1]:8080/", False),
+        ("[fd00::1]", "http://[fd00::1]:9/", True),
+        ("0:0:0:0:0:0:0:1", "http://[::1]:9/", True),
+        ("[0:0:0:0:0:0:0:1]:80", "http://[::1]/", True),
+        ("::FFFF:10.0.0.1", "http://[::ffff:a00:1]/", True),
+        ("10.0.0.1:80", "http://10.0.0.1/", True),
+        ("10.0.0.1:80", "http://10.0.0.1:81/", False),
+        ("10.0.0.1", "http://10.0.0.11/", False),
+        ("Feeds.lan.:8080", "http://feeds.LAN:8080/", True),
+        ("feeds.lan:8080", "http://feeds.lan:80/", False),
+        ("", "http://feeds.lan/", False),
+        ("[", "http://feeds.lan/", False),
+        (":80", "http://feeds.lan/", False),
+    ],
+)
+def test_a_host_that_is_allowed_allows_no_other(allowed: str, url: str, is_allowed: bool) -> None:
+    assert _is_allowed(URL(url), {_place(allowed)}) is is_allowed
 
 
 @pytest.mark.parametrize("address", PRIVATE)

@@ -179,6 +179,7 @@ def test_the_sites_rules_are_kept(httpserver: HTTPServer) -> None:
         (Response("User-agent: *\nDisallow:"), True),
         (Response(b"\xff\xfe\0garbage\n" * 1000), True),
         (Response(""), True),
+        (Response(status=204), True),
         (Response(b"\xef\xbb\xbfUser-agent: *\nDisallow: /"), False),
         (Response("User-agent: *\nDisallow: /*.html$"), True),
         (Response("User-agent: *\nDisallow: /*a"), False),

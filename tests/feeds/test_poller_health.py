@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from werkzeug import Request, Response
 from monitor.feeds.polls import Polled
 from monitor.feeds.schedule import Bounds
 from monitor.feeds.state import afresh
-from monitor.feeds.trust import POLLS
+from monitor.feeds.trust import POLLS, REFUSALS
 from monitor.model import FeedHealth
 from monitor.stream.codec import FEEDS, feed_codec
 from tests.feeds.test_poller import MINUTE, NEW, RHYTHM, Desk, rss, serve
@@ -165,6 +166,35 @@ def test_an_honest_etag_is_sent_and_seen_to_once_a_day(desk: Desk, httpserver: H
     assert polled[96].outcome == "unchanged"
     assert polled[-1].reason == ""
     assert POLLS < 96
+
+
+@pytest.mark.parametrize("status", [400, 403, 406, 416, 500, 501])
+def test_a_server_that_fails_at_conditions_is_asked_without_them(
+    desk: Desk, httpserver: HTTPServer, status: int
+) -> None:
+    odd, bodies = "2026-11-29 12:00:00", count()
+    conditions: list[bool] = []
+
+    def answer(request: Request) -> Response:
+        conditions.append("If-Modified-Since" in request.headers)
+        if conditions[-1]:
+            return Response(status=status)
+        return Response(rss((f"news {next(bodies)}", NEW)), headers={"Last-Modified": odd})
+
+    httpserver.expect_request("/feed").respond_with_handler(answer)
+    outcomes = [one.outcome for one in poll_all(desk, 2 * REFUSALS + 3)]
+    assert outcomes == ["changed", *["failed", "changed"] * REFUSALS, "changed", "changed"]
+    assert conditions == [False, *[True, False] * REFUSALS, False, False]
+    assert "its ETag is not believed: only polls with it failed" in desk.state().reason
+
+
+def test_a_feed_that_lives_elsewhere_is_not_modified_either(desk: Desk, httpserver: HTTPServer) -> None:
+    with HTTPServer(port=0) as other:
+        serve(other, rss(("one", NEW)))
+        answer = Response(status=302, headers={"Location": other.url_for("/feed")})
+        httpserver.expect_request("/feed").respond_with_response(answer)
+        assert [one.outcome for one in poll_all(desk, 3)] == ["changed", "not modified", "not modified"]
+    assert all("If-None-Match" not in request.headers for request, _ in httpserver.log)
 
 
 def test_an_adapting_feed_is_asked_as_it_and_its_server_wish(desk: Desk, httpserver: HTTPServer) -> None:

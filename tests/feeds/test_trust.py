@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.feeds.trust import POLLS, Answer, Trust, after
+from monitor.feeds.trust import POLLS, REFUSALS, Answer, Trust, after, refused
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -58,6 +58,23 @@ def test_who_told_of_a_change_in_between_is_not_caught() -> None:
     told = Answer(whole=False, has_body=True, news=True)
     assert not through(Trust(), WHOLE, *asked, found, *asked, told, found, *asked, found).broken
     assert not through(Trust(), WHOLE, *asked, found, *asked, WHOLE, *asked, found).broken
+
+
+def test_conditions_that_only_make_a_server_fail_are_sent_no_more() -> None:
+    trust = through(Trust(), WHOLE)
+    for _ in range(REFUSALS):
+        assert not trust.broken
+        trust = through(refused(trust), WHOLE)
+    assert "failed" in trust.broken
+    assert trust.asks_whole(NOW, DAY)
+
+
+def test_a_server_that_fails_now_and_then_is_asked_with_conditions_all_the_same() -> None:
+    trust = through(Trust(), WHOLE)
+    for _ in range(2 * REFUSALS):
+        trust = through(refused(trust), WHOLE, NOT_MODIFIED)
+    assert not trust.broken
+    assert not through(trust, *[WHOLE] * 9).broken
 
 
 def test_news_that_a_hub_has_told_of_speak_against_nobody_but_an_etag_that_stays() -> None:

@@ -97,6 +97,82 @@ def test_a_name_that_only_browsers_know_is_understood(
     assert reader.titles(put(site, document(title, name).encode(encoding))) == [title, "Second"]
 
 
+@pytest.mark.parametrize("where", ["prolog", "header"])
+@pytest.mark.parametrize(
+    ("encoding", "names"),
+    [
+        ("cp1251", "win-1251 cp-1251 windows1251 Windows_1251 ansi-1251 WIN1251 x-cp1251 MS-Cyrillic"),
+        ("koi8-r", "koi8 koi8r KOI-8 x-koi8r iso-ir-111"),
+        ("koi8-u", "koi8u koi8-ru KOI8_RU"),
+        ("iso8859-5", "iso88595 ISO-88595 iso-8859-5e"),
+        ("cp866", "dos-866 cp-866 ibm_866"),
+    ],
+)
+def test_few_words_are_read_by_whatever_name_is_meant(
+    site: Server, reader: Reader, encoding: str, names: str, where: str
+) -> None:
+    for name in names.split():
+        prolog, header = (name, "") if where == "prolog" else ("", name)
+        for title in SHORT:
+            body = document(title, prolog).encode(encoding)
+            assert reader.titles(put(site, body, header)) == [title, "Second"]
+
+
+@pytest.mark.parametrize("name", "csEUCKR ms_949 iso-ir-149 KSC-5601 windows949 euckr cp-949".split())
+def test_few_syllables_are_read_by_whatever_name_is_meant(site: Server, reader: Reader, name: str) -> None:
+    assert reader.titles(put(site, document("뷁", name).encode("cp949"))) == ["뷁", "Second"]
+
+
+HEADLINES = [
+    KOREAN,
+    "尹 대통령 “北 파병” 규탄",
+    "코스피 상승 마감",
+    "손흥민 시즌 10호골",
+    "쌀값 폭락에 뿔난 농민들",
+    "캠핑족 늘자 텐트 매출 껑충",
+    "뷰티업계, 콜라겐 제품 봇물",
+]
+
+
+@pytest.mark.parametrize("header", ["", "euc-kr"])
+@pytest.mark.parametrize("declared", "gb2312 gbk gb18030 big5 shift_jis euc-jp".split())
+def test_what_is_declared_as_chinese_or_japanese_may_be_ours(
+    site: Server, reader: Reader, declared: str, header: str
+) -> None:
+    for title in HEADLINES:
+        assert reader.titles(put(site, document(title, declared).encode("cp949"), header))[0] == title
+    for encoding in ("cp1251", "koi8-r"):
+        body = document(f"{RUSSIAN}, рад", declared).encode(encoding)
+        assert reader.titles(put(site, body))[0] == f"{RUSSIAN}, рад"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "title"),
+    [
+        ("gb2312", "朝鲜工人抵达俄罗斯"),
+        ("gb2312", "上海股市收盘上涨"),
+        ("gb2312", "湖北省武汉市洪山区发生交通事故"),
+        ("gb2312", "新闻"),
+        ("gb2312", "He said “no” twice…"),
+        ("big5", "聯合新聞網即時新聞"),
+        ("big5", "北韓派遣工人前往俄羅斯"),
+        ("shift_jis", "ロシア派遣の北朝鮮兵士"),
+        ("shift_jis", "ﾆｭｰｽ速報"),
+        ("shift_jis", "東京で震度四の地震がありました"),
+        ("euc-jp", "ウクライナ情勢をめぐり国連安保理が会合"),
+    ],
+)
+def test_chinese_and_japanese_stay_what_they_are(
+    site: Server, reader: Reader, encoding: str, title: str
+) -> None:
+    want = unicodedata.normalize("NFC", title)
+    for header in ("", encoding):
+        assert reader.titles(put(site, document(title, encoding).encode(encoding), header)) == [
+            want,
+            "Second",
+        ]
+
+
 def test_korean_mail_encoding_says_so_itself(site: Server, reader: Reader) -> None:
     assert reader.titles(put(site, document(KOREAN).encode("iso2022_kr"))) == [KOREAN, "Second"]
 

@@ -1,6 +1,7 @@
 """Answers that are too large, too slow, too long or no answers at all."""
 
 import gzip
+import threading
 import time
 import zlib
 from collections.abc import Callable
@@ -10,9 +11,10 @@ import psutil
 import pytest
 
 from monitor.errors import FetchError
+from monitor.feeds.fetch import Validators
 from monitor.feeds.unpack import BodyTooLarge, Unpacker
 from tests.hostile.reader import Reader, reading
-from tests.hostile.server import GOOD, Server, Talk, chunked, http
+from tests.hostile.server import GOOD, Server, Talk, chunked, http, item
 
 GZIP = "Content-Encoding: gzip"
 FEED = GOOD.encode()
@@ -100,16 +102,66 @@ def test_gzip_files_without_content_and_end_are_given_up(site: Server, reader: R
         lambda talk: talk.say(HEAD + b"\r\n<rss>").drip(b"<item/>", 0.05),
         lambda talk: talk.say(IN_CHUNKS).drip(b"1\r\nx\r\n", 0.05),
         lambda talk: talk.say(http(b"", "302 Found", "Location: /slow", whole=False)).hold(),
-        flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
-        flood(b"", b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"),
-        flood(IN_CHUNKS + b"5;x=", b"x" * 9000),
     ],
-    ids="silent headers slow-headers body slow-body slow-chunks redirect 100s 103s chunk-extension".split(),
+    ids="silent headers slow-headers body slow-body slow-chunks redirect".split(),
 )
 def test_a_deadline_for_all_of_it_ends_what_takes_for_ever(site: Server, script: Any) -> None:
     site.put(lambda talk: talk.hold(), "/slow")
     with reading(timeout="1s") as impatient:
         assert impatient.refusal(site.put(script)) == "no whole answer within 1 s"
+
+
+INTERIM = "more than 20 interim answers came, and no other"
+AROUND = "far more came around the body than it needs"
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        (flood(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), INTERIM),
+        (flood(b"", b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 100), INTERIM),
+        (flood(b"", b"HTTP/1.1 103 Early Hints\r\nX: " + b"x" * 60_000 + b"\r\n\r\n"), INTERIM),
+        (flood(IN_CHUNKS + b"5;x=", b"x" * 9000), AROUND),
+        (flood(IN_CHUNKS, b"1\r\nx\r\n" * 1000), AROUND),
+        (flood(IN_CHUNKS, b"1;" + b"y" * 5000 + b"\r\nx\r\n"), AROUND),
+        (flood(IN_CHUNKS, b"0" * 9000), AROUND),
+    ],
+    ids="100s 103s large-103s endless-extension tiny-chunks extensions zeros".split(),
+)
+def test_what_comes_without_end_besides_a_body_is_cut_off_by_its_count(
+    site: Server, script: Any, reason: str
+) -> None:
+    site.put(script)
+    with reading(timeout="60s", max_body="900MB") as patient:
+        assert patient.refusal(site.url_for("/feed")) == reason
+
+
+def test_what_comes_unasked_over_a_kept_connection_has_an_end(site: Server, reader: Reader) -> None:
+    answer = HEAD + b"Content-Length: 6\r\n\r\n<rss/>"
+    kept, gone = threading.Event(), threading.Event()
+
+    def speak_on(talk: Talk) -> None:
+        talk.say(answer)
+        kept.wait(60)
+        try:
+            flood(b"", answer * 100)(talk)
+        finally:
+            gone.set()
+
+    assert reader.fetch(site.put(speak_on)).body == b"<rss/>"
+    kept.set()
+    assert gone.wait(10), "sooner than a connection is dropped that nobody needs"
+
+
+@pytest.mark.parametrize("size", [1, 30])
+def test_honest_chunks_may_be_small(site: Server, reader: Reader, size: int) -> None:
+    body = f"<rss><channel>{item()}{' ' * 900 * size * 30}</channel></rss>".encode()
+    parts = (body[n : n + size] for n in range(0, len(body), size))
+    assert reader.titles(site.put(IN_CHUNKS + chunked(*parts))) == TITLES
+
+
+def test_as_many_interim_answers_as_sites_may_need_are_passed_over(site: Server, reader: Reader) -> None:
+    assert reader.titles(site.put(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 20 + http(FEED))) == TITLES
 
 
 def reset_amid_body(talk: Talk) -> None:
@@ -218,14 +270,24 @@ def test_a_body_where_none_may_be_costs_a_second_request_and_no_feed(
     site: Server, reader: Reader, unneeded: bytes
 ) -> None:
     url = site.put(lambda talk: talk.say(unneeded if "If-None-Match" in talk.head else http(FEED)))
-    got = reader.fetch(url, etag='"a"', headers={"X-Key": "k"})
+    got = reader.fetch(url, unless=Validators('"a"'), headers={"X-Key": "k"})
     assert (got.status, got.body) == (200, FEED)
     assert ["X-Key: k" in head for head in site.asked] == [True, True]
 
 
+def test_a_condition_that_is_taken_for_one_to_be_met_costs_a_second_request(
+    site: Server, reader: Reader
+) -> None:
+    unmet = http(b"", "412 Precondition Failed")
+    url = site.put(lambda talk: talk.say(unmet if "If-None-Match" in talk.head else http(FEED)))
+    assert reader.fetch(url, unless=Validators('"a"')).body == FEED
+    assert reader.refusal(site.put(unmet)) == "HTTP 412 Precondition Failed"
+    assert len(site.asked) == 3
+
+
 def test_a_second_request_is_the_last(site: Server, reader: Reader) -> None:
     with pytest.raises(FetchError, match="not a proper HTTP answer"):
-        reader.fetch(site.put(FEED), etag='"a"')
+        reader.fetch(site.put(FEED), unless=Validators('"a"'))
     assert len(site.asked) == 2
 
 

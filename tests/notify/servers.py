@@ -173,7 +173,7 @@ def hook_server() -> Iterator[HookServer]:
                 closing.wait()
             if isinstance(here.status, str):
                 return
-            self.send_response(here.status)
+            self.send_response_only(here.status)  # it has no clock of its own
             for name, value in here.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", "0")

@@ -135,6 +135,23 @@ def test_the_wish_to_wait_is_heard(server: HookServer, status: int, wish: str, s
     assert (sent.outcome, sent.retry_after) == (Outcome.RETRY, seconds)
 
 
+def test_a_receivers_own_clock_says_how_long_it_wants_to_be_left_alone(server: HookServer) -> None:
+    begun, over = (format_datetime(NOW + timedelta(hours=n), usegmt=True) for n in (5, 6))
+    server.status, server.headers = 503, {"Date": begun, "Retry-After": over}
+    assert send(server.url(), clock=TestClock()).retry_after == 3600
+
+
+def test_an_address_is_posted_to_letter_by_letter(server: HookServer) -> None:
+    path = "/hook%7Ea/%2F/b?sp=%2Ftriggers%2Fmanual%2Frun&sig=a%2bb%3D&t=%41&a[]=1"
+    assert send(server.url(path)).outcome is Outcome.DELIVERED
+    assert [request.path for request in server.requests] == [path]
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://a:port/", "https://"])
+def test_what_is_no_address_is_not_tried_again(url: str) -> None:
+    assert send(url) == Sent(Outcome.PERMANENT, "the webhook's url is not a usable address")
+
+
 def test_the_signature_is_one_that_the_reference_library_accepts(server: HookServer) -> None:
     send(server.url(), delivery(alert(match(article(title="북한군 в Курске")))))
     (request,) = server.requests

@@ -10,6 +10,7 @@ from monitor.errors import FetchError, FetchRefused
 from monitor.feeds.fetch import Limits
 from monitor.feeds.reasons import said
 from monitor.feeds.refusals import check_address, plain, target
+from monitor.urls import as_sent
 
 AGAIN = {307, 308}
 """Redirects that mean the same request once more."""
@@ -54,7 +55,7 @@ class HubClient:
 
     def _post(self, url: str, form: Mapping[str, str]) -> "aiohttp.client._RequestContextManager":
         return self._session.post(
-            url,
+            as_sent(url),
             data=form,
             headers={"User-Agent": self._limits.user_agent, "Accept-Encoding": "identity"},
             allow_redirects=False,

@@ -12,6 +12,7 @@ from monitor.feeds.fetch import Limits
 from monitor.feeds.websub.hub import HubClient
 from monitor.guard import guarded_session
 from tests.feeds.websub.hub import Hub, hub
+from tests.hostile.server import http, server
 
 FORM = {"hub.mode": "subscribe", "hub.topic": "https://news.example/a?b=1&c=é", "hub.secret": "s"}
 
@@ -35,6 +36,14 @@ def ask(url: str, allow: tuple[str, ...] = ("127.0.0.1",), timeout: float = 10) 
 def test_a_request_comes_as_it_was_meant(here: Hub) -> None:
     ask(here.url)
     assert here.asked == [FORM]
+
+
+def test_its_address_is_asked_letter_by_letter() -> None:
+    path = "/hub%7Ea/%2F?key=a%2bb%3D&t=%41&a[]=1"
+    with server() as site:
+        site.put(http(b"", "202 Accepted"), path.partition("?")[0])
+        ask(site.url_for(path))
+    assert site.asked[0].startswith(f"POST {path} HTTP/1.1")
 
 
 def test_a_hub_at_a_private_address_is_not_asked_unless_it_is_allowed(here: Hub) -> None:
