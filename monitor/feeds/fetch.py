@@ -25,7 +25,7 @@ PORTS = {"http": 80, "https": 443}
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 LONGEST_VALIDATOR = 1024
 UNAUTHORIZED, UNMET = 401, 412
-TURN = 4 * 1024
+TURN = 16 * 1024
 """Bytes of a body that are read before others have their turn: each may have come as a chunk of its own."""
 
 
