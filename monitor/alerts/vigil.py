@@ -95,7 +95,7 @@ def look(feeds: Sequence[FeedHealth], told: Told, vigilance: Vigilance, now: dat
 
 
 def _begins(feeds: Sequence[FeedHealth], failing: Sequence[FeedHealth], before: int) -> bool:
-    """Return whether most feeds fail, and many of them anew: one more of those that broke one by one is one."""
+    """Return whether most feeds fail, and many of them anew: not those that broke one by one, and one more."""
     return 2 * len(failing) > len(feeds) and _is_much(len(failing) - before, feeds)
 
 
@@ -106,11 +106,10 @@ def _lasts(
     vigilance: Vigilance,
     now: datetime,
 ) -> bool:
-    """Return whether an outage goes on: while most feeds fail, and then as long as they come back one by one."""
-    if not _is_much(len(failing) - outage.before, feeds):
-        return False
+    """Return whether an outage goes on: while most feeds fail, and then as long as more come back."""
     last = max((one.since for one in feeds if one.health in WELL), default=now)
-    return 2 * len(failing) > len(feeds) or now < last + vigilance.broken_after
+    may_come_back = 2 * len(failing) > len(feeds) or now < last + vigilance.broken_after
+    return may_come_back and _is_much(len(failing) - outage.before, feeds)
 
 
 def _is_much(failing: int, feeds: Sequence[FeedHealth]) -> bool:

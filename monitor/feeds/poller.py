@@ -11,6 +11,7 @@ from typing import TypeVar
 import structlog
 
 from monitor.clock import Clock
+from monitor.errors import Overtaken
 from monitor.feeds.cage import Cage
 from monitor.feeds.fares import Fares
 from monitor.feeds.fetch import Fetcher
@@ -88,7 +89,20 @@ class Poller:
         self._spacing.suit((host_of(one.feed.url), one.rhythm.shortest) for one in subscriptions)
 
     async def poll(self, subscription: Subscription) -> Polled:
-        """Poll once and remember the outcome. Raises only if stream or store are away: ``Unavailable``."""
+        """Poll once and remember the outcome. Raises only if stream or store are away: ``Unavailable``.
+
+        Where a command has changed meanwhile what was at hand, as one that has a feed asked anew does, the
+        outcome could not be written: it is polled once more, as it is now.
+        """
+        was_at_hand = self._fares.has(subscription.feed)
+        try:
+            return await self._polled(subscription)
+        except Overtaken:
+            if not was_at_hand:
+                raise
+            return await self._polled(subscription)
+
+    async def _polled(self, subscription: Subscription) -> Polled:
         known = await self._fares.of(subscription.feed)
         state = known.state
         if state.health == "gone":  # looked at again, for somebody may have had it asked once more
