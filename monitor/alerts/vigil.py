@@ -95,7 +95,7 @@ def look(feeds: Sequence[FeedHealth], told: Told, vigilance: Vigilance, now: dat
 
 
 def _begins(feeds: Sequence[FeedHealth], failing: Sequence[FeedHealth], before: int) -> bool:
-    """Return whether most feeds fail, and many of them anew: not those that broke one by one, and one more."""
+    """Return whether most feeds fail, and many of them anew: not one after the other."""
     return 2 * len(failing) > len(feeds) and _is_much(len(failing) - before, feeds)
 
 
