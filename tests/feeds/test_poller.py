@@ -5,7 +5,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -129,7 +129,7 @@ def test_a_feed_that_a_command_has_asked_anew_is_asked_whole_at_its_next_poll(
 ) -> None:
     serve(httpserver, rss(("one", NEW)))
 
-    async def run() -> list[str]:
+    async def run() -> Sequence[str]:
         async with desk.poller() as poller:
             before = [(await poller.poll(desk.subscription())).outcome for _ in range(2)]
             desk.states.write(afresh(desk.state()))
