@@ -146,7 +146,7 @@ def _apart_from_the_outage(
 def _over(feeds: Sequence[FeedHealth], failing: Sequence[FeedHealth], told: Told, now: datetime) -> Told:
     """Return that the outage is over, and which feeds fail still."""
     well = [one for one in feeds if one.id in told.troubles and one.health in WELL]
-    left = f", {len(failing)} still fail" if failing else ""
+    left = f", {len(failing)} still fail{'s' * (len(failing) == 1)}" if failing else ""
     answering = sum(one.health in ANSWERING for one in feeds)
     title = f"{answering} of {len(feeds)} feeds answer again{left}"
     return _telling(title, [*failing, *well], told, None, now)

@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 
 import structlog
@@ -21,6 +22,7 @@ from monitor.feeds.polls import Polled, PollLimits, Subscription, host_of
 from monitor.feeds.reader import Reader
 from monitor.feeds.spacing import Spacing
 from monitor.feeds.state import FeedState, FeedStates
+from monitor.model import Feed
 from monitor.stream.base import Stream
 from monitor.stream.codec import SOURCE
 from monitor.stream.contract import ARTICLE, FEED
@@ -121,6 +123,11 @@ class Poller:
         reason = {"reason": polled.reason} if polled.reason else {}
         tell("feed.polled", feed=polled.feed_id, outcome=polled.outcome, **facts, **reason)
         return polled
+
+    async def plan(self, feed: Feed, due: datetime) -> None:
+        """Write down that a feed is polled at another time than planned. Raises ``Overtaken``."""
+        known = await self._fares.of(feed)
+        await self._fares.write(replace(known, state=replace(known.state, next_poll=due)))
 
     async def _aside(self, call: Callable[..., T], *arguments: object) -> T:
         """Call in a thread: of our own, lest polls that wait for a broker hold up everything else."""

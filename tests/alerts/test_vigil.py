@@ -143,7 +143,7 @@ def test_an_outage_ends_though_some_stay_broken_and_then_all_are_told_of_as_usua
     assert titles == ["3 of 5 feeds fail: is the network down?"]
     left = [*down[:1], *[replace(one, health="healthy", since=NOW) for one in down[1:]]]
     told, titles = through(left, told, 90)
-    assert titles == ["4 of 5 feeds answer again, 1 still fail"]
+    assert titles == ["4 of 5 feeds answer again, 1 still fails"]
     told, titles = through([*left[:4], replace(left[4], health="failing", failures=3)], told, 90)
     assert titles == ["Outlet 4 fails"]
     told, titles = through([replace(one, health="healthy", since=NOW) for one in left], told, 90)
