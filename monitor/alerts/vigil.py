@@ -96,7 +96,8 @@ def look(feeds: Sequence[FeedHealth], told: Told, vigilance: Vigilance, now: dat
 
 def _begins(feeds: Sequence[FeedHealth], failing: Sequence[FeedHealth], before: int) -> bool:
     """Return whether most feeds fail, and many of them anew: not one after the other."""
-    return 2 * len(failing) > len(feeds) and _is_much(len(failing) - before, feeds)
+    anew = len(failing) - before
+    return 2 * len(failing) > len(feeds) and anew >= LEAST and SHARE * anew > len(feeds)
 
 
 def _lasts(
@@ -107,13 +108,9 @@ def _lasts(
     now: datetime,
 ) -> bool:
     """Return whether an outage goes on: while most feeds fail, and then as long as more come back."""
-    last = max((one.since for one in feeds if one.health in WELL), default=now)
+    last = max((one.since for one in feeds if one.health in ANSWERING), default=now)
     may_come_back = 2 * len(failing) > len(feeds) or now < last + vigilance.broken_after
-    return may_come_back and _is_much(len(failing) - outage.before, feeds)
-
-
-def _is_much(failing: int, feeds: Sequence[FeedHealth]) -> bool:
-    return failing >= LEAST and SHARE * failing > len(feeds)
+    return may_come_back and SHARE * (len(failing) - outage.before) > len(feeds)
 
 
 def _begun(

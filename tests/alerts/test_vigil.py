@@ -151,6 +151,16 @@ def test_an_outage_ends_though_some_stay_broken_and_then_all_are_told_of_as_usua
     assert told.troubles == {}
 
 
+def test_the_end_of_an_outage_of_few_feeds_waits_for_those_that_are_asked_later() -> None:
+    told, _ = through(failing(3), TOLD, 90)
+    for still in (2, 1):
+        feeds = [*failing(still), *[feed(number, "healthy", MINUTE) for number in range(still, 3)]]
+        told, titles = through(feeds, told, 30)
+        assert titles == []
+    _, titles = through([feed(number, "healthy", MINUTE) for number in range(3)], told, 90)
+    assert titles == ["3 of 3 feeds answer again"]
+
+
 def test_an_outage_ends_when_no_more_feeds_come_back() -> None:
     down = failing(9)
     told, _ = through(down, TOLD, 90)
