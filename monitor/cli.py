@@ -230,7 +230,7 @@ def label(
     ],
     verdict: Annotated[
         str, typer.Argument(metavar="useful|noise", help="What they are; leave it out with --remove.")
-    ],
+    ] = "",
     config: Config = DEFAULT,
     remove: Annotated[bool, typer.Option("--remove", help="Take their labels back.")] = False,
     by: Annotated[str | None, typer.Option(help="Who says so, if not this user.")] = None,
@@ -239,7 +239,7 @@ def label(
     """Say of matches whether they are useful or noise; `monitor topics report` tells what follows."""
     from monitor.commands.label import label as command
 
-    _do(command, config, [*matches, verdict], remove=remove, by=by, note=note)
+    _do(command, config, [*matches, verdict] if verdict else matches, remove=remove, by=by, note=note)
 
 
 @topics.command("report")

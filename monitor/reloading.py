@@ -4,14 +4,17 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator
+from contextlib import aclosing, contextmanager, suppress
 from pathlib import Path
+from stat import S_ISDIR
 
 import structlog
 
 from monitor.config.files import SUFFIXES, WATCHLISTS, Stamp, stamp
 
+EVERY = 30.0
+"""Seconds after which the files are looked at though nothing was heard of them."""
 _TURN = 0.0005
 """Seconds that a thread may compute while others wait; Python's default is ten times that."""
 
@@ -35,14 +38,17 @@ def unobtrusive() -> Iterator[None]:
         gc.enable()
 
 
-async def changes(folder: Path | None, stop: asyncio.Event, read: Stamp) -> AsyncIterator[None]:
+async def changes(
+    folder: Path | None, stop: asyncio.Event, read: Stamp, every: float = EVERY
+) -> AsyncIterator[None]:
     """Yield whenever the configuration is to be read again; without a folder, on SIGHUP only.
 
     ``read`` is of the folder when it was read: what was changed since then, before watching began, counts.
+    ``every`` so many seconds it is looked at whether or not anything is heard of it.
     """
     asked = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
-    watching = asyncio.create_task(_watch(folder, stop, asked, read)) if folder else None
+    watching = asyncio.create_task(_watch(folder, stop, asked, read, every)) if folder else None
     try:
         while True:
             await asked.wait()
@@ -53,31 +59,59 @@ async def changes(folder: Path | None, stop: asyncio.Event, read: Stamp) -> Asyn
             watching.cancel()
 
 
-async def _watch(folder: Path, stop: asyncio.Event, asked: asyncio.Event, read: Stamp) -> None:
-    from watchfiles import awatch
-
-    def look() -> None:
-        if stamp(folder) != read:
-            asked.set()
-
+async def _watch(folder: Path, stop: asyncio.Event, asked: asyncio.Event, read: Stamp, every: float) -> None:
     try:
-        asyncio.get_running_loop().call_soon(look)  # once the watch is on: it is set up before it first waits
         while not stop.is_set():
             places = _places(folder)
-            async for changed in awatch(*places, stop_event=stop, recursive=False):
-                if any(_matters(Path(path)) for _, path in changed):
-                    asked.set()
-                if _places(folder) != places:
-                    break
+            async with aclosing(_heard(places, stop, every)) as heard:
+                async for changed in heard:
+                    found = await asyncio.to_thread(stamp, folder)
+                    if found != read or any(_matters(Path(path)) for _, path in changed):
+                        asked.set()
+                    read = found
+                    if _places(folder) != places:
+                        break
     except Exception as error:
         structlog.get_logger("service").error(
             "configuration.unwatched", reason=str(error), remedy="send SIGHUP to have it read again"
         )
 
 
-def _places(folder: Path) -> list[Path]:
-    """Return what to watch; not all below, since the data folder may lie inside and changes all the time."""
-    return [place for place in (folder, folder / WATCHLISTS) if place.is_dir()]
+async def _heard(
+    places: Collection[Path], stop: asyncio.Event, every: float
+) -> AsyncGenerator[Collection[tuple[object, str]]]:
+    """Yield what is heard of places, also if that is nothing: at once, and then every so many seconds.
+
+    Nothing is heard of a folder that another was put in the place of, nor of a file that a link leads to.
+    """
+    from watchfiles import awatch
+
+    if places:
+        wait = max(1, int(every * 1000))
+        with suppress(FileNotFoundError):  # one is gone again
+            yield set()
+            async for changed in awatch(
+                *places, stop_event=stop, recursive=False, rust_timeout=wait, yield_on_timeout=True
+            ):
+                yield changed
+    else:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), every)
+        yield set()
+
+
+def _places(folder: Path) -> dict[Path, tuple[int, int]]:
+    """Return what to watch, and which folder that is.
+
+    Not all below is, since the data folder may lie inside and changes all the time.
+    """
+    found = {}
+    for place in (folder, folder / WATCHLISTS):
+        with suppress(OSError):
+            seen = place.stat()
+            if S_ISDIR(seen.st_mode):
+                found[place] = (seen.st_dev, seen.st_ino)
+    return found
 
 
 def _matters(path: Path) -> bool:

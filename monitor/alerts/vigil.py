@@ -3,7 +3,7 @@
 A feed that fails is told of when it has failed for a while, so that one flaky answer does not shout; one that
 falls silent or is gone, at once; and each that was told of, when it is well again. What happens within a
 while is one notice. When most feeds fail together the fault is hardly theirs: that is an outage, told once,
-and once more when it is over.
+and once more when it is over. Who fails still is then like any other that fails.
 
 Every look at the same feeds comes to the same notice, as its id is made of what it tells.
 """
@@ -19,8 +19,11 @@ from monitor.model import FeedHealth, FeedNotice, Health
 OPERATORS = "operators"
 LEAST = 3
 """Feeds that must fail together for an outage."""
+SHARE = 4
+"""An outage lasts while more than this part of the feeds fails: a fourth."""
 TROUBLES: tuple[Health, ...] = ("failing", "quiet", "gone")
 WELL: tuple[Health, ...] = ("healthy", "empty")
+ANSWERING: tuple[Health, ...] = (*WELL, "quiet")
 _SAID = {
     "gone": ("is gone", "are gone"),
     "failing": ("fails", "fail"),
@@ -52,6 +55,8 @@ class Outage:
     since: datetime
     before: int
     """Feeds that failed already when it began, as the operator knew."""
+    at: datetime | None = None
+    """When it was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,35 +81,70 @@ def look(feeds: Sequence[FeedHealth], told: Told, vigilance: Vigilance, now: dat
     listed = {one.id for one in feeds}
     told = replace(told, troubles={id_: one for id_, one in told.troubles.items() if id_ in listed})
     failing = [one for one in feeds if one.health == "failing"]
-    if told.outage:
-        if 10 * (len(failing) - told.outage.before) > len(feeds):
-            return _apart_from_the_outage(feeds, told, vigilance, now)
+    if told.outage and told.troubles:  # else all that failed was taken off the list
+        if _lasts(feeds, failing, told.outage, vigilance, now):
+            return _apart_from_the_outage(feeds, told, told.outage, vigilance, now)
         return _over(feeds, failing, told, now)
     due = _due(feeds, told, vigilance, now)
     if not due:
         return None
-    is_outage = len(failing) >= max(LEAST, len(feeds) // 2 + 1)
-    if is_outage and any(one.health == "failing" for one in due):
-        before = sum(told.troubles.get(one.id) == _trouble(one) for one in failing)
-        begun = Outage(min(one.since for one in failing), before)
-        of = f"all {len(feeds)}" if len(failing) == len(feeds) else f"{len(failing)} of {len(feeds)}"
-        return _telling(f"{of} feeds fail: is the network down?", failing, told, begun, now)
+    before = sum(_is_known(one, told) for one in failing)
+    if any(one.health == "failing" for one in due) and _begins(feeds, failing, before):
+        return _begun(feeds, failing, told, before, now)
     return _telling(_title(due), due, told, None, now)
 
 
+def _begins(feeds: Sequence[FeedHealth], failing: Sequence[FeedHealth], before: int) -> bool:
+    """Return whether most feeds fail, and many of them anew: not one after the other."""
+    anew = len(failing) - before
+    return 2 * len(failing) > len(feeds) and anew >= LEAST and SHARE * anew > len(feeds)
+
+
+def _lasts(
+    feeds: Sequence[FeedHealth],
+    failing: Sequence[FeedHealth],
+    outage: Outage,
+    vigilance: Vigilance,
+    now: datetime,
+) -> bool:
+    """Return whether an outage goes on: while most feeds fail, and then as long as more come back."""
+    last = max((one.since for one in feeds if one.health in ANSWERING), default=now)
+    may_come_back = 2 * len(failing) > len(feeds) or now < last + vigilance.broken_after
+    return may_come_back and SHARE * (len(failing) - outage.before) > len(feeds)
+
+
+def _begun(
+    feeds: Sequence[FeedHealth], failing: Sequence[FeedHealth], told: Told, before: int, now: datetime
+) -> Told:
+    """Return that an outage has begun. Who was silent before it, and is after it, is not told of again."""
+    outage = Outage(min(one.since for one in failing), before, now)
+    of = f"all {len(feeds)}" if len(failing) == len(feeds) else f"{len(failing)} of {len(feeds)}"
+    silent = {id_: one for id_, one in told.troubles.items() if one.health == "quiet"}
+    begun = _telling(f"{of} feeds fail: is the network down?", failing, told, outage, now)
+    return replace(begun, troubles={**begun.troubles, **silent})
+
+
 def _apart_from_the_outage(
-    feeds: Sequence[FeedHealth], told: Told, vigilance: Vigilance, now: datetime
+    feeds: Sequence[FeedHealth], told: Told, outage: Outage, vigilance: Vigilance, now: datetime
 ) -> Told | None:
-    """Return what else is to be told while most feeds fail."""
-    due = [one for one in _due(feeds, told, vigilance, now) if one.health in {"quiet", "gone"}]
-    return _telling(_title(due), due, told, told.outage, now) if due else None
+    """Return what else is to be told while most feeds fail: of who began to fail later, if others answer."""
+    begun, others_answer = outage.at or outage.since, any(one.health in ANSWERING for one in feeds)
+
+    def is_apart(one: FeedHealth) -> bool:
+        if one.health in {"quiet", "gone"}:
+            return True
+        trouble = told.troubles.get(one.id) if one.health in WELL else _trouble(one)
+        return others_answer and trouble is not None and trouble.since > begun
+
+    due = _due(filter(is_apart, feeds), told, vigilance, now)
+    return _telling(_title(due), due, told, outage, now) if due else None
 
 
 def _over(feeds: Sequence[FeedHealth], failing: Sequence[FeedHealth], told: Told, now: datetime) -> Told:
     """Return that the outage is over, and which feeds fail still."""
     well = [one for one in feeds if one.id in told.troubles and one.health in WELL]
-    left = f", {len(failing)} still fail" if failing else ""
-    answering = sum(one.health not in {"failing", "gone", "new"} for one in feeds)
+    left = f", {len(failing)} still fail{'s' * (len(failing) == 1)}" if failing else ""
+    answering = sum(one.health in ANSWERING for one in feeds)
     title = f"{answering} of {len(feeds)} feeds answer again{left}"
     return _telling(title, [*failing, *well], told, None, now)
 
@@ -124,11 +164,13 @@ def _due(feeds: Iterable[FeedHealth], told: Told, vigilance: Vigilance, now: dat
 
 
 def _ripe(feed: FeedHealth, told: Told, vigilance: Vigilance) -> datetime | None:
-    """Return when the operator may be told of a feed, if there is anything to tell."""
-    known = told.troubles.get(feed.id)
+    """Return when the operator may be told of a feed, if there is anything to tell.
+
+    A trouble that went away and came back, before its end was told, is the same.
+    """
     if feed.health in WELL:
-        return feed.since if known else None
-    if feed.health not in TROUBLES or known == _trouble(feed):
+        return feed.since if feed.id in told.troubles else None
+    if feed.health not in TROUBLES or _is_known(feed, told):
         return None
     return feed.since + (vigilance.broken_after if feed.health == "failing" else timedelta(0))
 
@@ -152,6 +194,11 @@ def _telling(
 def _order(feed: FeedHealth) -> tuple[int, str]:
     order: tuple[Health, ...] = ("gone", "failing", "quiet", *WELL)
     return order.index(feed.health), feed.outlet
+
+
+def _is_known(feed: FeedHealth, told: Told) -> bool:
+    known = told.troubles.get(feed.id)
+    return known is not None and known.health == feed.health
 
 
 def _trouble(feed: FeedHealth) -> Trouble:

@@ -9,13 +9,11 @@ from rich.text import Text
 
 from monitor.commands.feeds_list import standing
 from monitor.commands.pushes import note
-from monitor.commands.tables import ago, console, health, plain, show, table
+from monitor.commands.tables import ago, health, is_wide, plain, show, show_noted, table
 from monitor.feeds.discovery import Offer
 from monitor.feeds.trial import State, Tried
 from monitor.model import Feed
 
-NARROW = 110
-"""Columns below which notes have a table of their own: beside the others they would be a word wide."""
 COLOURS: Mapping[State, str] = {
     "ok": "green",
     "moved": "yellow",
@@ -29,27 +27,27 @@ _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 def show_feeds(rows: Sequence[Mapping[str, Any]], of: int, now: datetime) -> None:
     """Print how feeds fare; ``of`` is how many the list has."""
-    wide = console().width >= NARROW
+    wide = is_wide()
     names = ("feed", "health", "last poll (UTC)" if wide else "polled (UTC)", "next", "articles>")
     cells = [
         (
             Text(row["id"]),
             health(standing(row)) if row["enabled"] else Text(standing(row), style="dim"),
-            ago(row["last_poll"]) if wide or not row["last_poll"] else _day(row["last_poll"]),
+            ago(row["last_poll"], short=not wide),
             _next(row["next_poll"], now) if row["next_poll"] and row["enabled"] else "",
             f"{row['articles']:,}",
         )
         for row in rows
     ]
     title = "Feeds" if len(rows) == of else f"Feeds: {len(rows)} of {of}"
-    _show(title, names, cells, [_note(row) for row in rows])
+    show_noted(title, names, cells, [_note(row) for row in rows])
 
 
 def _note(row: Mapping[str, Any]) -> Text:
     """Return since when a feed is as it is if it is not well, why, where it has moved, and its hub."""
     unwell = row["since"] and row["health"] not in ("healthy", "new")
     parts = [
-        f"since {_day(row['since'])}" if unwell else "",
+        f"since {ago(row['since'], short=True)}" if unwell else "",
         row["reason"],
         f"moved to {row['moved_to']}" if row["moved_to"] else "",
         note(row["push"]),
@@ -61,11 +59,6 @@ def _next(moment: str, now: datetime) -> str:
     """Return a stored time to come for people: the hour alone if it is today."""
     at = datetime.fromisoformat(moment)
     return f"{at:%H:%M}" if at.date() == now.date() else f"{at:%d %b %H:%M}"
-
-
-def _day(moment: str) -> str:
-    """Return a stored time for people, in little room."""
-    return f"{datetime.fromisoformat(moment):%d %b %H:%M}"
 
 
 def show_tried(found: Sequence[Tried], now: datetime, resting: frozenset[str]) -> None:
@@ -84,7 +77,7 @@ def show_tried(found: Sequence[Tried], now: datetime, resting: frozenset[str]) -
         )
         for one in found
     ]
-    _show(
+    show_noted(
         "Feeds, polled just now", names, cells, [_finding(one, rests=one.feed.id in resting) for one in found]
     )
     counts = Counter(one.state for one in found)
@@ -117,16 +110,3 @@ def _age(moment: datetime | None, now: datetime) -> str:
         return ""
     seconds = (now - moment).total_seconds()
     return next((f"{int(seconds // size)} {unit}" for size, unit in _UNITS if seconds >= size), "now")
-
-
-def _show(title: str, names: Sequence[str], cells: Sequence[Sequence[Any]], notes: Sequence[Text]) -> None:
-    """Print a table with its notes in a last column, or below it where there is no room."""
-    if not any(note.plain for note in notes):
-        show(table(title, names, cells))
-    elif console().width >= NARROW:
-        pairs = zip(cells, notes, strict=True)
-        show(table(title, (*names, "note"), [(*row, note) for row, note in pairs]))
-    else:
-        show(table(title, names, cells))
-        noted = [(row[0], note) for row, note in zip(cells, notes, strict=True) if note.plain]
-        show(table("Notes", (names[0], "note"), noted))

@@ -14,7 +14,7 @@ from monitor.config.newfeeds import IsThere, NewFeeds, NotTaken
 from monitor.config.reading import NotRegular, read, reason
 from monitor.config.settings import FeedSettings
 from monitor.config.sources import Kind
-from monitor.config.words import UNPRINTABLE, printable, shown
+from monitor.config.words import UNPRINTABLE, one_line, printable, shown
 from monitor.errors import ConfigError, MonitorError, ParseError, UsageError
 from monitor.feeds import opml
 from monitor.feeds.opml import OURS, Outline
@@ -32,6 +32,8 @@ def import_(file: Path, into: Path | None) -> int:
 
     Raises ``MonitorError`` for a file that cannot be read as OPML, and for a list that cannot be added to.
     """
+    if into and into.is_dir():
+        raise UsageError(f"{printable(str(into))}: this is a folder; name the feeds.yaml in it")
     outlines = _outlines(file)
     document = yaml.load(into, printable(str(into))) if into and os.path.lexists(into) else None
     listed = feeds_of(document, into.parent) if into and document else ()
@@ -100,7 +102,8 @@ def _values(outline: Outline) -> dict[str, object]:
     """Return what an outline says of a feed, as feeds.yaml would."""
     said = {name: UNPRINTABLE.sub(" ", value) for name, value in outline.attributes.items()}
     url = said.get("xmlurl", "").strip()
-    names = (said.get("title", ""), said.get("text", ""), _host(url))
+    tidy = str if OURS + "id" in said else one_line  # a list of our own comes back as it was
+    names = map(tidy, (said.get("title", ""), said.get("text", ""), _host(url)))
     values: dict[str, object] = {"outlet": next((name for name in names if name.strip()), "?"), "url": url}
     language = said.get("language", "").strip().lower().partition("-")[0]
     if language in LANGUAGES:
@@ -112,7 +115,7 @@ def _values(outline: Outline) -> dict[str, object]:
 
 def _of_groups(groups: Iterable[str], values: Mapping[str, object]) -> dict[str, object]:
     """Return what the groups tell: a kind if one is called so, and their names as a note."""
-    names = [" ".join(UNPRINTABLE.sub(" ", name).split()) for name in groups]
+    names = [one_line(name) for name in groups]
     told: dict[str, object] = {}
     kinds = [kind for name in names if (kind := name.lower().replace(" ", "-")) in get_args(Kind)]
     if kinds and "kind" not in values:

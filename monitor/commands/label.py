@@ -70,6 +70,8 @@ def label(folder: Path, words: Sequence[str], *, remove: bool, by: str | None, n
 
 def _asked(words: Sequence[str], *, remove: bool) -> tuple[list[str], Verdict]:
     """Return the ids and the verdict; raise ``UsageError`` if one of them is missing."""
+    if not words:
+        raise UsageError("write the ids of matches; `monitor export` shows them")
     *ids, last = words
     if remove:
         if last in _VERDICTS:

@@ -8,7 +8,7 @@ from rich.filesize import decimal
 from rich.text import Text
 
 from monitor.commands.processes import Process
-from monitor.commands.tables import ago, counts_table, health, plain, show, table
+from monitor.commands.tables import ago, counts_table, health, is_wide, plain, show, show_noted, table
 from monitor.plural import number
 
 if TYPE_CHECKING:
@@ -112,17 +112,18 @@ def _lags(partitions: Iterable[Mapping[str, Any]]) -> list[tuple[Text, Text, Tex
 
 def _show_feeds(unwell: Sequence[Mapping[str, Any]]) -> None:
     if unwell:
+        short = not is_wide()
         rows = [
             (
                 plain(one["id"]),
                 health(one["health"]),
-                ago(one["since"]) if one["since"] else "",
-                ago(one["next_poll"]),
-                plain(_why(one)),
+                ago(one["since"], short=short) if one["since"] else "",
+                ago(one["next_poll"], short=short),
             )
             for one in unwell
         ]
-        show(table("Feeds to look at", ("feed", "health", "since (UTC)", "asked next", "why"), rows))
+        names = ("feed", "health", "since (UTC)", "asked next")
+        show_noted("Feeds to look at", names, rows, [plain(_why(one)) for one in unwell], "why")
 
 
 def _why(feed: Mapping[str, Any]) -> str:

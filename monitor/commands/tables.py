@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from rich import box
 from rich.console import Console, RenderableType
@@ -12,6 +13,8 @@ from rich.text import Text
 from monitor.articles.normalize import characters
 from monitor.model import Match, Span
 
+NARROW = 110
+"""Columns below which notes have a table of their own: beside the others they would be a word wide."""
 HEALTH = {"healthy": "green", "failing": "red", "gone": "red"}
 """Any other state is yellow: worth a look."""
 
@@ -19,6 +22,11 @@ HEALTH = {"healthy": "green", "failing": "red", "gone": "red"}
 def console() -> Console:
     """Return the console for results; away from a terminal it is wide enough for a line to stay one."""
     return Console(file=sys.stdout, soft_wrap=False, width=None if sys.stdout.isatty() else 140)
+
+
+def is_wide() -> bool:
+    """Return whether there is room for notes beside the other columns."""
+    return console().width >= NARROW
 
 
 def show(*parts: RenderableType) -> None:
@@ -50,6 +58,25 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Renderable
     return made
 
 
+def show_noted(
+    title: str,
+    names: Sequence[str],
+    cells: Sequence[Sequence[Any]],
+    notes: Sequence[Text],
+    name: str = "note",
+) -> None:
+    """Print a table with its notes in a last column, or below it where there is no room."""
+    if not any(note.plain for note in notes):
+        show(table(title, names, cells))
+    elif is_wide():
+        pairs = zip(cells, notes, strict=True)
+        show(table(title, (*names, name), [(*row, note) for row, note in pairs]))
+    else:
+        show(table(title, names, cells))
+        noted = [(row[0], note) for row, note in zip(cells, notes, strict=True) if note.plain]
+        show(table("Notes", (names[0], name), noted))
+
+
 def plain(text: str) -> Text:
     """Return what others wrote, such as a server's reason: no markup, and no sequences for the terminal."""
     return Text(characters(text))
@@ -67,9 +94,12 @@ def health(state: str) -> Text:
     return Text(state, style=HEALTH.get(state, "yellow"))
 
 
-def ago(moment: str | None) -> str:
-    """Return a stored time for people."""
-    return f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M}" if moment else "never"
+def ago(moment: str | None, *, short: bool = False) -> str:
+    """Return a stored time for people; ``short`` where there is little room."""
+    if not moment:
+        return "never"
+    at = datetime.fromisoformat(moment)
+    return f"{at:%d %b %H:%M}" if short else f"{at:%Y-%m-%d %H:%M}"
 
 
 def marked(text: str, spans: Iterable[Span], field: str, most: int = 110) -> Text:

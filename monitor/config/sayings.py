@@ -20,8 +20,9 @@ Context = Mapping[str, Any]
 
 _SHORT_WORD = re.compile(r"[\w-]{1,20}")
 """What may be repeated in a message."""
-_KEY_AND_MORE = re.compile(r"([a-z_]{1,40})\s*[:=：]")
-"""A line that was to be `key: value`."""
+_KEY_AND_MORE = re.compile(r"([a-z_]{1,40})\s*[:=：](?!//)")
+"""A line that was to be `key: value`, and is no address."""
+_SWITCHES = {"yes": "true", "on": "true", "no": "false", "off": "false"}
 
 
 class Setting(NamedTuple):
@@ -48,6 +49,17 @@ class Setting(NamedTuple):
         inner = item_at(self.model, self.path)
         fields = inner.model_fields.items() if inner else ()
         return next((f"- {name}: ..." for name, field in fields if field.is_required()), "")
+
+    @property
+    def needed(self) -> str:
+        """What an entry of a list cannot do without, if this is one and a mapping."""
+        inner = model_at(self.model, self.path) if self.path and isinstance(self.path[-1], int) else None
+        names = [
+            f"`{name}: ...`"
+            for name, field in (inner or BaseModel).model_fields.items()
+            if field.is_required()
+        ]
+        return " and ".join(names)
 
     @property
     def example(self) -> str:
@@ -92,7 +104,9 @@ def _whole(value: object, _: Context, __: Setting) -> Said:
 
 
 def _switch(value: object, _: Context, __: Setting) -> Said:
-    return f"must be true or false, {_found(value)}", "write true or false, without quotes"
+    word = value.lower() if isinstance(value, str) else ""
+    hint = f"write {_SWITCHES[word]}" if word in _SWITCHES else "write true or false, without quotes"
+    return f"must be true or false, {_found(value)}", hint
 
 
 def _choice(value: object, context: Context, _: Setting) -> Said:
@@ -107,6 +121,8 @@ def _mapping(value: object, _: Context, setting: Setting) -> Said:
     hint = "write lines of `key: value` below it"
     if isinstance(value, str) and (found := _KEY_AND_MORE.match(value)):
         hint = f"write `{found[1]}: ` with a colon and a space"
+    elif setting.needed:
+        hint = f"write it as {setting.needed}, each in a line"
     elif setting.path[:1] == ("entities",):
         hint = "write the terms by language, as `en: [word, two words]`"
     return f"must be a mapping, {_found(value)}", hint

@@ -16,6 +16,11 @@ def printable(text: str) -> str:
     return _DIRECTIONS.sub("?", UNPRINTABLE.sub("?", _BLANKS.sub(" ", text)))
 
 
+def one_line(text: str) -> str:
+    """Return a name that others gave as one line in its order, with single blanks."""
+    return " ".join(_DIRECTIONS.sub("", UNPRINTABLE.sub(" ", text)).split())
+
+
 def shown(text: str) -> str:
     """Return a text of the user in a form that fits an error message."""
     clean = printable(text)

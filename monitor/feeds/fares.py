@@ -1,8 +1,8 @@
 """How feeds fare, read and written for many polls at once, and kept at hand between two polls of a feed.
 
 What is at hand is only ever written back under the version it was written with: whoever has changed it
-meanwhile in the store, be it another poller or a command, makes that poll ``Overtaken``, and the next one
-reads. What fails or is gone is always read, for that is what people have asked again.
+meanwhile in the store, be it another poller or a command, makes that poll ``Overtaken``, and the next one,
+which is at once, reads. What fails or is gone is always read, for that is what people have asked again.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -33,6 +33,10 @@ class Fares:
         self._read = Together(self._all_read)
         self._write = Together(self._all_written)
         self._at_hand: dict[str, Known] = {}
+
+    def has(self, feed: Feed) -> bool:
+        """Return whether a poll that begins now would not read what others may have written."""
+        return feed.id in self._at_hand
 
     async def of(self, feed: Feed) -> Known:
         """Return how a feed fares. What was at hand no longer is, until this poll has ended well."""

@@ -20,7 +20,16 @@ NAMESPACE = "urn:monitor:feeds"
 LONGEST_NAME = 40
 """Bytes of what begins like an entity."""
 _UNDEFINED_ENTITY = errors.codes[errors.XML_ERROR_UNDEFINED_ENTITY]
-_BARE = {errors.codes[errors.XML_ERROR_INVALID_TOKEN], errors.codes[errors.XML_ERROR_UNCLOSED_TOKEN]}
+_BARE = errors.codes[errors.XML_ERROR_INVALID_TOKEN]
+_CUT_OFF = {
+    errors.codes[error]
+    for error in (
+        errors.XML_ERROR_NO_ELEMENTS,
+        errors.XML_ERROR_UNCLOSED_TOKEN,
+        errors.XML_ERROR_PARTIAL_CHAR,
+        errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+    )
+}
 _ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)\w{1,40};")
 _AMPERSAND = re.compile(rb"&[^;\s<>&\"']*.?\Z", re.DOTALL)
 GROUPS = 5
@@ -71,10 +80,12 @@ def _remedy(code: int, text: bytes, at: int) -> str:
     """Return what to do about an error of XML at this byte of a document."""
     if code == _UNDEFINED_ENTITY and (found := _ENTITY.search(text, at)):
         return f"write the character itself for {found[0].decode()}"
-    if code in _BARE and _AMPERSAND.search(text[max(0, at - LONGEST_NAME) : at + 1]):
+    if code == _BARE and _AMPERSAND.search(text[max(0, at - LONGEST_NAME) : at + 1]):
         return "write &amp; for an & that stands for itself"
-    if code in _BARE and b"<" in text[max(0, at - 1) : at + 1]:
+    if code == _BARE and b"<" in text[max(0, at - 1) : at + 1]:
         return "write &lt; for a < that stands for itself"
+    if code in _CUT_OFF:
+        return "it is cut off: export it once more"
     return "mend it there, or export it once more"
 
 

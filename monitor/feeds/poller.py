@@ -5,12 +5,14 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 
 import structlog
 
 from monitor.clock import Clock
+from monitor.errors import Overtaken
 from monitor.feeds.cage import Cage
 from monitor.feeds.fares import Fares
 from monitor.feeds.fetch import Fetcher
@@ -20,6 +22,7 @@ from monitor.feeds.polls import Polled, PollLimits, Subscription, host_of
 from monitor.feeds.reader import Reader
 from monitor.feeds.spacing import Spacing
 from monitor.feeds.state import FeedState, FeedStates
+from monitor.model import Feed
 from monitor.stream.base import Stream
 from monitor.stream.codec import SOURCE
 from monitor.stream.contract import ARTICLE, FEED
@@ -88,7 +91,20 @@ class Poller:
         self._spacing.suit((host_of(one.feed.url), one.rhythm.shortest) for one in subscriptions)
 
     async def poll(self, subscription: Subscription) -> Polled:
-        """Poll once and remember the outcome. Raises only if stream or store are away: ``Unavailable``."""
+        """Poll once and remember the outcome. Raises only if stream or store are away: ``Unavailable``.
+
+        Where a command has changed meanwhile what was at hand, as one that has a feed asked anew does, the
+        outcome could not be written: it is polled once more, as it is now.
+        """
+        was_at_hand = self._fares.has(subscription.feed)
+        try:
+            return await self._polled(subscription)
+        except Overtaken:
+            if not was_at_hand:
+                raise
+            return await self._polled(subscription)
+
+    async def _polled(self, subscription: Subscription) -> Polled:
         known = await self._fares.of(subscription.feed)
         state = known.state
         if state.health == "gone":  # looked at again, for somebody may have had it asked once more
@@ -107,6 +123,11 @@ class Poller:
         reason = {"reason": polled.reason} if polled.reason else {}
         tell("feed.polled", feed=polled.feed_id, outcome=polled.outcome, **facts, **reason)
         return polled
+
+    async def plan(self, feed: Feed, due: datetime) -> None:
+        """Write down that a feed is polled at another time than planned. Raises ``Overtaken``."""
+        known = await self._fares.of(feed)
+        await self._fares.write(replace(known, state=replace(known.state, next_poll=due)))
 
     async def _aside(self, call: Callable[..., T], *arguments: object) -> T:
         """Call in a thread: of our own, lest polls that wait for a broker hold up everything else."""

@@ -118,7 +118,7 @@ _seen = Records(records.SEEN, Seen)
 
 def overtaken(id_: str) -> Overtaken:
     """Return that a feed's documents are not as they were read."""
-    return Overtaken(f"another process is polling {id_}")
+    return Overtaken(f"what is known of {id_} was changed meanwhile, by a command or another process")
 
 
 def afresh(state: FeedState) -> FeedState:

@@ -212,8 +212,8 @@ class Polling:
         """Poll once; whatever happens to this feed, the others go on."""
         id_, now = subscription.feed.id, self._desk.clock.now
         try:
-            poll = self._poller.poll
-            polled = await (self._hubs.poll(poll, subscription) if self._hubs else poll(subscription))
+            poll, plan = self._poller.poll, self._poller.plan
+            polled = await (self._hubs.poll(poll, plan, subscription) if self._hubs else poll(subscription))
         except Unavailable as error:
             pause = self._waits.met(id_, str(error), subscription.rhythm.interval)
             return Polled(id_, "failed", now() + pause, str(error))

@@ -116,9 +116,9 @@ def test_a_lost_network_is_two_messages_however_many_feeds_there_are() -> None:
     down = failing(200, spread=15 * MINUTE)
     told, titles = through(down, TOLD, 90)
     assert titles == ["all 200 feeds fail: is the network down?"]
-    for answering in (20, 100, 179):
+    for answering in (20, 99, 100, 149):
         feeds = [*(replace(one, health="healthy", since=NOW) for one in down[:answering]), *down[answering:]]
-        told, titles = through(feeds, told, 90)
+        told, titles = through(feeds, told, 60)
         assert titles == []
     up = [*(replace(one, health="healthy", since=NOW) for one in down[:190]), *down[190:]]
     told, titles = through(up, told, 90)
@@ -135,6 +135,89 @@ def test_an_outage_ends_though_some_had_failed_before() -> None:
     assert titles == ["all 100 feeds fail: is the network down?"]
     _, titles = through([*failing(30), *[feed(n, "healthy", MINUTE) for n in range(30, 100)]], told, 90)
     assert titles == ["70 of 100 feeds answer again, 30 still fail"]
+
+
+def test_an_outage_ends_though_some_stay_broken_and_then_all_are_told_of_as_usual() -> None:
+    down = [*failing(3), *[feed(number) for number in (3, 4)]]
+    told, titles = through(down, TOLD, 90)
+    assert titles == ["3 of 5 feeds fail: is the network down?"]
+    left = [*down[:1], *[replace(one, health="healthy", since=NOW) for one in down[1:]]]
+    told, titles = through(left, told, 90)
+    assert titles == ["4 of 5 feeds answer again, 1 still fails"]
+    told, titles = through([*left[:4], replace(left[4], health="failing", failures=3)], told, 90)
+    assert titles == ["Outlet 4 fails"]
+    told, titles = through([replace(one, health="healthy", since=NOW) for one in left], told, 90)
+    assert titles == ["2 feeds answer again"]
+    assert told.troubles == {}
+
+
+def test_the_end_of_an_outage_of_few_feeds_waits_for_those_that_are_asked_later() -> None:
+    told, _ = through(failing(3), TOLD, 90)
+    for still in (2, 1):
+        feeds = [*failing(still), *[feed(number, "healthy", MINUTE) for number in range(still, 3)]]
+        told, titles = through(feeds, told, 30)
+        assert titles == []
+    _, titles = through([feed(number, "healthy", MINUTE) for number in range(3)], told, 90)
+    assert titles == ["3 of 3 feeds answer again"]
+
+
+def test_an_outage_ends_when_no_more_feeds_come_back() -> None:
+    down = failing(9)
+    told, _ = through(down, TOLD, 90)
+    left = [*down[:4], *[replace(one, health="healthy", since=NOW) for one in down[4:]]]
+    told, titles = through(left, told, 60)
+    assert titles == []
+    _, titles = through(left, told, 90)
+    assert titles == ["5 of 9 feeds answer again, 4 still fail"]
+
+
+def test_feeds_that_broke_one_by_one_are_no_outage_when_they_are_most() -> None:
+    told, _ = through([*failing(50), *[feed(number) for number in range(50, 100)]], TOLD, 90)
+    _, titles = through([*failing(51), *[feed(number) for number in range(51, 100)]], told, 90)
+    assert titles == ["Outlet 50 fails"]
+
+
+def test_what_breaks_later_than_most_is_told_while_others_answer() -> None:
+    down = [*failing(3), feed(3), feed(4)]
+    told, _ = through(down, TOLD, 90)
+    later = replace(feed(3, "failing"), since=NOW + 10 * MINUTE)
+    told, titles = through([*down[:3], later, down[4]], told, 90)
+    assert titles == ["Outlet 3 fails"]
+    told, titles = through([*down[:3], replace(later, health="healthy"), down[4]], told, 90)
+    assert titles == ["Outlet 3 answers again"]
+    assert told.outage is not None
+    _, titles = through([*down[:3], later, replace(later, id="f4")], told, 90)
+    assert titles == []
+
+
+def test_an_outage_of_feeds_that_were_taken_off_the_list_ends_without_a_word() -> None:
+    told, _ = through(failing(5), TOLD, 90)
+    assert through([], told, 90)[1] == []
+    assert through(well(5), told, 90)[1] == []
+    _, titles = through([feed(9, "gone"), *well(5)], told, 90)
+    assert titles == ["Outlet 9 is gone"]
+
+
+@pytest.mark.parametrize("health", ["quiet", "failing"])
+def test_a_trouble_that_is_back_before_its_end_was_told_is_the_same(health: Health) -> None:
+    told, _ = through([feed(0, health), *well(9)], TOLD, 9)
+    for passing in ("healthy", "failing"):
+        told, titles = through([replace(feed(0), health=passing, since=NOW), *well(9)], told, 4)
+        assert titles == []
+    told, titles = through([replace(feed(0, health), since=NOW), *well(9)], told, 90)
+    assert titles == []
+    _, titles = through([replace(feed(0), since=NOW), *well(9)], told, 90)
+    assert titles == ["Outlet 0 answers again"]
+
+
+def test_who_was_silent_before_an_outage_is_not_told_of_again_after_it() -> None:
+    told, _ = through([feed(0, "quiet"), *[feed(number) for number in range(1, 9)]], TOLD, 9)
+    told, titles = through(failing(9), told, 9)
+    assert titles == ["all 9 feeds fail: is the network down?"]
+    up = [replace(feed(number, "quiet" if number == 0 else "healthy"), since=NOW) for number in range(9)]
+    told, titles = through(up, told, 90)
+    assert titles == ["9 of 9 feeds answer again"]
+    assert set(told.troubles) == {"f0"}
 
 
 def test_what_is_gone_is_told_during_an_outage_too() -> None:

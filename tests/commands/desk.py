@@ -3,6 +3,9 @@
 import asyncio
 import json
 import os
+import pty
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from rich.text import Text
 from typer.testing import CliRunner
 
 from monitor import app
@@ -51,6 +55,26 @@ class Said:
     def rows(self) -> list[dict[str, Any]]:
         """Its JSON Lines."""
         return [json.loads(line) for line in self.out.splitlines()]
+
+
+def on_a_terminal(width: int, *arguments: str | Path) -> list[str]:
+    """Run a command on a terminal so wide, in a process of its own; return the lines as they are seen."""
+    controller, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "monitor", *map(str, arguments)],
+        stdout=terminal,
+        env=os.environ | {"TERM": "xterm", "COLUMNS": str(width)},
+    )
+    os.close(terminal)
+    out = b""
+    try:
+        while piece := os.read(controller, 65536):
+            out += piece
+    except OSError:  # the other end is closed
+        pass
+    os.close(controller)
+    assert process.wait(60) == 0
+    return [Text.from_ansi(line).plain for line in out.decode().splitlines()]
 
 
 def monitor(*arguments: str | Path, stdin: str | bytes = b"") -> Said:

@@ -1,17 +1,12 @@
 """``monitor feeds list`` says how the feeds fare, in any order, on any terminal."""
 
 import json
-import os
-import pty
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.text import Text
 
 from monitor.clock import SystemClock
 from monitor.commands.feed_tables import _next
@@ -19,7 +14,7 @@ from monitor.feeds.state import FeedStates
 from monitor.feeds.websub.lease import Leases, asked, asked_for, confirmed, heard
 from monitor.feeds.websub.states import LeaseStates
 from monitor.model import Feed
-from tests.commands.desk import NOW, Said, backend_of, monitor, write
+from tests.commands.desk import NOW, Said, backend_of, monitor, on_a_terminal, write
 
 MINUTE = timedelta(minutes=1)
 NAMES = ("wire", "rested", "moved", "young", "angry")
@@ -133,22 +128,7 @@ def test_a_health_that_none_has_is_no_mistake_but_one_that_none_can_have_is(
 
 @pytest.mark.parametrize("width", [60, 80, 120, 160])
 def test_it_fits_the_terminal(several: Path, width: int) -> None:
-    controller, terminal = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "monitor", "feeds", "list", "--config", str(several)],
-        stdout=terminal,
-        env=os.environ | {"TERM": "xterm", "COLUMNS": str(width)},
-    )
-    os.close(terminal)
-    out = b""
-    try:
-        while piece := os.read(controller, 65536):
-            out += piece
-    except OSError:  # the other end is closed
-        pass
-    os.close(controller)
-    assert process.wait(60) == 0
-    lines = [Text.from_ansi(line).plain for line in out.decode().splitlines()]
+    lines = on_a_terminal(width, "feeds", "list", "--config", several)
     assert max(map(len, lines)) <= width
     row = next(line for line in lines if line.startswith(" wire "))
     assert "failing" in row

@@ -92,7 +92,16 @@ def test_a_folder_to_import_into_is_refused_with_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert "this is a folder; name a YAML file" in refused(opml(tmp_path), "--into", Path(), code=2)
+    (tmp_path / "config").mkdir()
+    for into in (Path(), Path("config")):
+        words = f"{into}: this is a folder; name the feeds.yaml in it"
+        assert words in refused(opml(tmp_path), "--into", into, code=2)
+
+
+def test_names_of_others_are_one_line_in_its_order(tmp_path: Path) -> None:
+    body = '<outline text="The&#10;\u200eWire \u202eeno" title=" &#10; \u200f" xmlUrl="https://one.example/feed"/>'
+    (feed,) = read(imported(opml(tmp_path, f'<outline text="A&#13;&#x2067;B">{body}</outline>')).out)
+    assert (feed.outlet, feed.note) == ("The Wire eno", "from the group A B")
 
 
 def test_importing_into_the_list_again_changes_nothing(tmp_path: Path) -> None:

@@ -55,6 +55,19 @@ def test_a_match_is_labelled_by_the_beginning_of_its_id(filled: Path) -> None:
     assert one.clauses
 
 
+def test_help_does_not_require_what_is_to_be_left_out() -> None:
+    out = monitor("label", "--help").out
+    assert "leave it out with --remove" in out
+    assert "[required]" not in out
+
+
+@pytest.mark.parametrize("words", [(), ("--remove",)])
+def test_without_a_word_it_says_what_to_write(filled: Path, words: tuple[str, ...]) -> None:
+    done = say(filled, *words)
+    assert (done.code, done.out) == (2, "")
+    assert "write the ids of matches" in done.err
+
+
 def test_without_a_name_the_label_is_of_the_user_who_gave_it(filled: Path) -> None:
     id_ = ids(filled)[0]
     assert say(filled, id_, "useful").code == 0

@@ -16,7 +16,7 @@ from monitor.notify.receivers import ReceiverStates
 from monitor.store import records
 from monitor.stream.base import Message
 from monitor.stream.codec import ARTICLES
-from tests.commands.desk import NOW, Said, backend_of, configure, fill, monitor, news
+from tests.commands.desk import NOW, Said, backend_of, configure, fill, monitor, news, on_a_terminal
 from tests.samples import alert
 
 
@@ -116,6 +116,24 @@ def test_feeds_to_look_at_are_told_with_since_next_and_why(folder: Path) -> None
         for words in ("Feeds to look at", health, f"{NOW:%Y-%m-%d %H:%M}", "why", "it has moved to"):
             assert words in out
         assert ("never" in out) == (health == "gone")
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_feeds_to_look_at_fit_the_terminal(folder: Path, width: int) -> None:
+    moved = "https://www.wire.example/all/of/the/news/from/everywhere/rss.xml"
+    with backend_of(folder) as backend:
+        states = FeedStates(backend.store)
+        state = states.read(Feed("wire", "https://wire.example/feed", "wire"), NOW)
+        changed = replace(state, health="failing", since=NOW, next_poll=NOW, reason="HTTP 503 Gone fishing")
+        states.write(replace(changed, moved_to=moved))
+    lines = on_a_terminal(width, "status", "--config", folder)
+    assert max(map(len, lines)) <= width
+    from_here = lines[next(at for at, line in enumerate(lines) if "Feeds to look at" in line) :]
+    row = next(line for line in from_here if line.startswith(" wire "))
+    assert row.count(f"{NOW:%d %b %H:%M}" if width == 80 else f"{NOW:%Y-%m-%d %H:%M}") == 2
+    assert "failing" in row
+    assert len([line for line in from_here if line.strip()]) <= 10
+    assert any(moved in line for line in from_here) == (width == 80)
 
 
 def test_receivers_that_wait_for_somebody_are_named(folder: Path) -> None:

@@ -5,7 +5,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -24,7 +24,7 @@ from monitor.feeds.parse import ParseLimits
 from monitor.feeds.poller import Poller, Web
 from monitor.feeds.polls import Polled, PollLimits, Subscription
 from monitor.feeds.schedule import Rhythm
-from monitor.feeds.state import FeedState, FeedStates
+from monitor.feeds.state import FeedState, FeedStates, afresh
 from monitor.guard import guarded_session
 from monitor.model import Article, Feed
 from monitor.store.sqlite import SqliteStore
@@ -122,6 +122,22 @@ def test_what_has_not_changed_is_asked_once_and_parsed_once(desk: Desk, httpserv
     assert desk.poll().outcome == "unchanged"
     assert [article.title for article in desk.published()] == ["one"]
     assert desk.state().polls == 3
+
+
+def test_a_feed_that_a_command_has_asked_anew_is_asked_whole_at_its_next_poll(
+    desk: Desk, httpserver: HTTPServer
+) -> None:
+    serve(httpserver, rss(("one", NEW)))
+
+    async def run() -> Sequence[str]:
+        async with desk.poller() as poller:
+            before = [(await poller.poll(desk.subscription())).outcome for _ in range(2)]
+            desk.states.write(afresh(desk.state()))
+            after = [(await poller.poll(desk.subscription())).outcome for _ in range(2)]
+        return before + after
+
+    assert asyncio.run(run()) == ["changed", "not modified", "changed", "not modified"]
+    assert desk.state().polls == 4
 
 
 def test_nothing_is_kept_while_the_stream_is_away(desk: Desk, httpserver: HTTPServer) -> None:

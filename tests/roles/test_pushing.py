@@ -280,6 +280,7 @@ def test_what_caches_do_not_show_yet_is_looked_for_once_more(setting: Setting, s
             await wait(lambda: not process.polling._jobs._running, "a planned poll")
             job = process.polling._jobs._scheduler.get_job("f0")
             assert MINUTE < job.next_run_time - SystemClock().now() < 2 * MINUTE
+            assert MINUTE < wait_of(setting) < 2 * MINUTE, "what commands show"
 
     run(work)
 
@@ -413,6 +414,7 @@ def test_a_hub_that_does_not_tell_of_news_is_silent_until_it_does(
             site.titles.append("Not pushed")
             due = await process.polling.poll("f0")
             assert due - SystemClock().now() < 16 * MINUTE
+            assert wait_of(setting) < 16 * MINUTE
             assert (setting.lease().state, setting.lease().reason) == ("silent", SILENT)
             site.titles.append("Pushed")
             await asyncio.to_thread(here.publish, site.topic, b"x")

@@ -9,6 +9,7 @@
     states      the leases in the store
     hub         asks a hub
     server      what hubs call back
+    calls       the connections on which they do
     hubs        slows down the polls of a feed whose hub tells of its news, and notices a hub that is silent
     bell        polls a feed when its hub rings, and not more often than is of use
 

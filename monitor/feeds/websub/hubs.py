@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -10,6 +11,7 @@ from functools import partial
 import structlog
 
 from monitor.clock import Clock
+from monitor.errors import Overtaken
 from monitor.feeds.polls import Polled, Subscription
 from monitor.feeds.websub.lease import (
     FRESH,
@@ -21,11 +23,14 @@ from monitor.feeds.websub.lease import (
     with_lease,
 )
 from monitor.feeds.websub.states import LeaseStates
+from monitor.model import Feed
 
 AGAIN = timedelta(seconds=90)
 """After a push whose news were not there yet."""
 
 Poll = Callable[[Subscription], Awaitable[Polled]]
+Plan = Callable[[Feed, datetime], Awaitable[None]]
+"""Writes down when a feed is polled next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class Hubs:
         """Is told the feeds for which something is to be asked of a hub."""
         self._log = structlog.get_logger("websub")
 
-    async def poll(self, poll: Poll, subscription: Subscription) -> Polled:
+    async def poll(self, poll: Poll, plan: Plan, subscription: Subscription) -> Polled:
         """Poll once, take note of what the feed says of its hub, and whether the hub had told of it."""
         id_, now = subscription.feed.id, self._clock.now()
         before = (await asyncio.to_thread(self.states.get, [id_])).get(id_)
@@ -62,7 +67,12 @@ class Hubs:
         after = await asyncio.to_thread(self.states.change, id_, note)
         if _token(before) != _token(after):
             self.on_change(id_)
-        return done if is_over else replace(done, next_poll=self._due(subscription, done, before, after))
+        due = done.next_poll if is_over else self._due(subscription, done, before, after)
+        if due == done.next_poll:
+            return done
+        with suppress(Overtaken):  # whoever has changed it meanwhile plans anew
+            await plan(subscription.feed, due)
+        return replace(done, next_poll=due)
 
     async def fitted(self, subscriptions: Mapping[str, Subscription]) -> dict[str, Subscription]:
         """Return how the feeds are polled now, as fits their hubs."""

@@ -159,9 +159,17 @@ def asks(leases: Leases, now: datetime) -> list[Ask]:
 
 
 def form(ask: Ask, lease_for: timedelta) -> dict[str, str]:
-    """Return what a hub is sent."""
+    """Return what a hub is sent.
+
+    ``hub.verify`` is of PubSubHubbub 0.3, which hubs of WordPress blogs speak still; others pass over it.
+    """
     lease = ask.lease
-    sent = {"hub.mode": ask.mode, "hub.topic": lease.topic, "hub.callback": lease.callback}
+    sent = {
+        "hub.mode": ask.mode,
+        "hub.topic": lease.topic,
+        "hub.callback": lease.callback,
+        "hub.verify": "async",
+    }
     if ask.mode == "unsubscribe":
         return sent
     return sent | {"hub.lease_seconds": str(int(lease_for.total_seconds())), "hub.secret": lease.secret}

@@ -3,7 +3,7 @@
 Whoever calls must know an address that cannot be guessed; 404 or 410 for all others, without a look at what
 they send. A delivery without a valid signature is answered like a good one, as the recommendation has it, and
 is nothing but counted. Bodies are not kept: they run through the check of the signature, up to a size and a
-time. A connection lasts ``LONGEST_CALL`` seconds, whatever is sent on it and how slowly.
+time.
 """
 
 import asyncio
@@ -20,13 +20,11 @@ from aiohttp import web
 from monitor.clock import Clock
 from monitor.errors import Refused, Unavailable
 from monitor.feeds.websub.answers import Answer, answer
+from monitor.feeds.websub.calls import Calls
 from monitor.feeds.websub.lease import Leases, heard
 from monitor.feeds.websub.signature import signature_of
 from monitor.feeds.websub.states import LeaseStates
 
-LONGEST_CALL = 30.0
-MOST_CALLS = 200
-"""Connections at a time: more are closed at once."""
 NOTED_AGAIN = timedelta(seconds=5)
 """A hub that rings more often is heard, but not written down each time."""
 CHUNK = 64 * 1024
@@ -174,29 +172,23 @@ async def listening(callbacks: Callbacks, host: str, port: int) -> AsyncIterator
         lingering_time=2,
     )
     await runner.setup()
+    assert runner.server is not None
+    calls = Calls(runner.server)
     try:
-        server = await _started(runner, host, port)
+        server = await _started(calls, host, port)
+        looking = asyncio.create_task(calls.end_in_time())
         try:
             yield f"http://{host}:{server.sockets[0].getsockname()[1]}"
         finally:
+            looking.cancel()
             server.close()
     finally:
         await runner.cleanup()
 
 
-async def _started(runner: web.AppRunner, host: str, port: int) -> asyncio.Server:
-    loop, calls = asyncio.get_running_loop(), runner.server
-    assert calls is not None
-
-    def call() -> asyncio.Protocol:
-        """Return what talks on a connection, and end it in time: a sender may be slow for ever."""
-        many = len(calls.connections) >= MOST_CALLS
-        handler = calls()
-        loop.call_later(0 if many else LONGEST_CALL, handler.force_close)
-        return handler
-
+async def _started(calls: Calls, host: str, port: int) -> asyncio.Server:
     try:
-        return await loop.create_server(call, host, port)
+        return await asyncio.get_running_loop().create_server(calls.begin, host, port)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
         raise Refused(f"no hub can call {host}, port {port} ({reason}): set websub.listen") from error

@@ -176,10 +176,13 @@ def test_secrets_are_sent_to_subscribe_and_shown_to_nobody() -> None:
         "hub.mode": "subscribe",
         "hub.topic": TOPIC,
         "hub.callback": lease.callback,
+        "hub.verify": "async",
         "hub.lease_seconds": "604800",
         "hub.secret": "secret-token",
     }
-    assert "hub.secret" not in rules.form(Ask("unsubscribe", lease), WEEK)
+    goodbye = rules.form(Ask("unsubscribe", lease), WEEK)
+    assert "hub.secret" not in goodbye
+    assert goodbye["hub.verify"] == "async"
     assert "token" not in repr(of(lease))
 
 

@@ -1,6 +1,7 @@
 """What hubs call back, over real sockets and on a real store."""
 
 import asyncio
+import gc
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
@@ -9,15 +10,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from aiohttp.web_protocol import RequestHandler
 
 from monitor.errors import Refused
+from monitor.feeds.websub import calls
 from monitor.feeds.websub import lease as rules
-from monitor.feeds.websub import server
 from monitor.feeds.websub.lease import Lease, Leases
 from monitor.feeds.websub.server import Callbacks, Called, listening
 from monitor.feeds.websub.states import LeaseStates
 from monitor.store.sqlite import SqliteStore
 from tests.contract.harness import TestClock
+from tests.contract.members import until
 from tests.feeds.websub.hub import Hub, request
 from tests.samples import NOW
 
@@ -151,7 +154,7 @@ SLOW = b"POST /x/feed/token HTTP/1.1\r\nHost: x\r\nX-Hub-Signature: sha1=00\r\nC
 def test_a_sender_that_takes_its_time_is_cut_off(
     tmp_path: Path, sent: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "LONGEST_CALL", 0.2)
+    monkeypatch.setattr(calls, "LONGEST_CALL", 0.2)
 
     async def use(door: Door) -> None:
         door.keep()
@@ -164,10 +167,30 @@ def test_a_sender_that_takes_its_time_is_cut_off(
     with_door(tmp_path, use)
 
 
+def nothing_is_kept() -> bool:
+    gc.collect()
+    return not any(isinstance(one, RequestHandler) for one in gc.get_objects())
+
+
+def test_of_connections_that_are_over_nothing_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "LOOK_EVERY", 0.01)
+
+    async def use(door: Door) -> None:
+        for _ in range(50):
+            _, writer = await asyncio.open_connection("127.0.0.1", int(door.url.rpartition(":")[2]))
+            writer.close()
+            await writer.wait_closed()
+        await asyncio.to_thread(until, nothing_is_kept, 10)
+
+    with_door(tmp_path, use)
+
+
 def test_too_many_connections_are_closed_and_those_that_are_there_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "MOST_CALLS", 1)
+    monkeypatch.setattr(calls, "MOST_CALLS", 1)
 
     async def use(door: Door) -> None:
         door.keep()
