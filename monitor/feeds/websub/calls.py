@@ -15,7 +15,7 @@ class Calls:
 
     def __init__(self, server: web.Server) -> None:
         self._server = server
-        self._begun: dict[asyncio.Protocol, float] = {}
+        self._begun: dict[web.RequestHandler, float] = {}
 
     def begin(self) -> asyncio.Protocol:
         """Return what talks on a new connection."""
@@ -33,8 +33,9 @@ class Calls:
             self._look()
 
     def _look(self) -> None:
-        now, there = asyncio.get_running_loop().time(), set(self._server.connections)
-        self._begun = {one: since for one, since in self._begun.items() if one in there}
-        for handler in there:
-            if now - self._begun.get(handler, now) >= LONGEST_CALL:
+        now = asyncio.get_running_loop().time()
+        # Who was not connected yet at the last look was let go of, and counts from now on.
+        self._begun = {one: self._begun.get(one, now) for one in self._server.connections}
+        for handler, since in self._begun.items():
+            if now - since >= LONGEST_CALL:
                 handler.force_close()
