@@ -26,9 +26,9 @@ The pipeline in the order in which a piece of news passes it::
     demo       sample feeds and real receivers on this machine
 
 Foundations, below everything: ``model`` (frozen values in flow order), ``errors``, ``clock``, ``changes``
-(what setting up does), ``closing``, ``plural`` (counts in words); ``guard``, ``wire`` (what comes around
-bodies), ``names`` and ``urls`` for safe HTTP, ``headers`` (what those of answers mean),
-``database`` and ``lock`` for files, ``limits`` of the system, ``logs``, ``piecemeal`` (freeing much).
+(what setting up does), ``closing``, ``plural`` (counts in words); ``guard``, ``names`` and ``wire`` (what
+comes around bodies) for safe HTTP, ``headers`` (what those of answers mean), ``database`` and ``lock`` for
+files, ``limits`` of the system, ``logs``, ``piecemeal`` (freeing much).
 """
 
 __version__ = "0.1.0"

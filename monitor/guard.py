@@ -44,6 +44,8 @@ LONGEST_HEADER = 64 * 1024
 MOST_HEADERS = 600
 TRIES = 10
 """Connections to one place that may turn out to be spoiled."""
+_SENDABLE = re.compile(r"(?!.*/\.\.?(?:[/?#]|$))(?:[\w.~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+", re.ASCII)
+"""No character that must be escaped, and no part of a path that leads back."""
 _PORT = re.compile(r"(?P<host>.*):(?P<port>[0-9]{1,5})", re.DOTALL)
 _allowed: ContextVar[bool] = ContextVar("allowed", default=False)
 _repeated: ContextVar[bool] = ContextVar("repeated", default=False)
@@ -146,6 +148,15 @@ def guarded_session(allow_hosts: Collection[str], *, limit: int) -> aiohttp.Clie
         trust_env=False,
         middlewares=[note],
     )
+
+
+def as_sent(url: str) -> URL:
+    """Return an address to ask for: letter by letter as it is, if that can be sent. Raises ``ValueError``.
+
+    What is signed, and some servers, heed whether a character is escaped, though it means the same.
+    """
+    clean = URL(url)
+    return URL(url, encoded=True) if _SENDABLE.fullmatch(url) else clean
 
 
 def _is_allowed(url: URL, allowed: Collection[Place]) -> bool:

@@ -40,9 +40,8 @@ def fresh_for(headers: MultiMapping[str], now: datetime) -> float:
     ``headers``, of which ``Cache-Control`` goes before ``Expires``, are found whatever their case.
     """
     control = _directives(headers)
-    if (
-        "no-store" in control or control.get("no-cache") == ""
-    ):  # of single headers it says nothing of the rest
+    # What names single headers says nothing of the rest.
+    if "no-store" in control or control.get("no-cache") == "":
         return 0.0
     if found := _SECONDS.match(control.get("max-age", "")):
         age = headers.get("Age", "").strip()

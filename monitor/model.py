@@ -52,6 +52,8 @@ class FeedHealth:
     """When this was told."""
     failures: int = 0
     """Polls in a row that failed."""
+    answered: datetime | None = None
+    """When it answered last."""
 
 
 @dataclass(frozen=True, slots=True)

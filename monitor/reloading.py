@@ -60,21 +60,27 @@ async def changes(
 
 
 async def _watch(folder: Path, stop: asyncio.Event, asked: asyncio.Event, read: Stamp, every: float) -> None:
+    log, is_heard = structlog.get_logger("service"), True
     try:
         while not stop.is_set():
             places = _places(folder)
-            async with aclosing(_heard(places, stop, every)) as heard:
-                async for changed in heard:
-                    found = await asyncio.to_thread(stamp, folder)
-                    if found != read or any(_matters(Path(path)) for _, path in changed):
-                        asked.set()
-                    read = found
-                    if _places(folder) != places:
-                        break
+            try:
+                async with aclosing(_heard(places if is_heard else (), stop, every)) as heard:
+                    async for changed in heard:
+                        found = await asyncio.to_thread(stamp, folder)
+                        if found != read or any(_matters(Path(path)) for _, path in changed):
+                            asked.set()
+                        read = found
+                        if _places(folder) != places:
+                            break
+            except OSError as error:  # as when this machine watches too many files already
+                is_heard = False
+                log.warning(
+                    "configuration.unwatched", reason=str(error), remedy=f"looked at every {every:g} s"
+                )
     except Exception as error:
-        structlog.get_logger("service").error(
-            "configuration.unwatched", reason=str(error), remedy="send SIGHUP to have it read again"
-        )
+        remedy = "send SIGHUP to have it read again"
+        log.error("configuration.unwatched", reason=str(error), remedy=remedy)  # noqa: TRY400
 
 
 async def _heard(

@@ -15,7 +15,7 @@ INTERIM = 20
 HEADS = 8 * 1024 * 1024
 """Bytes of all of them and of the head that counts."""
 FRAMING = 256 * 1024
-"""Bytes around the chunks of a body and behind it: more only for a large body, an eighth of it."""
+"""Bytes around the chunks of a body and behind it: more only for a large body, half of it."""
 AHEAD = 512 * 1024
 """Bytes that may have come but wait to be looked through, while a body is read slowly."""
 SLICE = 16 * 1024
@@ -80,7 +80,7 @@ class Wire(ResponseHandler):
             return "the head of the answer has no end" if self._received > HEADS else ""
         size = self._body.total_bytes
         framing = self._received - self._head - size
-        most = FRAMING + size // 8 + (AHEAD if self._reading_paused else 0)
+        most = FRAMING + size // 2 + (AHEAD if self._reading_paused else 0)
         return "far more came around the body than it needs" if framing > most else ""
 
     def _break_off(self, error: Flooded) -> None:

@@ -59,7 +59,6 @@ def test_the_version_is_told() -> None:
         ["check", "--format", "xml"],
         ["feeds", "fetch"],
         ["alerts", "test"],
-        ["label"],
         ["topics"],
         ["check", "more", "than", "enough"],
     ],

@@ -47,8 +47,13 @@ def evidence(match: Match) -> Evidence:
 
 
 def edited(first: Alert, match: Match, now: datetime) -> Alert | None:
-    """Return the alert on an edit, given the first one on the article; ``None`` if it is not worth one."""
+    """Return the alert on an edit, given the first one on the article; ``None`` if it is not worth one.
+
+    What another feed shows of the article is no edit of what the first one was about.
+    """
     if first.state is not AlertState.SENT or match.revision <= first.match.revision:
+        return None
+    if match.article.feed.id != first.match.article.feed.id:
         return None
     before, after = evidence(first.match), evidence(match)
     if before == after:

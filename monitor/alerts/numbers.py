@@ -1,7 +1,7 @@
 """The numbers in a text, by what they are worth: «10 тыс.», 10,000 and 1만 are the same. Pure.
 
-Times of day, dates, ordinals (2nd, 2보) and what follows a letter (Su57) are none: some change with every
-edit, and the others count nothing.
+Times of day, dates in digits, ordinals (2nd, 2보) and what follows a letter (Su57) are none: some change with
+every edit, and the others count nothing.
 """
 
 import re
@@ -18,9 +18,10 @@ _SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
 _SMALL = {"십": 10, "백": 100, "천": 1_000}
 _LARGE = {"만": 10**4, "억": 10**8, "조": 10**12}
 _PLAIN = r"(?:\d{1,3}(?:[.,'’\s]\d{3})+|\d+(?:[.,]\d+)?)(?![.,]?\d)"
+_DATE = r"\d{4}-\d\d?-\d\d?|\d\d?/\d\d?/\d{4}|(?:\d{4}년\s?)?\d\d?월\s?\d\d?일"
 _KOREAN = rf"{_PLAIN}\s?[십백천만억조]+(?:\s?{_PLAIN}\s?[십백천만억조]+)*(?:\s?{_PLAIN})?"
 _NUMBER = re.compile(
-    rf"(?<![^\W가-힣])(?<!\d[:.,])(?:(?P<korean>{_KOREAN})|(?P<plain>{_PLAIN})"
+    rf"(?<![^\W가-힣])(?<!\d[:.,])(?:(?P<date>{_DATE})|(?P<korean>{_KOREAN})|(?P<plain>{_PLAIN})"
     rf"(?!(?:st|nd|rd|th|보)\b)(?:\s?(?P<scale>{_SCALE})[^\W\d_]*)?)(?!:?\d)",
     re.IGNORECASE,
 )
@@ -32,6 +33,8 @@ _MARKS = re.compile(r"[.,'’\s]")
 def numbers(text: str) -> Iterator[str]:
     """Yield what the numbers in a text are worth, in digits."""
     for found in _NUMBER.finditer(text):
+        if found["date"]:
+            continue
         if found["korean"]:
             value = _korean(found["korean"])
         else:

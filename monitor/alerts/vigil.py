@@ -128,7 +128,8 @@ def _apart_from_the_outage(
     feeds: Sequence[FeedHealth], told: Told, outage: Outage, vigilance: Vigilance, now: datetime
 ) -> Told | None:
     """Return what else is to be told while most feeds fail: of who began to fail later, if others answer."""
-    begun, others_answer = outage.at or outage.since, any(one.health in ANSWERING for one in feeds)
+    begun = outage.at or outage.since
+    others_answer = any(one.health in ANSWERING and one.answered and one.answered > begun for one in feeds)
 
     def is_apart(one: FeedHealth) -> bool:
         if one.health in {"quiet", "gone"}:

@@ -55,12 +55,12 @@ class Clean:
     """That of the entry it was made of."""
 
 
-def fingerprint(entry: Entry) -> str:
-    """Return a short hash of all that an entry's id, text and date are made of.
+def fingerprint(entry: Entry, *, dated: bool = True) -> str:
+    """Return a short hash of all that an entry's id, text and, where ``dated``, its date are made of.
 
     Within a feed, an entry that has the fingerprint of an earlier one comes out as that one did.
     """
-    date = entry.published.isoformat() if entry.published else ""
+    date = entry.published.isoformat() if dated and entry.published else ""
     parts = (entry.guid or "", entry.link or "", date, entry.title, entry.summary, entry.body)
     head = f"{RULES} {IDENTITY_VERSION} {' '.join([str(len(part)) for part in parts])} "
     data = (head + "".join(parts)).encode("utf-8", "surrogatepass")

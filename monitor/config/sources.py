@@ -88,7 +88,9 @@ class FeedSettings(Frozen):
     )
     language: Language | None = Field(None, description="What it is mostly in (ISO 639-1): a hint.")
     country: Country | None = Field(
-        None, description="Where the outlet sits (ISO 3166); dates without a zone are by its clock."
+        None,
+        description="Where the outlet sits (ISO 3166); in KR, KP, JP, UA, RU and BY dates without a zone are "
+        "by the clock there.",
     )
     kind: Kind | None = Field(None, description="Who speaks.")
     family: Text | None = Field(

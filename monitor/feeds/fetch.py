@@ -14,8 +14,8 @@ from monitor.feeds.reasons import said
 from monitor.feeds.refusals import check_address, plain, target, without_login
 from monitor.feeds.unpack import BodyTooLarge, BrokenBody, Unpacker, unwrap
 from monitor.feeds.websub.offer import NOTHING, Offer, links_of, offer_of
+from monitor.guard import as_sent
 from monitor.headers import fresh_for, retry_after, sent
-from monitor.urls import as_sent
 
 REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = {301, 308}

@@ -123,6 +123,7 @@ def health_of(state: FeedState, now: datetime) -> FeedHealth:
         state.reason,
         now,
         state.failures,
+        state.last_success,
     )
 
 

@@ -19,13 +19,14 @@ are of the moment at which the document was made they tell nothing, and words ar
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from itertools import count
 
 from monitor.articles.build import Clean
 from monitor.articles.identity import IDENTITY_VERSION, article_id, first_text_hash
 from monitor.articles.urls import canonical_url
+from monitor.feeds.stamps import are_stamped
 from monitor.feeds.state import Seen, SeenEntry
 from monitor.model import Feed
 
@@ -33,10 +34,6 @@ Key = tuple[object, ...] | None
 """What two may have in common."""
 MANY = 3
 """Entries of one place; two may be versions of one."""
-MADE_WITHIN = timedelta(seconds=2)
-"""What a server takes to make a document."""
-MADE_AGO = timedelta(minutes=15)
-"""How old a document may be that a cache shows; clocks differ as well."""
 Name = tuple[str, str]
 """What names an article within a document: its place, and the hash of its text."""
 
@@ -69,9 +66,10 @@ def linked(
     for place, group in articles.items():
         found |= _in_place(group, before.get(place, {}))
     here = {*same, *found.values()}
+    stamped = are_stamped([clean.published for clean in shown], now)
     left = [clean for group in articles.values() for clean in group if _name(clean) not in found]
     gone = {id_: entry for id_, entry in seen.entries.items() if id_ not in here}
-    found |= _moved(left, shown, seen, gone, dated=not _are_of(now, shown)) if left else {}
+    found |= _moved(left, shown, seen, gone, dated=bool(same) or not stamped) if left else {}
     ids = _Ids(feed, seen, places)
     result: list[Linked] = []
     for clean in _in_order(shown, articles):
@@ -241,14 +239,6 @@ def _is_another(now: _Traits, before: _Traits) -> bool:
     """Return whether all is new where one alone stood and stands, and there is enough to tell by."""
     pairs = ((now.guid, before.guid), (now.date, before.date), (now.title, before.title))
     return now.text != before.text and all(ours and theirs and ours != theirs for ours, theirs in pairs)
-
-
-def _are_of(now: datetime, shown: Sequence[Clean]) -> bool:
-    """Return whether the dates that are shown are all those of the document itself."""
-    dates = [clean.published for clean in shown if clean.published]
-    if len(dates) < max(MANY, len(shown)) or max(dates) - min(dates) > MADE_WITHIN:
-        return False
-    return abs(now - dates[0]) <= MADE_AGO
 
 
 def _moved(

@@ -4,6 +4,7 @@ Many sites, most in Korea among them, write the time that their readers see on t
 """
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC
 from functools import cache
@@ -23,7 +24,10 @@ _NAMES_ZONE = re.compile(
     r"[가-힣]"  # which are read as Korean time already
     r"|^\s*\d{10}(?:\d{3})?(?:\.\d+)?\s*$"  # since 1970
     r"|\d\s*Z\s*$"
-    r"|(?::\d\d|T\d{4}(?:\d\d)?)(?:[.,]\d+)?\s*(?:[ap]\.?m\.?)?\s*\(?(?:[+-]\d|(?![ap]m\b)[a-z]{3,5}\b|мск)",
+    r"|(?::\d\d|T\d{4}(?:\d\d)?)(?:[.,]\d+)?\s*(?:[ap]\.?m\.?)?\s*\(?(?:[+-]\d|"
+    r"(?!(?:[ap]m|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat|o)\b)"
+    r"[a-z]{1,5}\b|мск)"
+    r"|\d{4}\s+\(?(?:[a-z]{1,5}|мск)\)?\s*$",
     re.IGNORECASE,
 )
 
@@ -33,7 +37,9 @@ def in_local_time(entry: Entry, feed: Feed) -> Entry:
     zone = _zone(feed)
     if zone is None or entry.published is None or _NAMES_ZONE.search(entry.published_raw or "0Z"):
         return entry
-    return replace(entry, published=entry.published.replace(tzinfo=zone).astimezone(UTC))
+    with suppress(OverflowError):  # the year 1 is none anyway
+        return replace(entry, published=entry.published.replace(tzinfo=zone).astimezone(UTC))
+    return entry
 
 
 def _zone(feed: Feed) -> ZoneInfo | None:

@@ -84,8 +84,6 @@ class Poll:
     def __init__(self, tools: Tools, subscription: Subscription, known: Known, turn: FeedStates) -> None:
         state, now = known.state, tools.clock.now()
         asks_whole = subscription.fresh or state.trust.asks_whole(now, tools.limits.recheck)
-        if state.failures:
-            asks_whole = True  # it may fail because of conditions: some servers take them badly
         self._tools = tools
         self._subscription = subscription
         self._feed = subscription.feed
@@ -131,7 +129,7 @@ class Poll:
             )
         except FetchError as error:
             if error.status and not self._whole:
-                self._state = replace(state, trust=trust.refused(state.trust))
+                self._state = replace(state, trust=trust.refused(state.trust, error.status))
             raise
 
     async def _take(self, fetched: Fetched, hashed: str, outline: Outline | None) -> _Taken:

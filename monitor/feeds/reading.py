@@ -8,6 +8,7 @@ from datetime import datetime
 from monitor.articles.build import Clean, clean, fingerprint
 from monitor.feeds.localtime import in_local_time
 from monitor.feeds.parse import ParseLimits, parse
+from monitor.feeds.stamps import are_stamped
 from monitor.feeds.websub.offer import NOTHING, Offer
 from monitor.feeds.wishes import NO_WISHES, Wishes
 from monitor.model import Entry, Feed
@@ -71,7 +72,8 @@ def read(document: Document, limits: ParseLimits) -> ReadFeed:
     parsed = parse(document.body, document.content_type, document.url, limits)
     feed = replace(document.feed, language=document.feed.language or parsed.language)
     dated = [in_local_time(entry, feed) for entry in parsed.entries]
-    marked = [(fingerprint(entry), entry) for entry in dated]
+    stamped = are_stamped([entry.published for entry in dated], document.now)
+    marked = [(fingerprint(entry, dated=not stamped), entry) for entry in dated]
     fresh = [(mark, entry) for mark, entry in marked if mark not in document.known]
     entries, problems = _cleaned(fresh, feed, document.now)
     return ReadFeed(

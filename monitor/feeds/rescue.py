@@ -77,7 +77,8 @@ def _closed(piece: str) -> str:
     start = piece.rfind(_OPEN)
     if start >= 0 and "]]>" not in piece[start:]:
         end = piece.find("</", start)
-        piece = piece if end < 0 else f"{piece[:end]}]]>{piece[end:]}"
+        end = end if end >= 0 else len(piece)
+        piece = f"{piece[:end]}]]>{piece[end:]}"
     looks = iter(range(_MOST_UNCLOSED))
 
     def with_end(found: re.Match[str]) -> str:

@@ -13,8 +13,10 @@ POLLS = 20
 """Conditional polls between two without conditions, at least."""
 CHANCES = 2
 """News in a row that only polls without conditions have found."""
-REFUSALS = 3
-"""Polls with conditions in a row that failed, where the one without them that came next did not."""
+REFUSALS = 8
+"""Polls with conditions in a row that failed, where the next one without them did not: no mere chance."""
+BUSY = {429, 503}
+"""What a server says that has too much to do, whatever it is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Trust:
 
     def asks_whole(self, now: datetime, recheck: timedelta) -> bool:
         """Return whether a poll ``now`` is to be without conditions; ``recheck`` is the time between two."""
-        if self.broken or self.whole is None:
+        if self.broken or self.failed or self.whole is None:
             return True
         return self.conditional >= POLLS and not timedelta(0) <= now - self.whole < recheck
 
@@ -58,9 +60,9 @@ class Answer:
     """The feed's hub had told of news: that there is some need not have been so at the polls before."""
 
 
-def refused(trust: Trust) -> Trust:
-    """Return the trust after an error was the answer to a poll with conditions."""
-    return replace(trust, failed=True)
+def refused(trust: Trust, status: int) -> Trust:
+    """Return the trust after a poll with conditions was answered by an error."""
+    return trust if status in BUSY else replace(trust, failed=True)
 
 
 def after(trust: Trust, answer: Answer, now: datetime) -> Trust:

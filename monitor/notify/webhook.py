@@ -11,14 +11,13 @@ import aiohttp
 
 from monitor import __version__
 from monitor.clock import Clock
-from monitor.guard import refusal
+from monitor.guard import as_sent, refusal
 from monitor.headers import retry_after as seconds
 from monitor.headers import sent as sent_at
 from monitor.model import Alert, Delivery
 from monitor.notify.base import Outcome, Sent
 from monitor.notify.notice import notice_data
 from monitor.notify.signature import sign
-from monitor.urls import as_sent
 from monitor.wire import Flooded
 
 ANSWER = 64 * 1024

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.alerts.edits import edited
 from monitor.alerts.policy import decide
-from monitor.model import Match, Span
+from monitor.model import Feed, Match, Span
 from tests.samples import NOW, article, match
 
 TEXT = "North Korea sent 10,000 troops to Kursk. The minister met 3 envoys at 12:30."
@@ -56,6 +56,11 @@ def test_another_number_or_another_matched_word_alerts_and_says_so(edit: Match, 
 )
 def test_other_edits_alert_nobody(edit: Match) -> None:
     assert edited(FIRST, edit, NOW) is None
+
+
+def test_what_another_feed_shows_is_no_edit() -> None:
+    other = Feed("copycat", "https://copycat.example/feed", "Copycat")
+    assert edited(FIRST, found(TEXT.replace("10,000", "12,000"), feed=other), NOW) is None
 
 
 def test_what_was_withheld_stays_so() -> None:

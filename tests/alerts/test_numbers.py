@@ -35,7 +35,18 @@ def test_numbers_are_known_by_their_worth(text: str, worth: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["14:45", "9:05:30", "24.11.2026", "the 2nd report", "[2보] 북한", "Su57, B3", "v1.2.3"]
+    "text",
+    [
+        "14:45",
+        "9:05:30",
+        "24.11.2026",
+        "2026-11-24 and 24/11/2026",
+        "11월 24일, 2026년 11월 24일",
+        "the 2nd report",
+        "[2보] 북한",
+        "Su57, B3",
+        "v1.2.3",
+    ],
 )
 def test_times_dates_ordinals_and_names_are_none(text: str) -> None:
     assert list(numbers(text)) == []

@@ -21,7 +21,10 @@ def feed(
     """Return a feed that has fared so for a while, by ``NOW``."""
     failures = failures or (3 if health == "failing" else 0)
     url = f"https://f{number}.example/feed"
-    return FeedHealth(f"f{number}", url, f"Outlet {number}", health, NOW - ago, "why", NOW, failures)
+    answered = NOW - ago if health in {"failing", "gone"} else NOW + 99 * HOUR  # it goes on answering
+    return FeedHealth(
+        f"f{number}", url, f"Outlet {number}", health, NOW - ago, "why", NOW, failures, answered
+    )
 
 
 def well(count: int) -> list[FeedHealth]:
@@ -188,6 +191,18 @@ def test_what_breaks_later_than_most_is_told_while_others_answer() -> None:
     assert told.outage is not None
     _, titles = through([*down[:3], later, replace(later, id="f4")], told, 90)
     assert titles == []
+
+
+def test_feeds_that_are_asked_seldom_belong_to_the_outage_though_they_were_well_before_it() -> None:
+    stale = [replace(feed(number), answered=NOW - MINUTE) for number in range(60, 100)]
+    told, _ = through([*failing(60), *stale], TOLD, 90)
+    found = []
+    for number in range(40):
+        late = replace(stale[number], health="failing", since=NOW + (60 + number) * MINUTE)
+        stale[number] = late
+        told, titles = through([*failing(60), *stale], told, 90)
+        found += titles
+    assert found == []
 
 
 def test_an_outage_of_feeds_that_were_taken_off_the_list_ends_without_a_word() -> None:

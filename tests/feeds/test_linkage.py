@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -184,6 +185,25 @@ def test_what_is_dated_by_the_fetch_with_other_guids_and_addresses_is_known_by_i
         return [one for one in made if one]
 
     assert [len(articles) for articles in polled(*map(document, range(4)))] == [3, 0, 0, 0]
+
+
+def test_new_entries_of_one_moment_beside_old_ones_are_not_dated_by_the_fetch() -> None:
+    def alarms(number: int, moment: datetime) -> list[Clean]:
+        made = [
+            Entry(f"{city}{number}", None, f"Alarm: {city}", published=moment) for city in ("A", "B", "C")
+        ]
+        return [one for one in (clean(each, FEED, moment) for each in made) if one]
+
+    def marked(some: Sequence[Clean]) -> list[Clean]:
+        return [replace(one, fingerprint=f"{number:016x}") for number, one in enumerate(some)]
+
+    old = marked([entry(f"Old {n}", link(n), f"g{n}", -n) for n in range(4)])
+    seen, later = Seen("wire", NOW, identity=IDENTITY_VERSION), NOW + 10 * HOUR
+    seen = novelty([*alarms(1, NOW), *old], FEED, seen, NOW, backlog_before=None).published
+    seen = novelty(old, FEED, seen, NOW + HOUR, backlog_before=None).published
+    same = [one.fingerprint for one in old]
+    found = novelty(alarms(2, later), FEED, seen, later, backlog_before=None, unchanged=same)
+    assert len(found.new) == 3
 
 
 def test_a_busy_channel_that_repeats_its_words_is_not_taken_for_one_dated_by_the_fetch() -> None:

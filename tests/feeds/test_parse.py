@@ -242,6 +242,7 @@ def test_texts_in_a_text_are_closed_by_nobody_and_take_no_time() -> None:
         item(1) + f"<item><title>a</titel><description>{html}]]></description></item>" + item(2)
     )
     assert {entry.link for entry in found.entries} >= {f"https://e.example/{n}" for n in (1, 2)}
+    assert entries_of(item(1) + f"<item><title>a</titel>{html}", "").entries
 
 
 @pytest.mark.parametrize("end", ["</ITEM>", "</item >", "</item><item "])

@@ -100,3 +100,4 @@ def test_an_edit_of_anything_that_counts_changes_the_fingerprint() -> None:
     marks = {fingerprint(entry)} | {fingerprint(replace(entry, **edit)) for edit in edits}
     assert len(marks) == 1 + len(edits)
     assert fingerprint(replace(entry, authors=("A",))) in marks
+    assert fingerprint(replace(entry, published=None)) == fingerprint(entry, dated=False)

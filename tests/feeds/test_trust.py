@@ -64,7 +64,7 @@ def test_conditions_that_only_make_a_server_fail_are_sent_no_more() -> None:
     trust = through(Trust(), WHOLE)
     for _ in range(REFUSALS):
         assert not trust.broken
-        trust = through(refused(trust), WHOLE)
+        trust = through(refused(trust, 500), WHOLE)
     assert "failed" in trust.broken
     assert trust.asks_whole(NOW, DAY)
 
@@ -72,9 +72,19 @@ def test_conditions_that_only_make_a_server_fail_are_sent_no_more() -> None:
 def test_a_server_that_fails_now_and_then_is_asked_with_conditions_all_the_same() -> None:
     trust = through(Trust(), WHOLE)
     for _ in range(2 * REFUSALS):
-        trust = through(refused(trust), WHOLE, NOT_MODIFIED)
+        trust = through(refused(trust, 500), WHOLE, NOT_MODIFIED)
     assert not trust.broken
     assert not through(trust, *[WHOLE] * 9).broken
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_server_that_has_too_much_to_do_does_not_mean_the_conditions(status: int) -> None:
+    trust = through(Trust(), WHOLE)
+    for _ in range(2 * REFUSALS):
+        trust = refused(trust, status)
+        assert not trust.asks_whole(NOW, DAY)
+        trust = through(trust, WHOLE)
+    assert not trust.broken
 
 
 def test_news_that_a_hub_has_told_of_speak_against_nobody_but_an_etag_that_stays() -> None:

@@ -58,10 +58,18 @@ def ids_of_version_2(site: str) -> dict[str, str]:
     }
 
 
+def ids_of_version_3(site: str) -> dict[str, str]:
+    return ids_of_version_2(site) | {
+        "by address": hash_of_version_2("article url", "https://e.example/news/a,b?id=1"),
+        "by number": hash_of_version_2("article guid", "feed", "7"),
+    }
+
+
 Hash = Callable[..., str]
 OLD: dict[int, tuple[Hash, Callable[[str], dict[str, str]], dict[str, Any]]] = {
     1: (hash_of_version_1, ids_of_version_1, {}),  # before there was a version in the document
     2: (hash_of_version_2, ids_of_version_2, {"identity": 2}),
+    3: (hash_of_version_2, ids_of_version_3, {"identity": 3}),  # dates without a zone were of UTC
 }
 
 
@@ -148,12 +156,19 @@ def test_a_store_of_today_is_made_by_these_rules_no_more(desk: Desk, httpserver:
 
     serve(httpserver, shown())
     entries = asyncio.run(once())
-    assert IDENTITY_VERSION == 3
-    site = httpserver.url_for("")
-    assert not entries & set(ids_of_version_1(site).values())
-    assert entries == (set(ids_of_version_2(site).values()) - {ids_of_version_2(site)["by number"]}) - {
-        ids_of_version_2(site)["by address"]
-    } | {
-        hash_of_version_2("article guid", "feed", "7"),
-        hash_of_version_2("article url", "https://e.example/news/a,b?id=1"),
-    }
+    assert IDENTITY_VERSION == 4
+    assert entries == set(ids_of_version_3(httpserver.url_for("")).values())
+
+
+def test_dates_that_are_read_in_another_zone_since_make_nothing_news(
+    desk: Desk, httpserver: HTTPServer
+) -> None:
+    leave(desk, httpserver.url_for(""), 3)
+    items = "".join(
+        f"<item><title>{title}</title><guid isPermaLink='false'>new {title}</guid><link>/{title}</link>"
+        f"<description>{TEXT}</description><pubDate>2026-03-01 11:00:00</pubDate></item>"
+        for title in TITLES.values()
+    )
+    serve(httpserver, f"<rss version='2.0'><channel><language>ko</language>{items}</channel></rss>")
+    assert desk.poll().entries == len(TITLES)
+    assert desk.published() == []

@@ -10,7 +10,7 @@ from monitor.errors import FetchError, FetchRefused
 from monitor.feeds.fetch import Limits
 from monitor.feeds.reasons import said
 from monitor.feeds.refusals import check_address, plain, target
-from monitor.urls import as_sent
+from monitor.guard import as_sent
 
 AGAIN = {307, 308}
 """Redirects that mean the same request once more."""
