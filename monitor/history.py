@@ -78,11 +78,11 @@ def against_stored(
     compiled = compile_watchlist(one)
     reading = _Reading(store, since, until, compiled.wanted())
     found = [finding for article in reading for finding in _found(article, compiled)]
-    stored = [*_stored(store, topic_id, since, until)]
-    ids = {finding.article_id for finding in found}
-    others = (match.article for match in stored if match.article.id not in ids)
-    found += [finding for article in others for finding in _found(article, compiled)]
-    known = {match.article.id: _finding(match.article, match.score, match.spans) for match in stored}
+    ids, known = {finding.article_id for finding in found}, dict[str, Finding]()
+    for match in _stored(store, topic_id, since, until):
+        known[match.article.id] = _finding(match.article, match.score, match.spans)
+        if match.article.id not in ids:
+            found += _found(match.article, compiled)
     return _result(reading, one, found, known, "the matches that are stored")
 
 
