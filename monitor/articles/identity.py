@@ -9,9 +9,9 @@ from hashlib import sha256
 
 from monitor.articles.urls import canonical_url
 
-IDENTITY_VERSION = 4
-"""Grows when one thing gets another id than before, or another date. It is no part of the ids, so that those
-stay which a new rule is not about. ``feeds.novelty`` sees to it that nothing is news once more for that."""
+IDENTITY_VERSION = 3
+"""Grows when one thing gets another id than before. It is no part of the ids, so that those stay which a new
+rule is not about. ``feeds.novelty`` sees to it that nothing is news once more under a new id."""
 
 ID_LENGTH = 32
 SHORT_ID = 6

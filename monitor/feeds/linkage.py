@@ -19,7 +19,7 @@ are of the moment at which the document was made they tell nothing, and words ar
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import count
 
@@ -34,6 +34,8 @@ Key = tuple[object, ...] | None
 """What two may have in common."""
 MANY = 3
 """Entries of one place; two may be versions of one."""
+_CLOCKS = (2, 3, 9)
+"""Hours by which the clocks of ``localtime`` are ahead of UTC."""
 Name = tuple[str, str]
 """What names an article within a document: its place, and the hash of its text."""
 
@@ -147,6 +149,11 @@ def _first_date(entry: SeenEntry) -> datetime | None:
 def _head(traits: _Traits) -> tuple[str, datetime | None]:
     """Return what stands above a text."""
     return traits.title, traits.date
+
+
+def _by_other_clocks(entry: SeenEntry) -> list[datetime]:
+    """Return what its date may be by now, if it was seen when a date without a zone was taken for UTC."""
+    return [] if entry.date else [entry.filed - timedelta(hours=ahead) for ahead in _CLOCKS]
 
 
 def _is_exact(date: datetime | None) -> bool:
@@ -268,7 +275,7 @@ def _moved(
 
     def offered(entry: SeenEntry) -> list[Key]:
         text, guid, head = entry.text, entry.guid, _head(_remembered(entry))
-        dates = dict.fromkeys((head[1], _first_date(entry), entry.filed))
+        dates = dict.fromkeys((head[1], _first_date(entry), entry.filed, *_by_other_clocks(entry)))
         return [
             *(("text", text, "date", date) for date in dates),
             ("text", text, "guid", guid),

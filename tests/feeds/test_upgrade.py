@@ -69,7 +69,7 @@ Hash = Callable[..., str]
 OLD: dict[int, tuple[Hash, Callable[[str], dict[str, str]], dict[str, Any]]] = {
     1: (hash_of_version_1, ids_of_version_1, {}),  # before there was a version in the document
     2: (hash_of_version_2, ids_of_version_2, {"identity": 2}),
-    3: (hash_of_version_2, ids_of_version_3, {"identity": 3}),  # dates without a zone were of UTC
+    3: (hash_of_version_2, ids_of_version_3, {"identity": 3}),  # dates without a zone were UTC
 }
 
 
@@ -156,7 +156,7 @@ def test_a_store_of_today_is_made_by_these_rules_no_more(desk: Desk, httpserver:
 
     serve(httpserver, shown())
     entries = asyncio.run(once())
-    assert IDENTITY_VERSION == 4
+    assert IDENTITY_VERSION == 3
     assert entries == set(ids_of_version_3(httpserver.url_for("")).values())
 
 
