@@ -12,7 +12,7 @@ import socket
 from collections.abc import Collection
 from contextlib import suppress
 from contextvars import ContextVar
-from functools import partial
+from functools import lru_cache, partial
 from typing import cast
 
 import aiohttp
@@ -172,6 +172,7 @@ def _place(written: str) -> Place:
     return _host(host.removeprefix("[").removesuffix("]")), port
 
 
+@lru_cache(maxsize=20_000)
 def _host(name: str) -> str:
     """Return a host in its one spelling: ASCII, addresses as short as they can be."""
     name = name.lower().rstrip(".")

@@ -68,10 +68,11 @@ def linked(
     for place, group in articles.items():
         found |= _in_place(group, before.get(place, {}))
     here = {*same, *found.values()}
-    stamped = are_stamped([clean.published for clean in shown], now)
     left = [clean for group in articles.values() for clean in group if _name(clean) not in found]
     gone = {id_: entry for id_, entry in seen.entries.items() if id_ not in here}
-    found |= _moved(left, shown, seen, gone, dated=bool(same) or not stamped) if left else {}
+    if left:
+        dated = bool(same) or not are_stamped([clean.published for clean in shown], now)
+        found |= _moved(left, shown, seen, gone, dated=dated)
     ids = _Ids(feed, seen, places)
     result: list[Linked] = []
     for clean in _in_order(shown, articles):
