@@ -37,7 +37,7 @@ class Vigil:
         told = _told.value(stored) if stored else Told(now)
         if stored and not told.handed:  # a crash came between
             return self._handed_over(told, receivers, stored.version)
-        states = FeedStates(self._store).known(list(feeds))
+        states = FeedStates(self._store).polled(list(feeds))
         decided = look([health_of(state, now) for state in states.values()], told, self._vigilance, now)
         if decided is None:
             return None

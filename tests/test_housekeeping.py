@@ -17,7 +17,7 @@ from monitor.config.settings import PollSettings, Settings
 from monitor.feeds.novelty import FORGET_AFTER
 from monitor.feeds.polls import Subscription
 from monitor.feeds.schedule import Rhythm
-from monitor.feeds.state import FeedStates, Seen, SeenEntry
+from monitor.feeds.state import FeedStates, KnownSeen, Seen, SeenEntry
 from monitor.housekeeping import Retention, prune
 from monitor.model import Delivery, DeliveryState, Feed, Topic, Watchlist
 from monitor.pipeline import Alerting, Matching, Watch
@@ -76,7 +76,7 @@ def put(store: Store, id_: str, state: DeliveryState, filed: datetime) -> None:
 def show(store: Store, feed: str, *shown: str) -> None:
     """Note that a feed shows these entries, and no others any more."""
     entries = {id_: SeenEntry("text", 1, NOW, NOW, published=True) for id_ in shown}
-    FeedStates(store).write_seen(Seen(feed, NOW, entries))
+    FeedStates(store).write_seen(KnownSeen(Seen(feed, NOW, entries), None))
 
 
 def test_the_archive_goes_by_its_filing_date(store: Store, stream: Stream) -> None:
@@ -148,7 +148,7 @@ def test_an_article_is_remembered_by_the_id_it_was_first_published_under(
 ) -> None:
     file_away(store, "first-id", NOW - LONG)
     entry = SeenEntry("text", 1, NOW, NOW, published=True, article="first-id")
-    FeedStates(store).write_seen(Seen("wire", NOW, {"id-of-today": entry}))
+    FeedStates(store).write_seen(KnownSeen(Seen("wire", NOW, {"id-of-today": entry}), None))
     prune(store, stream, KEEP, NOW)
     assert store.add(records.ARTICLES, [records.articles.document(article("first-id"))]) == [Added.PRUNED]
 

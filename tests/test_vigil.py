@@ -1,7 +1,6 @@
 """The vigil on a real store: one notice, whoever looks and whatever dies on the way."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,13 +8,14 @@ import pytest
 
 from monitor.alerts.vigil import Vigilance
 from monitor.errors import StoreUnavailable
-from monitor.feeds.state import FeedState, FeedStates
+from monitor.feeds.state import FeedStates
 from monitor.model import Delivery, Feed, FeedNotice, Health
 from monitor.store import records
 from monitor.store.base import Added, Document, Query
 from monitor.store.sqlite import SqliteStore
 from monitor.vigil import Vigil
 from tests.contract.harness import TestClock
+from tests.feeds.faring import rewrite
 from tests.samples import NOW
 
 HOUR = timedelta(hours=1)
@@ -30,12 +30,9 @@ class Watch:
         self.store = SqliteStore(folder / "store.db")
 
     def fares(self, id_: str, health: Health) -> None:
-        states = FeedStates(self.store)
-        state = states.read(Feed(id_, f"https://{id_}.example/feed", id_.upper()), NOW)
-        states.write(self._become(state, health))
-
-    def _become(self, state: FeedState, health: Health) -> FeedState:
-        return replace(state, health=health, since=self.clock.now(), failures=3 * (health == "failing"))
+        feed = Feed(id_, f"https://{id_}.example/feed", id_.upper())
+        told = {"health": health, "since": self.clock.now(), "failures": 3 * (health == "failing")}
+        rewrite(FeedStates(self.store), feed, **told)
 
     def look(self, receivers: Sequence[str] = ("ops",)) -> FeedNotice | None:
         return Vigil(self.store, Vigilance(HOUR, HOUR / 12), self.clock)(FEEDS, receivers)

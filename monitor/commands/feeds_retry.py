@@ -6,7 +6,7 @@ from monitor.clock import SystemClock
 from monitor.commands.door import no_such_feed, opened
 from monitor.config.load import feed_of
 from monitor.errors import UsageError
-from monitor.feeds.state import FeedStates, afresh
+from monitor.feeds.state import FeedStates, Known, afresh
 
 
 def retry(folder: Path, id_: str) -> int:
@@ -22,11 +22,12 @@ def retry(folder: Path, id_: str) -> int:
         if not feeds[id_].enabled:
             raise UsageError(f"{id_} is resting: take out its `enabled: false` in feeds.yaml")
         states = FeedStates(backend.store)
-        if not states.known([id_]):
+        if not states.polled([id_]):
             print(f"{id_} was never asked; it will be")
             return 0
-        state = states.read(feed_of(feeds[id_]), SystemClock().now())
-        states.write(afresh(state))
+        known = states.read(feed_of(feeds[id_]), SystemClock().now())
+        states.write(Known(afresh(known.state), known.version))
+    state = known.state
     reason = f": {state.reason}" if state.reason else ""
     print(f"{id_} will be asked as if never before; it was {state.health}{reason}")
     return 0

@@ -28,7 +28,7 @@ class Patience:
         return left_alone(state, feed, self._now()) if state else None
 
     async def _all_read(self, feeds: Sequence[Feed]) -> list[FeedState | None]:
-        states = await asyncio.to_thread(self._states.known, [feed.id for feed in feeds])
+        states = await asyncio.to_thread(self._states.polled, [feed.id for feed in feeds])
         return [states.get(feed.id) for feed in feeds]
 
 

@@ -31,7 +31,7 @@ from monitor.feeds.pulse import pace
 from monitor.feeds.reader import Reader, outlined
 from monitor.feeds.reading import ReadFeed
 from monitor.feeds.schedule import Signs, next_poll
-from monitor.feeds.state import FeedState, FeedStates, Known, Seen
+from monitor.feeds.state import FeedState, FeedStates, Known, KnownSeen
 from monitor.feeds.websub.offer import Offer
 from monitor.model import Article, FeedHealth
 from monitor.stream.sending import Sender
@@ -47,6 +47,7 @@ class Tools:
     fetcher: Fetcher
     reader: Reader
     pages: Pages
+    states: FeedStates
     fares: Fares
     articles: Sender[Article]
     health: Sender[FeedHealth]
@@ -64,7 +65,7 @@ class _Taken:
 
     fetched: Fetched
     hashed: str
-    seen: Seen
+    known: KnownSeen
     read: ReadFeed
 
 
@@ -74,21 +75,23 @@ class Pending:
 
     taken: _Taken
     found: Novelty
+    noted: KnownSeen
+    """What was seen before and what is found now, not yet published."""
 
 
 class Poll:
     """A poll that begins now. Raises only if stream or store are away: ``Unavailable``."""
 
-    __slots__ = ("_feed", "_now", "_state", "_subscription", "_tools", "_turn", "_whole")
+    __slots__ = ("_feed", "_now", "_state", "_subscription", "_tools", "_version", "_whole")
 
-    def __init__(self, tools: Tools, subscription: Subscription, known: Known, turn: FeedStates) -> None:
+    def __init__(self, tools: Tools, subscription: Subscription, known: Known) -> None:
         state, now = known.state, tools.clock.now()
         asks_whole = subscription.fresh or state.trust.asks_whole(now, tools.limits.recheck)
         self._tools = tools
         self._subscription = subscription
         self._feed = subscription.feed
         self._state = state
-        self._turn = turn
+        self._version = known.version
         self._now = now
         self._whole = asks_whole or not (state.etag or state.last_modified)
 
@@ -107,15 +110,15 @@ class Poll:
         except (FetchError, ParseError) as error:
             return await tools.aside(self._fail, error)
         if not self._subscription.full_text:
-            return await tools.aside(self._settle, taken)
+            return await tools.aside(self._note_and_settle, taken)
         taken = replace(taken, fetched=replace(taken.fetched, body=b""))  # it may wait for a while
-        return Pending(taken, await tools.aside(self._note, taken))
+        return await tools.aside(self._note, taken)
 
     async def completed(self, pending: Pending) -> Polled:
         """Read the pages, and remember the outcome of it all."""
         filled = await self._tools.pages.filled(pending.found.articles)
         found = replace(pending.found, articles=filled)
-        return await self._tools.aside(self._settle, pending.taken, found)
+        return await self._tools.aside(self._settle, replace(pending, found=found))
 
     async def _fetch(self) -> Fetched:
         subscription, state = self._subscription, self._state
@@ -133,9 +136,9 @@ class Poll:
             raise
 
     async def _take(self, fetched: Fetched, hashed: str, outline: Outline | None) -> _Taken:
-        seen = await self._tools.aside(self._turn.read_seen, self._feed, self._now)
-        read = await self._tools.reader.read(fetched, outline, hashed, self._feed, seen, self._now)
-        return _Taken(fetched, hashed, seen, read)
+        known = await self._tools.aside(self._tools.states.read_seen, self._feed, self._now)
+        read = await self._tools.reader.read(fetched, outline, hashed, self._feed, known.seen, self._now)
+        return _Taken(fetched, hashed, known, read)
 
     async def _rest(self, fetched: Fetched, hashed: str) -> Polled:
         """Remember that there was nothing new."""
@@ -145,20 +148,22 @@ class Poll:
         state = judged(state, self._now, self._subscription.rhythm.longest)
         state, due = self._planned(state, fresh_for=fetched.fresh_for)
         outcome: Outcome = "not modified" if fetched.not_modified else "unchanged"
-        version = self._turn.version(state)
-        if version is None or self._has_changed(state):
+        if self._version is None or self._has_changed(state):
             await self._tools.aside(self._remember, state)
         else:
-            await self._tools.fares.write(Known(state, version))
+            await self._tools.fares.write(Known(state, self._version))
         return Polled(state.id, outcome, due, state.reason, health=state.health)
 
-    def _settle(self, taken: _Taken, found: Novelty | None = None) -> Polled:
+    def _note_and_settle(self, taken: _Taken) -> Polled:
+        return self._settle(self._note(taken))
+
+    def _settle(self, pending: Pending) -> Polled:
         """Make the new and changed entries durable in the stream, and remember how the feed fares."""
-        found = found or self._note(taken)
+        taken, found = pending.taken, pending.found
         self._publish(found.articles)
         published = found.published
-        if published != taken.seen:
-            self._turn.write_seen(published)
+        if published != taken.known.seen:
+            self._tools.states.write_seen(replace(pending.noted, seen=published))
         read, fetched = taken.read, taken.fetched
         same = _is_same(self._state, fetched)
         answer = trust.Answer(self._whole, True, bool(found.articles), same, self._subscription.fresh)
@@ -183,16 +188,16 @@ class Poll:
             offer=_offer(taken) if read.complete else None,
         )
 
-    def _note(self, taken: _Taken) -> Novelty:
+    def _note(self, taken: _Taken) -> Pending:
         """Return what is new, after writing down under which dates it will be published."""
-        now, read = self._tools.clock.now(), taken.read
+        now, read, known = self._tools.clock.now(), taken.read, taken.known
         since = now - self._tools.limits.first_poll_max_age if self._state.is_first_poll else None
         found = novelty(
-            read.entries, self._feed, taken.seen, now, backlog_before=since, unchanged=read.unchanged
+            read.entries, self._feed, known.seen, now, backlog_before=since, unchanged=read.unchanged
         )
         if found.articles:
-            self._turn.write_seen(found.seen)
-        return found
+            known = self._tools.states.write_seen(replace(known, seen=found.seen))
+        return Pending(taken, found, known)
 
     def _publish(self, articles: Sequence[Article]) -> None:
         for start in range(0, len(articles), PUBLISH_AT_ONCE):
@@ -228,8 +233,8 @@ class Poll:
         if self._has_changed(state):
             self._tools.health.send([health_of(state, self._now)])
             self._tell_health(state)
-        self._turn.write(state)
-        self._tools.fares.keep(state, self._turn.version(state))
+        version = self._tools.states.write(Known(state, self._version))
+        self._tools.fares.keep(state, version)
 
     def _has_changed(self, state: FeedState) -> bool:
         return state.health != self._state.health  # not by time, for the clock may be set back

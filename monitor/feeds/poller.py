@@ -56,7 +56,6 @@ class Poller:
         source: str = SOURCE,
     ) -> None:
         self._threads = ThreadPoolExecutor(min(THREADS, limits.concurrency), "poll")
-        self._states = states
         self._clock = clock
         self._log = structlog.get_logger("poller").bind()  # once, not at each of ten thousand polls
         self._fares = Fares(states, self._aside, clock.now)
@@ -64,6 +63,7 @@ class Poller:
             web.fetcher,
             Reader(web.cage),
             web.pages,
+            states,
             self._fares,
             Sender(ARTICLE, stream, "poller", source),
             Sender(FEED, stream, "poller", source),
@@ -114,7 +114,7 @@ class Poller:
         async with self._hosts[host]:  # nobody else could use this lane before that turn
             await asyncio.sleep(self._spacing.wait(host, self._clock.monotonic()))
             async with self._lane(state), self._all:
-                poll = Poll(self._tools, subscription, known, self._states.turn(known))
+                poll = Poll(self._tools, subscription, known)
                 ended = await poll.run()
         # No other feed waits for pages, which have lanes of their own.
         polled = ended if isinstance(ended, Polled) else await poll.completed(ended)

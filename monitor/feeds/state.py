@@ -146,47 +146,45 @@ class Known:
     version: int | None
 
 
-class FeedStates:
-    """Reads and writes both documents. Blocking. Writing raises ``Overtaken``: see above.
+@dataclass(frozen=True, slots=True)
+class KnownSeen:
+    """Which entries a feed has shown, and the version under which the store has that."""
 
-    Each poll takes a ``turn`` of its own: one that was dropped must not write over the next.
-    """
+    seen: Seen
+    version: int | None
+
+
+class FeedStates:
+    """Reads and writes both documents. Blocking. Writing raises ``Overtaken``: see above."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._versions: dict[tuple[str, str], int] = {}
-        """Of what was read or written last; who is not in it was not there."""
 
-    def turn(self, known: Known) -> "FeedStates":
-        """Return what one poll reads and writes by, given how the feed fared before."""
-        turn = FeedStates(self._store)
-        turn._know(records.FEEDS, known.state.id, known.version)
-        return turn
-
-    def read(self, feed: Feed, now: datetime) -> FeedState:
+    def read(self, feed: Feed, now: datetime) -> Known:
         """Return how a feed fares, or a fresh start. The feed's description is always the one given."""
         (known,) = self.read_all([feed], now)
-        self._know(records.FEEDS, feed.id, known.version)
-        return known.state
+        return known
 
     def read_all(self, feeds: Sequence[Feed], now: datetime) -> list[Known]:
-        """Return how several feeds fare, as ``read`` does of one; for a ``turn``."""
+        """Return how several feeds fare, as ``read`` does of one."""
         stored = self._store.get(records.FEEDS, [feed.id for feed in feeds])
         return [known_of(feed, _read(stored.get(feed.id), feed, now)) for feed in feeds]
 
-    def read_seen(self, feed: Feed, now: datetime) -> Seen:
-        """Return which entries a feed has shown: a long document, read only when there is something new."""
-        stored = self._get(records.SEEN, feed.id)
-        return _seen.value(stored) if stored else Seen(feed.id, now, identity=IDENTITY_VERSION)
-
-    def known(self, ids: list[str]) -> dict[str, FeedState]:
+    def polled(self, ids: list[str]) -> dict[str, FeedState]:
         """Return how the feeds fare, those that were ever polled."""
         found = {id_: _states.readable(one) for id_, one in self._store.get(records.FEEDS, ids).items()}
         return {id_: state for id_, state in found.items() if state}
 
-    def write(self, state: FeedState) -> None:
-        """Save how a feed fares; ``read`` it before it is written once more."""
-        self._put(records.FEEDS, _states.document(state), last=True)
+    def write(self, known: Known) -> int | None:
+        """Save how a feed fares, if that is still as it was read.
+
+        Return its new version; ``None`` if it is new to the store: then the next reading tells it.
+        """
+        document = _states.document(known.state)
+        if known.version is None:
+            self._add(records.FEEDS, document)
+            return None
+        return self._update(records.FEEDS, document, known.version)
 
     def write_all(self, known: Sequence[Known]) -> list[int | None]:
         """Save how several feeds fare that are in the store; return of each its new version.
@@ -196,42 +194,30 @@ class FeedStates:
         changes = [(_states.document(one.state), one.version or 0) for one in known]
         return self._store.update_all(records.FEEDS, changes)
 
-    def version(self, state: FeedState) -> int | None:
-        """Return the version of what was read of a feed; ``None`` if there was nothing."""
-        return self._versions.get((records.FEEDS, state.id))
+    def read_seen(self, feed: Feed, now: datetime) -> KnownSeen:
+        """Return which entries a feed has shown: a long document, read only when there is something new."""
+        stored = self._store.get(records.SEEN, [feed.id]).get(feed.id)
+        if stored is None:
+            return KnownSeen(Seen(feed.id, now, identity=IDENTITY_VERSION), None)
+        return KnownSeen(_seen.value(stored), stored.version)
 
-    def write_seen(self, seen: Seen) -> None:
-        """Save which entries a feed has shown."""
-        self._put(records.SEEN, _seen.document(seen))
+    def write_seen(self, known: KnownSeen) -> KnownSeen:
+        """Save which entries a feed has shown, if that is still as it was read; return it as it is now."""
+        document = _seen.document(known.seen)
+        if known.version is not None:
+            return KnownSeen(known.seen, self._update(records.SEEN, document, known.version))
+        self._add(records.SEEN, document)
+        return KnownSeen(known.seen, self._store.get(records.SEEN, [document.id])[document.id].version)
 
-    def _get(self, kind: str, id_: str) -> Stored | None:
-        stored = self._store.get(kind, [id_]).get(id_)
-        self._know(kind, id_, stored.version if stored else None)
-        return stored
-
-    def _put(self, kind: str, document: Document, *, last: bool = False) -> None:
-        """Write a document, if it is still as it was when it was read or written last.
-
-        After the ``last`` write it is not asked for the version of what is new: the next reading tells it.
-        """
-        known = self._versions.pop((kind, document.id), None)
-        if known is not None:
-            version = self._store.update(kind, document, known)
-        elif self._store.add(kind, [document]) == [Added.NEW]:
-            if last:
-                return
-            version = self._store.get(kind, [document.id])[document.id].version
-        else:
-            version = None
-        if version is None:
+    def _add(self, kind: str, document: Document) -> None:
+        if self._store.add(kind, [document]) != [Added.NEW]:
             raise overtaken(document.id)
-        self._know(kind, document.id, version)
 
-    def _know(self, kind: str, id_: str, version: int | None) -> None:
-        if version is None:
-            self._versions.pop((kind, id_), None)
-        else:
-            self._versions[kind, id_] = version
+    def _update(self, kind: str, document: Document, version: int) -> int:
+        written = self._store.update(kind, document, version)
+        if written is None:
+            raise overtaken(document.id)
+        return written
 
 
 def known_of(feed: Feed, known: Known) -> Known:

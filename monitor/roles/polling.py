@@ -140,7 +140,7 @@ class Polling:
         """Have exactly our feeds polled; those that have a job keep its time, unless they have changed."""
         planned = self._jobs.ids()
         new = {id_: one for id_, one in self._mine().items() if id_ not in planned}
-        states = await asyncio.to_thread(self._states.known, list(new))
+        states = await asyncio.to_thread(self._states.polled, list(new))
         fitted = await self._hubs.fitted(new) if self._hubs else new
         mine, now = self._mine(), self._desk.clock.now()  # meanwhile some may have gone to others
         changed = [id_ for id_, one in mine.items() if self._planned.get(id_, one).way != one.way]

@@ -4,6 +4,7 @@ import asyncio
 import os
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -86,8 +87,8 @@ def _publish(number: int, states: FeedStates, stream: SqliteStream) -> None:
     now = datetime.now(UTC)
     feed = Feed(f"f{number}", "https://news.example/feed", "News")
     cleaned = [clean(entry(number * ENTRIES + n), feed, now) for n in range(ENTRIES)]
-    seen = states.read_seen(feed, now)
-    found = novelty([one for one in cleaned if one], feed, seen, now, backlog_before=None)
-    states.write_seen(found.seen)
+    known = states.read_seen(feed, now)
+    found = novelty([one for one in cleaned if one], feed, known.seen, now, backlog_before=None)
+    noted = states.write_seen(replace(known, seen=found.seen))
     stream.publish(codec.ARTICLES, [codec.article_codec.encode(one.id, one) for one in found.articles])
-    states.write_seen(found.published)
+    states.write_seen(replace(noted, seen=found.published))

@@ -120,7 +120,7 @@ def _publish(backend: app.Backend, number: int) -> None:
     for first in range(0, ARTICLES, 50):
         feed = Feed(f"f{number}-{first}", "https://news.example/feed", "News")
         cleaned = [clean(one, feed, now) for one in made[first : first + 50]]
-        seen = states.read_seen(feed, now)
+        seen = states.read_seen(feed, now).seen
         found = novelty([one for one in cleaned if one], feed, seen, now, backlog_before=None)
         messages = [codec.article_codec.encode(one.id, one) for one in found.articles]
         backend.stream.publish(codec.ARTICLES, messages)

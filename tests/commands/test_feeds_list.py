@@ -1,7 +1,6 @@
 """``monitor feeds list`` says how the feeds fare, in any order, on any terminal."""
 
 import json
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from monitor.feeds.websub.lease import Leases, asked, asked_for, confirmed, hear
 from monitor.feeds.websub.states import LeaseStates
 from monitor.model import Feed
 from tests.commands.desk import NOW, Said, backend_of, monitor, on_a_terminal, write
+from tests.feeds.faring import rewrite
 
 MINUTE = timedelta(minutes=1)
 NAMES = ("wire", "rested", "moved", "young", "angry")
@@ -32,9 +32,7 @@ def ids(folder: Path, *options: str) -> list[str]:
 
 def remember(folder: Path, id_: str, **values: Any) -> None:
     with backend_of(folder) as backend:
-        states = FeedStates(backend.store)
-        state = states.read(Feed(id_, f"https://{id_}.example/feed", id_), NOW)
-        states.write(replace(state, **values))
+        rewrite(FeedStates(backend.store), Feed(id_, f"https://{id_}.example/feed", id_), **values)
 
 
 @pytest.fixture

@@ -3,18 +3,17 @@
 from dataclasses import replace
 from pathlib import Path
 
-from monitor.feeds.state import FeedState, FeedStates
+from monitor.feeds.state import FeedState, FeedStates, Known
 from monitor.feeds.trust import Trust
 from tests.commands.desk import FEED, NOW, backend_of, monitor
 
 
 def state(folder: Path, write: FeedState | None = None) -> FeedState:
     with backend_of(folder) as backend:
-        states = FeedStates(backend.store)
-        found = states.read(FEED, NOW)
+        known = FeedStates(backend.store).read(FEED, NOW)
         if write:
-            states.write(write)
-        return found
+            FeedStates(backend.store).write(Known(write, known.version))
+        return known.state
 
 
 def test_what_was_held_against_a_feed_is_forgotten_and_nothing_else(folder: Path) -> None:

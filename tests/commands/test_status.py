@@ -17,6 +17,7 @@ from monitor.store import records
 from monitor.stream.base import Message
 from monitor.stream.codec import ARTICLES
 from tests.commands.desk import NOW, Said, backend_of, configure, fill, monitor, news, on_a_terminal
+from tests.feeds.faring import rewrite
 from tests.samples import alert
 
 
@@ -35,9 +36,8 @@ def shown(folder: Path) -> Said:
 
 def note(folder: Path, id_: str, health: Health, reason: str = "") -> None:
     with backend_of(folder) as backend:
-        states = FeedStates(backend.store)
-        state = states.read(Feed(id_, "https://wire.example/feed", id_), NOW)
-        states.write(replace(state, health=health, reason=reason, last_poll=NOW))
+        feed = Feed(id_, "https://wire.example/feed", id_)
+        rewrite(FeedStates(backend.store), feed, health=health, reason=reason, last_poll=NOW)
 
 
 def put(folder: Path, receivers: Iterable[str], state: DeliveryState = DeliveryState.WAITING) -> None:
@@ -104,10 +104,9 @@ def test_feeds_to_look_at_are_told_with_since_next_and_why(folder: Path) -> None
     cases: list[tuple[Health, Any]] = [("gone", None), ("quiet", NOW + timedelta(hours=1))]
     for health, next_poll in cases:
         with backend_of(folder) as backend:
-            states = FeedStates(backend.store)
-            state = states.read(Feed("wire", "https://wire.example/feed", "wire"), NOW)
-            changed = replace(state, health=health, since=NOW, reason="why", moved_to=moved)
-            states.write(replace(changed, next_poll=next_poll))
+            told = {"health": health, "since": NOW, "reason": "why", "moved_to": moved}
+            feed = Feed("wire", "https://wire.example/feed", "wire")
+            rewrite(FeedStates(backend.store), feed, next_poll=next_poll, **told)
         (row,) = status(folder)["unwell"]
         assert (row["id"], row["health"], row["reason"], row["moved_to"]) == ("wire", health, "why", moved)
         assert (row["next_poll"] is None) == (health == "gone")
@@ -122,10 +121,9 @@ def test_feeds_to_look_at_are_told_with_since_next_and_why(folder: Path) -> None
 def test_feeds_to_look_at_fit_the_terminal(folder: Path, width: int) -> None:
     moved = "https://www.wire.example/all/of/the/news/from/everywhere/rss.xml"
     with backend_of(folder) as backend:
-        states = FeedStates(backend.store)
-        state = states.read(Feed("wire", "https://wire.example/feed", "wire"), NOW)
-        changed = replace(state, health="failing", since=NOW, next_poll=NOW, reason="HTTP 503 Gone fishing")
-        states.write(replace(changed, moved_to=moved))
+        feed, times = Feed("wire", "https://wire.example/feed", "wire"), {"since": NOW, "next_poll": NOW}
+        told = {"health": "failing", "reason": "HTTP 503 Gone fishing", "moved_to": moved}
+        rewrite(FeedStates(backend.store), feed, **times, **told)
     lines = on_a_terminal(width, "status", "--config", folder)
     assert max(map(len, lines)) <= width
     from_here = lines[next(at for at, line in enumerate(lines) if "Feeds to look at" in line) :]

@@ -13,6 +13,7 @@ from monitor.feeds.fares import Fares
 from monitor.feeds.state import FeedState, FeedStates, Known
 from monitor.model import Feed
 from monitor.store.sqlite import SqliteStore
+from tests.feeds.faring import rewrite
 from tests.samples import NOW
 
 T = TypeVar("T")
@@ -31,15 +32,11 @@ def states(tmp_path: Path) -> FeedStates:
 
 async def written(fares: Fares, states: FeedStates, state: FeedState = WELL) -> Known:
     """Have a state in the store and at hand; return it as it is at hand."""
-    states.write(state)
+    states.write(Known(state, None))
     await fares.write(await fares.of(state.feed))
     known = await fares.of(state.feed)
     fares.keep(known.state, known.version)
     return known
-
-
-def others_write(states: FeedStates, **changes: object) -> None:
-    states.write(replace(states.read(FEED, NOW), **changes))  # type: ignore[arg-type]
 
 
 def test_what_was_written_is_written_again_without_being_read(states: FeedStates) -> None:
@@ -49,7 +46,7 @@ def test_what_was_written_is_written_again_without_being_read(states: FeedStates
         for polls in (2, 3):
             known = await fares.of(FEED)
             await fares.write(replace(known, state=replace(known.state, polls=polls)))
-        assert states.known([FEED.id])[FEED.id].polls == 3
+        assert states.polled([FEED.id])[FEED.id].polls == 3
 
     asyncio.run(run())
 
@@ -58,7 +55,7 @@ def test_what_others_have_written_meanwhile_is_noticed_and_then_read(states: Fee
     async def run() -> None:
         fares = Fares(states, aside, lambda: NOW)
         await written(fares, states)
-        others_write(states, polls=7)
+        rewrite(states, FEED, polls=7)
         known = await fares.of(FEED)
         with pytest.raises(Overtaken, match="wire"):
             await fares.write(known)
@@ -71,7 +68,7 @@ def test_what_fails_is_always_read_for_somebody_may_have_it_asked_again(states: 
     async def run() -> None:
         fares = Fares(states, aside, lambda: NOW)
         await written(fares, states, replace(WELL, health="failing", failures=3))
-        others_write(states, health="new", failures=0)
+        rewrite(states, FEED, health="new", failures=0)
         assert (await fares.of(FEED)).state.health == "new"
 
     asyncio.run(run())
@@ -82,7 +79,7 @@ def test_a_poll_that_is_dropped_leaves_nothing_at_hand(states: FeedStates) -> No
         fares = Fares(states, aside, lambda: NOW)
         await written(fares, states)
         await fares.of(FEED)
-        others_write(states, polls=7)
+        rewrite(states, FEED, polls=7)
         assert (await fares.of(FEED)).state.polls == 7
 
     asyncio.run(run())
@@ -92,7 +89,7 @@ def test_a_feed_that_others_poll_now_is_forgotten(states: FeedStates) -> None:
     async def run() -> None:
         fares = Fares(states, aside, lambda: NOW)
         await written(fares, states)
-        others_write(states, polls=7)
+        rewrite(states, FEED, polls=7)
         fares.keep_only({"another"})
         assert (await fares.of(FEED)).state.polls == 7
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.feeds.patience import Patience, left_alone
-from monitor.feeds.state import FeedState, FeedStates, afresh
+from monitor.feeds.state import FeedState, FeedStates, Known, afresh
 from monitor.model import Feed
 from monitor.store.sqlite import SqliteStore
 from tests.samples import NOW
@@ -40,15 +40,14 @@ def test_many_are_looked_at_in_one_reading(tmp_path: Path, monkeypatch: pytest.M
     with SqliteStore(tmp_path / "store.db") as store:
         states, feeds = FeedStates(store), [replace(FEED, id=f"f{n}") for n in range(300)]
         for feed in feeds[:-1]:
-            states.read(feed, NOW)
-            states.write(replace(FAILS, id=feed.id, feed=feed))
-        read, known = list[int](), states.known
+            states.write(Known(replace(FAILS, id=feed.id, feed=feed), None))
+        read, polled = list[int](), states.polled
 
         def counted(ids: list[str]) -> dict[str, FeedState]:
             read.append(len(ids))
-            return known(ids)
+            return polled(ids)
 
-        monkeypatch.setattr(states, "known", counted)
+        monkeypatch.setattr(states, "polled", counted)
 
         async def run() -> list[object]:
             patience = Patience(states, lambda: NOW)

@@ -32,6 +32,7 @@ from monitor.stream.codec import ARTICLES, DEAD_LETTERS, FEEDS, article_codec, f
 from monitor.stream.sqlite import SqliteStream
 from tests.articles.test_fulltext import PARAGRAPHS, page
 from tests.contract.harness import TestClock
+from tests.feeds.faring import rewrite
 from tests.samples import NOW
 from tests.stream.narrow import NarrowStream
 
@@ -83,7 +84,7 @@ class Desk:
         return asyncio.run(once())
 
     def state(self, path: str = "/feed") -> FeedState:
-        return self.states.read(self.subscription(path).feed, NOW)
+        return self.states.read(self.subscription(path).feed, NOW).state
 
     def published(self) -> list[Article]:
         consumer = self.stream.consumer("reader", ARTICLES)
@@ -132,7 +133,7 @@ def test_a_feed_that_a_command_has_asked_anew_is_asked_whole_at_its_next_poll(
     async def run() -> Sequence[str]:
         async with desk.poller() as poller:
             before = [(await poller.poll(desk.subscription())).outcome for _ in range(2)]
-            desk.states.write(afresh(desk.state()))
+            rewrite(desk.states, desk.subscription().feed, afresh)
             after = [(await poller.poll(desk.subscription())).outcome for _ in range(2)]
         return before + after
 
@@ -256,7 +257,7 @@ def test_feeds_that_fail_leave_room_to_those_that_work(desk: Desk, httpserver: H
         url = f"http://localhost:{silent.getsockname()[1]}/"
         hanging = [Subscription(Feed(f"hang{n}", f"{url}{n}", "Outlet"), RHYTHM) for n in range(8)]
         for one in hanging:
-            desk.states.write(replace(desk.states.read(one.feed, NOW), failures=1, health="failing"))
+            rewrite(desk.states, one.feed, failures=1, health="failing")
         async with desk.poller() as poller:
             stuck = [asyncio.create_task(poller.poll(one)) for one in hanging]
             taken = [await asyncio.to_thread(silent.accept) for _ in range(2)]

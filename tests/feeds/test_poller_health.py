@@ -18,6 +18,7 @@ from monitor.feeds.state import afresh
 from monitor.feeds.trust import POLLS, REFUSALS
 from monitor.model import FeedHealth
 from monitor.stream.codec import FEEDS, feed_codec
+from tests.feeds.faring import rewrite
 from tests.feeds.test_poller import MINUTE, NEW, RHYTHM, Desk, rss, serve
 from tests.samples import NOW
 
@@ -67,7 +68,7 @@ def test_a_feed_that_is_gone_is_asked_no_more_until_somebody_asks(desk: Desk, ht
     assert asked(httpserver) == 1
     state = desk.state()
     assert (state.reason, state.next_poll, state.polls) == ("HTTP 410 GONE; it is asked no more", None, 1)
-    desk.states.write(afresh(state))
+    rewrite(desk.states, state.feed, afresh)
     serve(httpserver, rss(("one", NEW)))
     assert desk.poll().health == "healthy"
     assert [one.health for one in told(desk)] == ["gone", "healthy"]
@@ -76,8 +77,8 @@ def test_a_feed_that_is_gone_is_asked_no_more_until_somebody_asks(desk: Desk, ht
 def test_a_feed_that_is_gone_is_asked_at_its_new_address(desk: Desk, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/feed").respond_with_data(status=410)
     desk.poll()
-    state = desk.state()
-    desk.states.write(replace(state, feed=replace(state.feed, url="https://old.example/feed")))
+    feed = desk.state().feed
+    rewrite(desk.states, feed, feed=replace(feed, url="https://old.example/feed"))
     serve(httpserver, rss(("one", NEW)))
     assert desk.poll().health == "healthy"
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import Overtaken
-from monitor.feeds.state import FeedStates, SeenEntry
+from monitor.feeds.state import FeedStates, Known, SeenEntry
 from monitor.model import Feed
 from monitor.store import records
 from monitor.store.base import Document, Store
 from monitor.store.sqlite import SqliteStore
+from tests.feeds.faring import rewrite
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FEED = Feed("wire", "https://news.example/feed", "Wire")
@@ -26,48 +27,56 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def test_who_was_overtaken_writes_nothing(store: Store) -> None:
-    cut_off, owner = FeedStates(store), FeedStates(store)
-    for articles in (1, 2):
-        owner.write(replace(owner.read(FEED, NOW), articles=articles))
-    mine, theirs = cut_off.read(FEED, NOW), owner.read(FEED, NOW)
-    owner.write(replace(theirs, articles=30))
+    states = FeedStates(store)
+    rewrite(states, FEED, articles=1)
+    mine = states.read(FEED, NOW)
+    rewrite(states, FEED, articles=30)
     with pytest.raises(Overtaken, match="what is known of wire was changed meanwhile"):
-        cut_off.write(replace(mine, articles=4))
-    assert owner.read(FEED, NOW).articles == 30
-    cut_off.write(replace(cut_off.read(FEED, NOW), articles=31))
-    assert owner.read(FEED, NOW).articles == 31, "who looks again may write"
+        states.write(Known(replace(mine.state, articles=4), mine.version))
+    assert states.read(FEED, NOW).state.articles == 30
+    rewrite(states, FEED, articles=31)
+    assert states.read(FEED, NOW).state.articles == 31, "who looks again may write"
+
+
+def test_what_was_written_may_be_written_again_under_its_new_version(store: Store) -> None:
+    states = FeedStates(store)
+    state, version = states.read(FEED, NOW).state, None
+    assert states.write(Known(state, version)) is None, "what is new is to be read first"
+    version = states.read(FEED, NOW).version
+    for articles in (1, 2):
+        version = states.write(Known(replace(state, articles=articles), version))
+    assert states.read(FEED, NOW) == Known(replace(state, articles=2), version)
 
 
 def test_who_was_overtaken_while_it_published_does_not_forget_what_the_other_saw(store: Store) -> None:
-    cut_off, owner = FeedStates(store), FeedStates(store)
-    mine = replace(cut_off.read_seen(FEED, NOW), entries={"a": ENTRY})
-    cut_off.write_seen(mine)
-    theirs = owner.read_seen(FEED, NOW)
-    owner.write_seen(replace(theirs, entries={**theirs.entries, "b": ENTRY}))
+    states = FeedStates(store)
+    known = states.read_seen(FEED, NOW)
+    mine = states.write_seen(replace(known, seen=replace(known.seen, entries={"a": ENTRY})))
+    theirs = states.read_seen(FEED, NOW)
+    both = replace(theirs.seen, entries={**theirs.seen.entries, "b": ENTRY})
+    states.write_seen(replace(theirs, seen=both))
     with pytest.raises(Overtaken):
-        cut_off.write_seen(mine)
-    assert owner.read_seen(FEED, NOW).entries.keys() == {"a", "b"}
+        states.write_seen(mine)
+    assert states.read_seen(FEED, NOW).seen.entries.keys() == {"a", "b"}
 
 
 def test_two_that_begin_at_once_are_one_too_many(store: Store) -> None:
-    one, other = FeedStates(store), FeedStates(store)
-    mine, theirs = one.read_seen(FEED, NOW), other.read_seen(FEED, NOW)
-    one.write_seen(mine)
+    states = FeedStates(store)
+    mine, theirs = states.read_seen(FEED, NOW), states.read_seen(FEED, NOW)
+    mine = states.write_seen(mine)
     with pytest.raises(Overtaken):
-        other.write_seen(theirs)
-    one.write_seen(mine)
+        states.write_seen(theirs)
+    states.write_seen(mine)
 
 
 def test_what_cannot_be_read_of_one_feed_costs_no_other_its_poll(store: Store) -> None:
     states, other = FeedStates(store), replace(FEED, id="other")
     for feed in (FEED, other):
-        states.write(replace(states.read(feed, NOW), articles=3))
-    store.update(
-        records.FEEDS, Document("wire", NOW, {"health": "odd"}), states.read_all([FEED], NOW)[0].version or 0
-    )
-    assert states.known(["wire", "other"]).keys() == {"other"}
+        rewrite(states, feed, articles=3)
+    odd = Document("wire", NOW, {"health": "odd"})
+    store.update(records.FEEDS, odd, states.read(FEED, NOW).version or 0)
+    assert states.polled(["wire", "other"]).keys() == {"other"}
     broken, well = states.read_all([FEED, other], NOW)
     assert (broken.state.articles, well.state.articles) == (0, 3)
-    turn = states.turn(broken)
-    turn.write(replace(broken.state, articles=1))
-    assert states.known(["wire"])["wire"].articles == 1, "its next poll mends it"
+    states.write(Known(replace(broken.state, articles=1), broken.version))
+    assert states.polled(["wire"])["wire"].articles == 1, "its next poll mends it"

@@ -122,7 +122,7 @@ def test_what_an_older_version_has_seen_is_not_news(desk: Desk, httpserver: HTTP
     ids = leave(desk, httpserver.url_for(""), version)
     serve(httpserver, shown())
     assert (desk.poll().articles, desk.published()) == (0, [])
-    seen = FeedStates(desk.store).read_seen(desk.subscription().feed, NOW)
+    seen = FeedStates(desk.store).read_seen(desk.subscription().feed, NOW).seen
     assert seen.identity == IDENTITY_VERSION
     serve(httpserver, shown(new="Later"), etag='"2"')
     assert desk.poll().articles == 1
@@ -152,7 +152,7 @@ def test_a_store_of_today_is_made_by_these_rules_no_more(desk: Desk, httpserver:
     async def once() -> set[str]:
         async with desk.poller() as poller:
             await poller.poll(desk.subscription())
-        return set(FeedStates(desk.store).read_seen(desk.subscription().feed, NOW).entries)
+        return set(FeedStates(desk.store).read_seen(desk.subscription().feed, NOW).seen.entries)
 
     serve(httpserver, shown())
     entries = asyncio.run(once())

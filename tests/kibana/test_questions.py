@@ -11,7 +11,7 @@ from elasticsearch import Elasticsearch
 from monitor import app
 from monitor.clock import SystemClock
 from monitor.config.load import load
-from monitor.feeds.state import FeedState, FeedStates
+from monitor.feeds.state import FeedState, FeedStates, Known
 from monitor.gauges import record_lag
 from monitor.kibana.objects import ndjson
 from monitor.model import Delivery, DeliveryState, Feed
@@ -62,8 +62,9 @@ def add_troubles(backend: app.Backend) -> None:
     state = FeedState(
         "gone", feed, NOW, "failing", NOW, "HTTP 404", last_poll=NOW, last_success=NOW, failures=9
     )
-    FeedStates(backend.store).write(state)
-    FeedStates(backend.store).write(replace(state, id="still", health="quiet", failures=0, reason="no news"))
+    still = replace(state, id="still", health="quiet", failures=0, reason="no news")
+    for one in (state, still):
+        FeedStates(backend.store).write(Known(one, None))
     failed = Delivery(
         "failed", "desk", DeliveryState.FAILED, NOW, (alert(),), NOW, NOW, 5, "HTTP 410", finished=NOW
     )

@@ -6,7 +6,6 @@ import os
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from monitor.roles.polling import Polling
 from monitor.roles.sending import Sending
 from monitor.store.base import Stored
 from monitor.stream.shares import part_of
+from tests.feeds.faring import rewrite
 from tests.journeys.world import SECRET, configure, until
 
 PARTS = 4
@@ -155,7 +155,7 @@ def test_a_feed_whose_address_changes_in_a_reload_that_fails_first_is_polled_at_
             put_feeds(folder, range(40), path="moved")
             take_up(desk, folder)
             with monkeypatch.context() as patched:
-                patched.setattr(polling._states, "known", away)
+                patched.setattr(polling._states, "polled", away)
                 with pytest.raises(StoreUnavailable):
                     await polling.take()
             for job in polling._jobs._scheduler.get_jobs():
@@ -195,7 +195,7 @@ def test_a_server_that_is_away_is_told_once_though_forty_feeds_wait(
 
     async def run() -> list[Polled]:
         async with polling_on(desk_of(folder, backend)) as polling:
-            monkeypatch.setattr(polling._poller._states, "read_all", away)
+            monkeypatch.setattr(polling._poller._tools.states, "read_all", away)
             return await polling.once(lambda _: None)
 
     with capture_logs() as log:
@@ -255,11 +255,11 @@ async def comes(condition: Callable[[], bool], what: str) -> None:
 
 
 def known(desk: Desk) -> FeedState:
-    return FeedStates(desk.backend.store).known(["one"])["one"]
+    return FeedStates(desk.backend.store).polled(["one"])["one"]
 
 
 def is_failing(desk: Desk) -> bool:
-    state = FeedStates(desk.backend.store).known(["one"]).get("one")
+    state = FeedStates(desk.backend.store).polled(["one"]).get("one")
     return state is not None and state.health == "failing"
 
 
@@ -282,8 +282,7 @@ def test_a_feed_that_waits_for_a_day_is_asked_within_its_interval_once_somebody_
             polling._patience.until = counted  # type: ignore[method-assign]
             await comes(lambda: len(looked) > 1, "it is looked at")
             asked = len(httpserver.log)
-            states = FeedStates(backend.store)
-            states.write(afresh(states.read(known(desk).feed, desk.clock.now())))
+            rewrite(FeedStates(backend.store), known(desk).feed, afresh)
             await comes(lambda: len(httpserver.log) > 1, "it is asked again")
             return asked
 
@@ -302,8 +301,7 @@ def test_a_feed_that_somebody_asks_for_is_asked_at_once_after_a_restart(
             await comes(lambda: is_failing(desk), "it fails")
         async with running(desk) as polling:
             assert polling._jobs.ids() == {"one"}
-        states = FeedStates(backend.store)
-        states.write(afresh(states.read(known(desk).feed, desk.clock.now())))
+        rewrite(FeedStates(backend.store), known(desk).feed, afresh)
         assert len(httpserver.log) == 1, "after a restart alone it still waits"
         async with running(desk):
             await comes(lambda: len(httpserver.log) == 2, "it is asked again")
@@ -330,7 +328,7 @@ def test_a_feed_that_is_polled_otherwise_after_a_reload_is_polled_soon(
     async def run() -> None:
         desk = desk_of(folder, backend)
         async with running(desk) as polling:
-            await comes(lambda: bool(FeedStates(backend.store).known(["one"])), "it is polled")
+            await comes(lambda: bool(FeedStates(backend.store).polled(["one"])), "it is polled")
             put_one(folder, httpserver, **change)
             take_up(desk, folder)
             await polling.take()
@@ -347,9 +345,8 @@ def test_after_a_restart_no_feed_waits_for_longer_than_its_interval_now_but_who_
         now, states = desk.clock.now(), FeedStates(backend.store)
         for number, failures in enumerate((0, 0, 3)):
             feed = desk.in_force.subscriptions[f"f{number}"].feed
-            state = replace(states.read(feed, now), failures=failures, last_poll=now)
-            state = replace(state, health="failing" if failures else "healthy")
-            states.write(replace(state, next_poll=now + timedelta(minutes=30 if number == 1 else 600)))
+            times = {"last_poll": now, "next_poll": now + timedelta(minutes=30 if number == 1 else 600)}
+            rewrite(states, feed, failures=failures, health="failing" if failures else "healthy", **times)
         async with polling_on(desk) as polling:
             await polling._take_over(frozenset(range(PARTS)), PARTS)
             left = await polling._left_alone(desk.in_force.subscriptions["f2"])

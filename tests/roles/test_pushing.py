@@ -26,6 +26,7 @@ from monitor.roles.part import Desk, InForce
 from monitor.roles.polling import Polling
 from monitor.roles.pushing import Pushing
 from monitor.stream.codec import ARTICLES, article_codec
+from tests.feeds.faring import rewrite
 from tests.feeds.websub.hub import Hub, hub
 from tests.journeys.world import until
 
@@ -167,7 +168,7 @@ class Setting:
         return bool(found and found.current and found.current.state == "active")
 
     def state(self) -> FeedState:
-        return FeedStates(self.backend.store).known(["f0"])["f0"]
+        return FeedStates(self.backend.store).polled(["f0"])["f0"]
 
     def published(self) -> list[str]:
         consumer = self.backend.stream.consumer("reader", ARTICLES)
@@ -292,11 +293,11 @@ def test_a_push_does_not_have_a_server_asked_that_is_to_be_left_alone(
         async with setting.process() as process:
             await relied_upon(process, setting, site, here)
             polls, states = len(site.asked), FeedStates(setting.backend.store)
-            state = states.read(setting.state().feed, SystemClock().now())
-            states.write(replace(state, failures=1, next_poll=SystemClock().now() + HOUR))
+            feed = setting.state().feed
+            rewrite(states, feed, failures=1, next_poll=SystemClock().now() + HOUR)
             await process.pushing._answer("f0")
             assert not process.polls_now()
-            states.write(replace(states.read(state.feed, state.filed), failures=0))
+            rewrite(states, feed, failures=0)
             await process.pushing._answer("f0")
             await wait(lambda: len(site.asked) == polls + 1, "a poll")
 
@@ -451,8 +452,7 @@ def test_a_feed_that_is_gone_is_told_to_its_hub_and_asked_for_once_more_when_it_
             polls, site.is_gone = len(site.asked), False
             await process.polling.poll("f0")
             assert len(site.asked) == polls, "it is asked no more"
-            states = FeedStates(setting.backend.store)
-            states.write(afresh(states.read(setting.state().feed, SystemClock().now())))
+            rewrite(FeedStates(setting.backend.store), setting.state().feed, afresh)
             await process.polling.poll("f0")
             await wait(setting.is_active, "another lease")
 
@@ -468,8 +468,7 @@ def test_the_lease_of_a_feed_that_was_gone_before_a_crash_is_ended_by_the_next_l
         async with setting.process():
             await wait(setting.is_active, "a confirmed lease")
         states = FeedStates(setting.backend.store)
-        state = states.read(setting.state().feed, SystemClock().now())
-        states.write(replace(state, health="gone", failures=1, next_poll=None))
+        rewrite(states, setting.state().feed, health="gone", failures=1, next_poll=None)
         async with setting.process() as process:
             await process.polling.poll("f0")
             await wait(lambda: setting.leases() == Leases("f0", *seen(setting)), "no lease at all")
