@@ -13,7 +13,7 @@ from monitor.errors import FetchError, Unavailable
 from monitor.feeds.reasons import said
 from monitor.feeds.refusals import check_address, plain, target, without_login
 from monitor.feeds.unpack import BodyTooLarge, BrokenBody, Unpacker, unwrap
-from monitor.feeds.websub.offer import NOTHING, Offer, links_of, offer_of
+from monitor.feeds.websub.offer import NOTHING, HubOffer, links_of, offer_of
 from monitor.guard import as_sent
 from monitor.headers import fresh_for, retry_after, sent
 
@@ -76,7 +76,7 @@ class Fetched:
     permanent_url: str | None = None
     fresh_for: float = 0.0
     """Seconds for which the server calls it fresh."""
-    offer: Offer = NOTHING
+    offer: HubOffer = NOTHING
     """What its headers say of a hub."""
 
     @property

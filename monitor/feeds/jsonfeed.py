@@ -6,7 +6,7 @@ from typing import Any
 
 from monitor.errors import NotAFeed
 from monitor.feeds.entries import date_of
-from monitor.feeds.websub.offer import Offer, offer_of
+from monitor.feeds.websub.offer import HubOffer, offer_of
 from monitor.model import Entry
 from monitor.plural import number
 
@@ -15,7 +15,7 @@ _MOST_DIGITS = 4_000
 _VERSION = re.compile(r"(?:https?://(?:www\.)?jsonfeed\.org/version/)?1(?:\.\d)?/?", re.IGNORECASE)
 
 
-def json_entries(text: str, most: int) -> tuple[str, str | None, Offer, list[Entry], list[str]]:
+def json_entries(text: str, most: int) -> tuple[str, str | None, HubOffer, list[Entry], list[str]]:
     """Return (title, language, hub, entries, problems); raise ``NotAFeed`` if it is no JSON Feed."""
     try:
         feed = json.loads(text, strict=False, parse_constant=lambda _: None, parse_int=_integer)
@@ -36,7 +36,7 @@ def json_entries(text: str, most: int) -> tuple[str, str | None, Offer, list[Ent
     return _text(feed.get("title")), _text(feed.get("language")) or None, _offer(feed), entries, problems
 
 
-def _offer(feed: dict[str, Any]) -> Offer:
+def _offer(feed: dict[str, Any]) -> HubOffer:
     listed = feed.get("hubs")
     hubs = [hub for hub in listed if isinstance(hub, dict)] if isinstance(listed, list) else []
     links = [("hub", hub.get("url")) for hub in hubs if _text(hub.get("type")).lower() == "websub"]

@@ -17,7 +17,7 @@ from monitor.feeds.entries import entry_of, of_text, sound
 from monitor.feeds.jsonfeed import json_entries
 from monitor.feeds.mending import LONGEST_TEXT, mended, utf8, with_references, with_short_texts
 from monitor.feeds.rescue import is_swallowed, rescued_entries
-from monitor.feeds.websub.offer import NOTHING, Offer, offer_of
+from monitor.feeds.websub.offer import NOTHING, HubOffer, offer_of
 from monitor.feeds.wishes import NO_WISHES, Wishes, wishes_of
 from monitor.model import Entry
 from monitor.plural import number
@@ -49,7 +49,7 @@ class ParsedFeed:
     problems: tuple[str, ...] = ()
     wishes: Wishes = NO_WISHES
     """What it asks of those who poll it."""
-    offer: Offer = NOTHING
+    offer: HubOffer = NOTHING
     """What it says of its hub."""
     quick: bool = field(default=False, compare=False)
     """Whether it went the quick way."""

@@ -32,7 +32,7 @@ from monitor.feeds.reader import Reader, outlined
 from monitor.feeds.reading import ReadFeed
 from monitor.feeds.schedule import Signs, next_poll
 from monitor.feeds.state import FeedState, FeedStates, Known, KnownSeen
-from monitor.feeds.websub.offer import Offer
+from monitor.feeds.websub.offer import HubOffer
 from monitor.model import Article, FeedHealth
 from monitor.stream.sending import Sender
 
@@ -248,9 +248,9 @@ class Poll:
         tell("feed.health", feed=state.id, health=state.health, **reason)
 
 
-def _offer(taken: _Taken) -> Offer:
+def _offer(taken: _Taken) -> HubOffer:
     """Return what headers or document say of a hub; it knows the feed by that address or by the one asked."""
-    return taken.fetched.offer.or_else(taken.read.offer).or_else(Offer(topic=taken.fetched.url))
+    return taken.fetched.offer.or_else(taken.read.offer).or_else(HubOffer(topic=taken.fetched.url))
 
 
 def _up_to_date(state: FeedState, fetched: Fetched, hashed: str) -> FeedState:

@@ -7,7 +7,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from monitor.feeds.schedule import Rhythm
-from monitor.feeds.websub.offer import Offer
+from monitor.feeds.websub.offer import HubOffer
 from monitor.model import Feed, Health
 
 Outcome = Literal["changed", "unchanged", "not modified", "failed", "gone"]
@@ -65,7 +65,7 @@ class Polled:
     """Of the articles, those that were not there before."""
     health: Health = "new"
     """How the feed fares now, if that could be written down."""
-    offer: Offer | None = None
+    offer: HubOffer | None = None
     """What the feed says of its hub, if all of it was read."""
 
 

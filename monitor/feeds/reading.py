@@ -9,7 +9,7 @@ from monitor.articles.build import Clean, clean, fingerprint
 from monitor.feeds.localtime import in_local_time
 from monitor.feeds.parse import ParseLimits, parse
 from monitor.feeds.stamps import are_stamped
-from monitor.feeds.websub.offer import NOTHING, Offer
+from monitor.feeds.websub.offer import NOTHING, HubOffer
 from monitor.feeds.wishes import NO_WISHES, Wishes
 from monitor.model import Entry, Feed
 
@@ -60,7 +60,7 @@ class ReadFeed:
     quick: bool = False
     """Whether what one entry was read as does not depend on the others."""
     wishes: Wishes = NO_WISHES
-    offer: Offer = NOTHING
+    offer: HubOffer = NOTHING
     """What the document says of its hub."""
 
 

@@ -52,7 +52,7 @@ class Polling:
         self._pace = Pace()
         self._patience = Patience(self._states, desk.clock.now)
         self._waits = Waits(desk.clock)
-        self._fares: dict[str, Health] = {}
+        self._health: dict[str, Health] = {}
         """How the feeds fare, as far as that is known."""
         self._changing = asyncio.Lock()
         self._poller: Poller
@@ -156,14 +156,14 @@ class Polling:
         self._jobs.put(first, anew=changed)
         self._planned = mine
         self._poller.keep_only(mine.keys())
-        self._fares |= {id_: state.health for id_, state in states.items()}
+        self._health |= {id_: state.health for id_, state in states.items()}
         self._tell_metrics()
         self._tell_who_fails(states.values())
 
     def _tell_metrics(self) -> None:
         mine = self._mine()
         self._desk.metrics.owns(len(mine))
-        self._desk.metrics.fare(self._fares.get(id_, "new") for id_ in mine)
+        self._desk.metrics.fare(self._health.get(id_, "new") for id_ in mine)
 
     def _tell_who_fails(self, states: Iterable[FeedState]) -> None:
         """Say at the start what failed before it: nothing else would be told until the next tries."""
@@ -179,14 +179,14 @@ class Polling:
         subscription = self._desk.in_force.subscriptions.get(id_)
         due = await self._left_alone(subscription) if subscription else None
         due = due or await self.poll(id_)
-        if subscription is None or self._fares.get(id_) != "failing":
+        if subscription is None or self._health.get(id_) != "failing":
             return due
         return min(due, self._desk.clock.now() + subscription.rhythm.interval)
 
     async def _left_alone(self, subscription: Subscription) -> datetime | None:
         """Return until when a feed is left alone; ``None`` if it is polled now."""
         id_ = subscription.feed.id
-        if id_ in self._mended or self._fares.get(id_) != "failing":
+        if id_ in self._mended or self._health.get(id_) != "failing":
             self._mended.discard(id_)
             return None
         try:
@@ -202,9 +202,9 @@ class Polling:
         seconds = self._desk.clock.monotonic() - begun
         if polled.outcome != "gone":
             self._desk.metrics.polled(polled.outcome, polled.entries, polled.articles, seconds)
-        before = self._fares.get(polled.feed_id, "new")
+        before = self._health.get(polled.feed_id, "new")
         if polled.health not in {"new", before} and self.owns(subscription.feed.url):
-            self._fares[polled.feed_id] = polled.health
+            self._health[polled.feed_id] = polled.health
             self._desk.metrics.became(before, polled.health)
         return polled
 

@@ -17,15 +17,15 @@ _WORD = re.compile(r""";\s*([\w*-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s;,"']*)""")
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class HubOffer:
     """The hubs of a feed, and the address under which they know it (``rel="self"``)."""
 
     hubs: tuple[str, ...] = ()
     topic: str | None = None
 
-    def or_else(self, other: "Offer") -> "Offer":
+    def or_else(self, other: "HubOffer") -> "HubOffer":
         """Return what is said here, and what is not from the ``other`` place."""
-        return Offer(self.hubs or other.hubs, self.topic or other.topic)
+        return HubOffer(self.hubs or other.hubs, self.topic or other.topic)
 
     @property
     def hub(self) -> str | None:
@@ -34,10 +34,10 @@ class Offer:
         return next(iter(encrypted or self.hubs), None)
 
 
-NOTHING = Offer()
+NOTHING = HubOffer()
 
 
-def offer_of(links: Iterable[tuple[object, object]]) -> Offer:
+def offer_of(links: Iterable[tuple[object, object]]) -> HubOffer:
     """Return what links say, each a relation (or several, as in HTML) and an absolute address."""
     hubs: dict[str, None] = {}
     topic = None
@@ -49,7 +49,7 @@ def offer_of(links: Iterable[tuple[object, object]]) -> Offer:
             hubs[address] = None
         if "self" in named:
             topic = topic or address
-    return Offer(tuple(hubs), topic)
+    return HubOffer(tuple(hubs), topic)
 
 
 def links_of(headers: Iterable[str], base: str) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from pytest_httpserver import HTTPServer
 
 from monitor.feeds.fetch import Fetcher, Limits
 from monitor.feeds.parse import ParseLimits, parse
-from monitor.feeds.websub.offer import MOST, Offer, links_of, offer_of
+from monitor.feeds.websub.offer import MOST, HubOffer, links_of, offer_of
 from monitor.guard import guarded_session
 
 URL = "https://news.example/dir/feed.xml"
@@ -38,13 +38,13 @@ FLOODS = [part * (60_000 // len(part)) for part in ("<a>,", "<", '<>"', "<a>;", 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_document_names_its_hub(name: str, *, quick: bool) -> None:
     found = parse(DOCUMENTS[name].encode(), "", URL, ParseLimits(), quick=quick)
-    assert (found.offer, found.quick) == (Offer((HUB,), SELF), quick)
+    assert (found.offer, found.quick) == (HubOffer((HUB,), SELF), quick)
 
 
 def test_a_json_feed_names_its_hub() -> None:
     hubs = [{"type": "rssCloud", "url": "https://x.example/"}, {"type": "WebSub", "url": HUB}, 1]
     feed = {"version": "https://jsonfeed.org/version/1.1", "feed_url": SELF, "items": [], "hubs": hubs}
-    assert parse(json.dumps(feed).encode(), "", URL, ParseLimits()).offer == Offer((HUB,), SELF)
+    assert parse(json.dumps(feed).encode(), "", URL, ParseLimits()).offer == HubOffer((HUB,), SELF)
 
 
 @pytest.mark.parametrize(
@@ -52,20 +52,20 @@ def test_a_json_feed_names_its_hub() -> None:
     ["javascript:alert(1)", "ftp://hub.example/", "https://", "https://h/a b", "https://[", "", None],
 )
 def test_what_is_no_address_is_no_hub(target: str | None) -> None:
-    assert offer_of([("hub", target), ("self", target), ("hub", HUB)]) == Offer((HUB,))
+    assert offer_of([("hub", target), ("self", target), ("hub", HUB)]) == HubOffer((HUB,))
 
 
 def test_hubs_are_bounded_and_an_encrypted_one_goes_first() -> None:
     offer = offer_of([("hub", f"http://hub{n}.example/") for n in range(100)])
     assert (len(offer.hubs), offer.hub) == (MOST, "http://hub0.example/")
     assert offer_of([("hub", "http://a.example/"), ("hub", HUB)]).hub == HUB
-    assert Offer().hub is None
+    assert HubOffer().hub is None
 
 
-def fetched_offer(httpserver: HTTPServer, link: str) -> Offer:
+def fetched_offer(httpserver: HTTPServer, link: str) -> HubOffer:
     httpserver.expect_request("/feed").respond_with_data("x", headers={"Link": link})
 
-    async def fetch() -> Offer:
+    async def fetch() -> HubOffer:
         async with guarded_session(["localhost"], limit=1) as session:
             return (await Fetcher(session, Limits()).fetch(httpserver.url_for("/feed"))).offer
 
@@ -83,7 +83,7 @@ def test_a_flood_of_links_costs_no_time(link: str) -> None:
 
 def test_headers_name_the_hub(httpserver: HTTPServer) -> None:
     link = f'<{HUB}>; rel="hub", <{SELF}>; title="x"; rel=self, </next>; rel="next"'
-    assert fetched_offer(httpserver, link) == Offer((HUB,), SELF)
+    assert fetched_offer(httpserver, link) == HubOffer((HUB,), SELF)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_headers_name_the_hub(httpserver: HTTPServer) -> None:
     ],
 )
 def test_a_hub_is_found_among_whatever_else_there_is(httpserver: HTTPServer, link: str) -> None:
-    assert fetched_offer(httpserver, link) == Offer((HUB,))
+    assert fetched_offer(httpserver, link) == HubOffer((HUB,))
 
 
 @pytest.mark.parametrize("link", ["<http://[>; rel=hub", ";;;<", "<", '<>; rel="hub', "x" * 7000])
@@ -104,4 +104,4 @@ def test_a_broken_header_spoils_no_poll(httpserver: HTTPServer, link: str) -> No
 
 
 def test_headers_go_before_the_document() -> None:
-    assert Offer((HUB,)).or_else(Offer(("https://other.example/",), SELF)) == Offer((HUB,), SELF)
+    assert HubOffer((HUB,)).or_else(HubOffer(("https://other.example/",), SELF)) == HubOffer((HUB,), SELF)
