@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.desk import Said, monitor, write
+from tests.commands.desk import Said, configured, monitor, write
 from tests.secured.certificates import certificates
 from tests.secured.site import Site, tls_site
 
@@ -70,6 +70,20 @@ def test_a_service_polls_it_and_tells_of_the_other_what_to_do(listed: Path) -> N
     assert (own["health"], own["reason"], own["articles"]) == ("healthy", "", 1)
     assert strict["health"] == "failing"
     assert strict["reason"].endswith(HINT)
+
+
+def test_the_pages_of_its_articles_are_verified(folder: Path, site: Site) -> None:
+    article = f"<item><title>Troops</title><link>{site.url('/page')}</link></item>"
+    site.body = f"<rss version='2.0'><channel>{article}</channel></rss>"
+    feed = {"id": "own", "outlet": "Own", "url": site.url("/pages"), "verify_tls": False, "full_text": True}
+    write(folder, feeds={"version": 1, "feeds": [feed]})
+    configured(folder, poll={"allow_hosts": ["127.0.0.1"], "page_allow_hosts": ["127.0.0.1"]})
+    assert said(folder, "run", "--once").code == 0
+    (own,) = said(folder, "feeds", "list", "--json").rows
+    assert (own["health"], own["articles"]) == ("healthy", 1)
+    assert own["reason"].startswith("pages not read: 1 because ")
+    assert "/pages" in site.paths
+    assert not {"/page", "/robots.txt"} & set(site.paths)
 
 
 def test_pages_are_verified_and_not_said_to_be_feeds(listed: Path, site: Site) -> None:
