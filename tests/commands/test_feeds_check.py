@@ -84,7 +84,8 @@ def test_each_feed_has_its_state_and_the_reason(several: Path, httpserver: HTTPS
     }
     assert [row["id"] for row in said.rows] == list(found)
     first = said.rows[0]
-    assert list(first) == "id outlet url enabled state reason moved_to entries newest format seconds".split()
+    names = "id outlet url enabled verify_tls state reason moved_to entries newest format seconds"
+    assert list(first) == names.split()
     assert (
         timedelta(hours=3) <= datetime.now(UTC) - datetime.fromisoformat(first["newest"]) < timedelta(hours=4)
     )
