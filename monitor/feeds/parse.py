@@ -13,6 +13,7 @@ from monitor.feeds import lenient, plain
 from monitor.feeds.bounds import AUTHOR, LANGUAGE, bounded
 from monitor.feeds.charset import decoded
 from monitor.feeds.endings import first_entries, is_complete, is_unfinished
+from monitor.feeds.entities import check_entities
 from monitor.feeds.entries import entry_of, of_text, sound
 from monitor.feeds.jsonfeed import json_entries
 from monitor.feeds.mending import mended, utf8, with_references
@@ -79,6 +80,8 @@ def parse(body: bytes, content_type: str, url: str, limits: ParseLimits, *, quic
     told = [_TEXTS_CUT] if short != whole else []
     told += _left_out(left, limits)
     opening = _OPENING.search(text)
+    if opening and text[0] not in "{[":
+        check_entities(text, limits.max_field)
     if quick and opening and text.startswith("<"):
         result = plain.read(utf8(text), url)
         if result is not None and not is_swallowed(text, len(result["entries"])):
