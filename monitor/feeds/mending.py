@@ -1,4 +1,4 @@
-"""A document as parsers can take it: no text too long, no entities of its own, no false characters. Pure."""
+"""A document as parsers can take it: no entities of its own, no false characters. Pure."""
 
 import re
 from html.entities import html5
@@ -21,19 +21,8 @@ _NO_CHARACTER = re.compile(
 )
 """Numbers of surrogates, and those too large for a character: feedparser would stumble over them."""
 _DOCTYPE = re.compile(r"""<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*+(?:\[.*?\]\s*)?>""", re.DOTALL)
-LONGEST_TEXT = 1_500_000
-"""Characters between two tags that are read: the parser would take its time for the others in vain."""
-_CUT_ENTITY = re.compile("&[^&;]{0,10}$")
-_LONG_TEXT = re.compile(rf"(?<![^<])[^<]{{{LONGEST_TEXT},}}+")
 _HEAD = 10_000
 """Characters in which a document type begins."""
-
-
-def with_short_texts(text: str) -> str:
-    """Return XML in which texts are cut that are far longer than any field may be."""
-    if len(text) <= LONGEST_TEXT or text[0] in "{[":
-        return text
-    return _LONG_TEXT.sub(lambda found: _CUT_ENTITY.sub("", found[0][:LONGEST_TEXT]), text)
 
 
 def utf8(text: str) -> bytes:

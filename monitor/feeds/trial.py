@@ -16,6 +16,7 @@ from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetched, Fetcher
 from monitor.feeds.polls import host_of
 from monitor.feeds.reading import Document, ReadFeed
+from monitor.feeds.refusals import without_login
 from monitor.feeds.spacing import Spacing
 from monitor.model import Feed
 
@@ -121,7 +122,7 @@ def judged(feed: Feed, fetched: Fetched, read: ReadFeed) -> Tried:
         state,
         "; ".join(read.problems),
         url=fetched.url,
-        moved_to=fetched.permanent_url,
+        moved_to=without_login(fetched.permanent_url) if fetched.permanent_url else None,
         entries=read.shown,
         newest=max(dates, default=None),
         format=read.format,

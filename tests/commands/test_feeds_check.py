@@ -61,7 +61,8 @@ def several(folder: Path, httpserver: HTTPServer) -> Path:
         "</item>", f"<pubDate>{format_datetime(datetime.now(UTC) - timedelta(hours=3))}</pubDate></item>"
     )
     httpserver.expect_request("/ok").respond_with_data(rss(dated + ITEM), content_type="text/xml")
-    httpserver.expect_request("/old").respond_with_data("", 301, {"Location": "/ok"})
+    with_login = httpserver.url_for("/ok").replace("http://", "http://u:secret@")
+    httpserver.expect_request("/old").respond_with_data("", 301, {"Location": with_login})
     httpserver.expect_request("/elsewhere").respond_with_data("", 302, {"Location": "/ok"})
     httpserver.expect_request("/empty").respond_with_data(rss(""))
     httpserver.expect_request("/page").respond_with_data("<html><title>Log in (here)</title></html>")
