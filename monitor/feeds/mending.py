@@ -21,8 +21,12 @@ _NO_CHARACTER = re.compile(
 )
 """Numbers of surrogates, and those too large for a character: feedparser would stumble over them."""
 _DOCTYPE = re.compile(r"""<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*+(?:\[.*?\]\s*)?>""", re.DOTALL)
-_HEAD = 10_000
-"""Characters in which a document type begins."""
+_PROLOG = re.compile(
+    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)"
+    r"|(?P<root><(?:rdf:)?(?:rss|feed|RDF|channel|item|entry)\b)|(?P<type><!DOCTYPE)",
+    re.DOTALL,
+)
+"""What stands before a feed begins: a document type, or what may only speak of one."""
 
 
 def utf8(text: str) -> bytes:
@@ -33,9 +37,11 @@ def utf8(text: str) -> bytes:
 
 def _without_doctype(text: str) -> str:
     """Return XML that declares no entities: what they stand for can be huge, and feeds do without."""
-    start = text.find("<!DOCTYPE", 0, _HEAD)
-    found = _DOCTYPE.match(text, start) if start >= 0 else None
-    return text[:start] + text[found.end() :] if found else text
+    if "<!DOCTYPE" not in text:
+        return text
+    begins = next((found for found in _PROLOG.finditer(text) if found["root"] or found["type"]), None)
+    found = _DOCTYPE.match(text, begins.start()) if begins and begins["type"] else None
+    return text[: found.start()] + text[found.end() :] if found else text
 
 
 def mended(text: str) -> str:
