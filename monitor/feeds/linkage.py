@@ -12,7 +12,7 @@ of them decides. The *place* of an entry is its address; without one its guid, a
 3. What has a new place is an entry whose own is gone if it has the words and the date of that one, or the
    words and the guid, or the guid and the date (or no date as before), or a headline and moment that no other
    has. So it is if the address has the same number, or the moment is the same to the second or minute, in the
-   very poll in which that one has left its place.
+   very poll in which that one has left its place; by the moment only beside others that stay in theirs.
 4. Words are enough without a date, or with one that is only a day, where most entries of a document have new
    places at once. Elsewhere they are not: flashes and alarms have the words of the ones before.
 
@@ -333,7 +333,7 @@ def _moved(
             ("title", *head) if before.heads[head] == 1 else None,
             *(("number", number, date) for date in dates if is_number),
             ("number", number) if has_left and is_number else None,
-            ("date", head[1]) if has_left and before.dates[head[1]] == 1 else None,
+            ("date", head[1]) if stay and has_left and before.dates[head[1]] == 1 else None,
         ]
 
     return _paired(
