@@ -1,0 +1,45 @@
+"""Whose poll may begin: many at once, but few of a host and few of those that fail."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from monitor.clock import Clock
+from monitor.feeds.polls import PollLimits, Subscription, host_of
+from monitor.feeds.spacing import Spacing
+from monitor.feeds.state import FeedState
+
+
+class Turns:
+    """Gives polls their turns. Belongs to one event loop."""
+
+    def __init__(self, limits: PollLimits, clock: Clock) -> None:
+        few = max(1, limits.per_host // 2)
+        self._all = asyncio.Semaphore(limits.concurrency)
+        self._failing = asyncio.Semaphore(max(1, limits.concurrency // 2))
+        self._hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.per_host))
+        self._failing_of: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(few))
+        self._spacing = Spacing(limits.host_pause.total_seconds())
+        self._clock = clock
+
+    def suit(self, subscriptions: Iterable[Subscription]) -> None:
+        """Space the polls of each host as these feeds, all that are polled, have room for."""
+        self._spacing.suit((host_of(one.feed.url), one.rhythm.shortest) for one in subscriptions)
+
+    @asynccontextmanager
+    async def turn(self, subscription: Subscription, state: FeedState) -> AsyncIterator[None]:
+        """Wait until a feed may be polled, and have it counted while it is.
+
+        What fails has lanes of its own, and waits for them before it takes a place of its host: so it leaves
+        room to what works. That few of one host are in there leaves room to what fails elsewhere.
+        """
+        host = host_of(subscription.feed.url)
+        async with AsyncExitStack() as places:
+            if state.failures:
+                await places.enter_async_context(self._failing_of[host])
+                await places.enter_async_context(self._failing)
+            await places.enter_async_context(self._hosts[host])
+            await asyncio.sleep(self._spacing.wait(host, self._clock.monotonic()))
+            await places.enter_async_context(self._all)  # nobody else could use it before that turn
+            yield
