@@ -211,7 +211,7 @@ class Fetcher:
             reason = f"HTTP {status} {said(response.reason)}".strip()
             reason += withheld if status == UNAUTHORIZED else ""
             asked = retry_after(response.headers.get("Retry-After", ""), sent(response.headers, now))
-            raise FetchError(reason, url=url, status=status, retry_after=asked)
+            raise FetchError(reason, url=url, status=status, retry_after=asked, permanent_url=moved)
         body = await self._body(response, url)
         return Fetched(
             url,

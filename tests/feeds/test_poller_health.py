@@ -271,6 +271,21 @@ def test_a_refusal_is_backed_off_with_jitter_and_a_cap(
     assert desk.state().health == "failing"
 
 
+@pytest.mark.parametrize(
+    ("statuses", "health"), [((301, 308), "gone"), ((301, 302), "failing"), ((302, 301), "failing")]
+)
+def test_a_feed_that_has_moved_for_good_to_what_is_gone_is_asked_no_more(
+    desk: Desk, httpserver: HTTPServer, statuses: tuple[int, int], health: str
+) -> None:
+    for path, to, status in zip(("/feed", "/next"), ("/next", "/last"), statuses, strict=True):
+        headers = {"Location": httpserver.url_for(to)}
+        httpserver.expect_request(path).respond_with_data(status=status, headers=headers)
+    httpserver.expect_request("/last").respond_with_data(status=410)
+    assert desk.poll().health == health
+    desk.poll()
+    assert asked(httpserver) == (1 if health == "gone" else 2)
+
+
 def test_a_temporary_redirect_to_what_is_gone_does_not_end_a_feed(desk: Desk, httpserver: HTTPServer) -> None:
     elsewhere = httpserver.url_for("/elsewhere")
     httpserver.expect_request("/feed").respond_with_data(status=302, headers={"Location": elsewhere})
