@@ -202,6 +202,30 @@ def test_what_came_unasked_answers_no_later_request(surplus: int) -> None:
     assert len(clients) == (3 if surplus else 2), "what is not spoiled is used again"
 
 
+@pytest.mark.parametrize(("keep", "connections"), [(True, 1), (False, 3)])
+def test_a_connection_is_kept_only_where_that_is_wished(keep: bool, connections: int) -> None:
+    clients: list[asyncio.StreamWriter] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        clients.append(writer)
+        with contextlib.closing(writer), contextlib.suppress(asyncio.IncompleteReadError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody")
+
+    async def run() -> None:
+        async with (
+            await asyncio.start_server(serve, "127.0.0.1", 0) as server,
+            guarded_session(["127.0.0.1"], limit=5, keep=keep) as session,
+        ):
+            for _ in range(3):
+                await Fetcher(session, LIMITS).fetch(
+                    f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+                )
+
+    asyncio.run(run())
+    assert len(clients) == connections
+
+
 @pytest.mark.parametrize("end", ["closes", "resets"])
 def test_of_connections_that_died_unnoticed_each_costs_a_feed_nothing(end: str) -> None:
     """The server answers one request over each connection, and ends it without a word at the second."""
