@@ -32,14 +32,27 @@ class Turns:
         """Wait until a feed may be polled, and have it counted while it is.
 
         What fails has lanes of its own, and waits for them before it takes a place of its host: so it leaves
-        room to what works. That few of one host are in there leaves room to what fails elsewhere.
+        room to what works. That few of one host are in there leaves room to what fails elsewhere. A feed that
+        has moved for good is counted where it is asked and where that leads.
         """
-        host = host_of(subscription.feed.url)
+        hosts = self._hosts_of(subscription, state)
         async with AsyncExitStack() as places:
             if state.failures:
-                await places.enter_async_context(self._failing_of[host])
+                for host in hosts:
+                    await places.enter_async_context(self._failing_of[host])
                 await places.enter_async_context(self._failing)
-            await places.enter_async_context(self._hosts[host])
-            await asyncio.sleep(self._spacing.wait(host, self._clock.monotonic()))
+            for host in hosts:
+                await places.enter_async_context(self._hosts[host])
+            now = self._clock.monotonic()
+            await asyncio.sleep(max(self._spacing.wait(host, now) for host in hosts))
             await places.enter_async_context(self._all)  # nobody else could use it before that turn
             yield
+
+    def _hosts_of(self, subscription: Subscription, state: FeedState) -> list[str]:
+        """Return the hosts that a poll asks, in one order for all, lest two wait for each other."""
+        own = host_of(subscription.feed.url)
+        there = host_of(state.moved_to) if state.moved_to else own
+        if there == own:
+            return [own]
+        self._spacing.lead(state.id, there, subscription.rhythm.shortest)
+        return sorted((own, there))

@@ -17,12 +17,16 @@ RHYTHM = Rhythm(timedelta(minutes=15), timedelta(0), timedelta(hours=6))
 
 
 def begun(*asked: str, limits: PollLimits = LIMITS) -> list[str]:
-    """Return who of these has begun while nobody ends; each is ``host/feed``, with ! if it fails."""
+    """Return who of these has begun while nobody ends; each is ``host/feed``, with ! if it fails.
+
+    ``a>b/feed`` is asked at a and has moved to b for good.
+    """
     running: list[str] = []
 
     async def poll(turns: Turns, name: str) -> None:
-        feed = Feed(name, f"http://{name}", "Outlet")
-        state = FeedState(name, feed, NOW, failures=int(name.endswith("!")))
+        own, _, there = name.partition("/")[0].partition(">")
+        feed, moved = Feed(name, f"http://{own}/", "Outlet"), f"http://{there}/" if there else None
+        state = FeedState(name, feed, NOW, failures=int(name.endswith("!")), moved_to=moved)
         async with turns.turn(Subscription(feed, RHYTHM), state):
             running.append(name)
             await asyncio.Event().wait()
@@ -61,3 +65,16 @@ def test_a_host_whose_feeds_all_fail_leaves_room_to_those_that_fail_elsewhere() 
 
 def test_a_feed_that_fails_is_polled_though_its_host_has_one_place_only() -> None:
     assert begun("a/1!", "a/2!", limits=replace(LIMITS, per_host=1)) == ["a/1!"]
+
+
+def test_feeds_that_have_moved_to_one_host_are_counted_there() -> None:
+    assert begun("a>z/1", "b>z/1", "c>z/1", "z/1", "c/1") == ["a>z/1", "b>z/1", "c/1"]
+
+
+def test_feeds_that_have_moved_from_one_host_are_counted_there_too() -> None:
+    assert begun("a>x/1", "a>y/1", "a>z/1", "a/1", "z/1") == ["a>x/1", "a>y/1", "z/1"]
+
+
+def test_hosts_that_lead_to_each_other_do_not_wait_for_each_other() -> None:
+    assert begun("a>b/1", "b>a/1", "a>b/2!", "b>a/2!") == ["a>b/1", "b>a/1"]
+    assert begun("a>b/1", "b>a/1", limits=replace(LIMITS, per_host=1)) == ["a>b/1"]
