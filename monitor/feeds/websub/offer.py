@@ -28,10 +28,10 @@ class HubOffer:
         return HubOffer(self.hubs or other.hubs, self.topic or other.topic)
 
     @property
-    def hub(self) -> str | None:
-        """The hub to ask: the first, but rather one to which secrets go encrypted."""
-        encrypted = [hub for hub in self.hubs if hub.lower().startswith("https:")]
-        return next(iter(encrypted or self.hubs), None)
+    def to_ask(self) -> tuple[str, ...]:
+        """The hubs to ask, the next if one does not take it: those to which secrets go encrypted, if any."""
+        encrypted = tuple(hub for hub in self.hubs if hub.lower().startswith("https:"))
+        return encrypted or self.hubs
 
 
 NOTHING = HubOffer()
