@@ -273,6 +273,7 @@ def subscription_of(feed: FeedSettings, settings: Settings) -> Subscription:
         feed.full_text,
         tuple((name, value.get_secret_value()) for name, value in feed.headers.items()),
         (feed.login.username, feed.login.password.get_secret_value()) if feed.login else None,
+        verify_tls=feed.verify_tls,
     )
 
 
@@ -355,7 +356,7 @@ async def open_page_fetcher(
     Feeds say where articles are, so hosts that are allowed for feeds are not allowed for pages. Those in
     ``allow_hosts`` may be private beside those of the settings.
     """
-    bounds = replace(limits_of(settings), max_body=PAGE, allowed_by="poll.page_allow_hosts")
+    bounds = replace(limits_of(settings), max_body=PAGE, allowed_by="poll.page_allow_hosts", unverified_by="")
     return await open_fetcher(stack, settings, (*settings.poll.page_allow_hosts, *allow_hosts), bounds)
 
 
@@ -378,6 +379,7 @@ def limits_of(settings: Settings) -> Limits:
         max_body=poll.max_body,
         max_redirects=poll.max_redirects,
         user_agent=user_agent(poll.contact),
+        unverified_by="verify_tls: false",
     )
 
 

@@ -264,12 +264,16 @@ def feeds_fetch(
         Path | None, typer.Option("--config", "-c", help="Take the limits of these settings.")
     ] = None,
     allow_host: Annotated[list[str] | None, typer.Option(help="A host that may be private.")] = None,
+    no_verify_tls: Annotated[
+        bool, typer.Option("--no-verify-tls", help="Take its server as it is, without a valid certificate.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Poll one feed now, and print a line for each entry; nothing is stored."""
     from monitor.commands.feeds import fetch as command
 
-    _do(command, url, config, allow_hosts=tuple(allow_host or ()), as_json=as_json)
+    hosts = tuple(allow_host or ())
+    _do(command, url, config, allow_hosts=hosts, verify_tls=not no_verify_tls, as_json=as_json)
 
 
 @feeds.command("list")

@@ -29,8 +29,15 @@ Place = tuple[str, int | None]
 """A host and one port of it, or all."""
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+"""Networks with IPv6 alone reach all of IPv4 through it (DNS64): it is as open as the address within."""
 _COMPATIBLE = ipaddress.ip_network("::/96")
+_AZURE = ipaddress.ip_network("168.63.129.16/32")
+"""The host of Azure's machines for metadata and more; those of other clouds have private addresses."""
+_6TO4 = ipaddress.ip_network("2002::/16")
+"""Given up (RFC 7526): what leads there today is a relay of somebody's own."""
 _CLOSED = (
+    _AZURE,
+    _6TO4,
     ipaddress.ip_network("100.64.0.0/10"),
     ipaddress.ip_network("192.0.0.0/24"),
     ipaddress.ip_network("198.18.0.0/15"),
@@ -77,7 +84,7 @@ def _within(ip: Address) -> list[Address]:
     """Return the IPv4 addresses that an IPv6 address leads to."""
     if ip.version == 4:
         return []
-    found: list[Address | None] = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
+    found: list[Address | None] = [ip.ipv4_mapped, *(ip.teredo or ())]
     if ip in _NAT64 or ip in _COMPATIBLE:
         found.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
     return [one for one in found if one is not None]

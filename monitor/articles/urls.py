@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlsplit
 
 _TRACKING = frozenset(
     """_ga _gl _hsenc _hsmi _openstat at_campaign at_campaign_type at_custom1 at_custom2 at_custom3
@@ -13,6 +13,11 @@ _TRACKING = frozenset(
     wt_zmc xtor yclid ymclid ysclid""".split()
 )
 _TRACKING_PREFIXES = ("utm_", "hsa_", "pk_", "mtm_", "matomo_", "piwik_")
+_SESSIONS = frozenset({"cfid", "cftoken", "jsessionid", "phpsessid"})
+"""Names of what tells one visitor from others. Those of old ASP have letters of their own behind."""
+_SESSION_IN_PATH = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+_WRAPPERS = re.compile(r"(?:www\.)?(?:google(?:\.[a-z]{2,3}){1,2}/url|bing\.com/news/apiclick\.aspx)")
+"""Where links of Google Alerts and of Bing's news lead first."""
 _SAYS_RSS = frozenset(
     {"channel", "emc", "feed", "from", "mod", "origin", "partner", "ref", "source", "src", "via"}
 )
@@ -29,6 +34,9 @@ _BREAKS = re.compile(
 )
 _KEPT = "%/:@!$&'()*+,;=?~|"
 """What ``quote`` leaves alone; | because half of all browsers do."""
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9]{5,20}(?![0-9A-Za-z])")
+_MOMENT = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-3][0-9](?:[0-9]{4}(?:[0-9]{2})?)?)?")
+"""A month, a day, or that with a time."""
 LONGEST_HOST = 253
 
 
@@ -51,15 +59,27 @@ def _web_url(url: str) -> str | None:
 def canonical_url(url: str) -> str | None:
     """Return the form of an address that all its spellings share, or ``None`` if it is no article's.
 
-    http counts as https, and the ports of both as none. Gone are the login, tracking parameters, doubled and
-    closing slashes, and the fragment unless it leads to a page (``#!``, ``#/``). Parameters are sorted by
-    name, percent-encoding is made the same. www., mobile and AMP addresses remain their own. A host with
-    neither path nor query is an outlet, not an article. The form is for comparing, not for clicking.
+    http counts as https, and the ports of both as none. Gone are the login, tracking parameters, the ids of
+    sessions, doubled and closing slashes, and the fragment unless it leads to a page (``#!``, ``#/``).
+    Parameters are sorted by name, percent-encoding is made the same. Of a link by way of a search engine it
+    is the address it leads to. www., mobile and AMP addresses remain their own. A host with neither path nor
+    query is an outlet, not an article. The form is for comparing, not for clicking.
     """
     found = _ordinary(url)
     if found is None:
         return _canonical_url(url)
     return f"https{found[1]}" if found[2] else None
+
+
+def article_number(url: str | None) -> str:
+    """Return the number by which a site knows an article, where its address has one; else nothing.
+
+    It is the longest whole number of five digits or more that is no date.
+    """
+    _, _, place = (url or "").partition("://")
+    _, _, path = place.partition("/")
+    numbers = (found for found in _NUMBER.findall(path) if not _MOMENT.fullmatch(found))
+    return max(numbers, key=len, default="")
 
 
 def _ordinary(url: str) -> re.Match[str] | None:
@@ -71,9 +91,11 @@ def _canonical_url(url: str) -> str | None:
     parts = _split(url)
     if parts is None:
         return None
+    if within := _wrapped(parts):
+        return canonical_url(within)
     query = "&".join(sorted(filter(_tells, parts.query.split("&")), key=lambda pair: pair.partition("=")[0]))
     fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
-    path = _SLASHES.sub("/", parts.path).rstrip("/")
+    path = _SLASHES.sub("/", _SESSION_IN_PATH.sub("", parts.path)).rstrip("/")
     if not (path or query or fragment.strip("!/")):
         return None
     port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
@@ -125,9 +147,21 @@ def _percent(found: re.Match[str]) -> str:
     return char if _UNRESERVED.fullmatch(char) else f"%{found[1].upper()}"
 
 
+def _wrapped(parts: SplitResult) -> str | None:
+    """Return where a link leads that goes by way of a search engine."""
+    if not _WRAPPERS.fullmatch(parts.netloc + parts.path):
+        return None
+    told = dict(parse_qsl(parts.query))
+    found = told.get("url") or told.get("q") or ""
+    within = _split(found)
+    return found if within and not _WRAPPERS.fullmatch(within.netloc + within.path) else None
+
+
 def _tells(pair: str) -> bool:
     """Return whether a parameter says anything about what the address points at."""
     name, _, value = pair.lower().partition("=")
     if not name or name in _TRACKING or name.startswith(_TRACKING_PREFIXES):
+        return False
+    if name in _SESSIONS or name.startswith("aspsessionid"):
         return False
     return not (name in _SAYS_RSS and "rss" in value)

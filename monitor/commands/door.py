@@ -80,10 +80,14 @@ def check_hosts(hosts: Iterable[str]) -> None:
             raise UsageError(f"--allow-host {host}: this is no host; for example {PLACES}")
 
 
-def not_fetched(url: str, error: MonitorError) -> MonitorError:
-    """Return the error of a command that could not fetch ``url``, with the remedy that it has."""
+def not_fetched(url: str, error: MonitorError, *, unverified: str = "") -> MonitorError:
+    """Return the error of a command that could not fetch ``url``, with the remedy that it has.
+
+    ``unverified`` is its option for servers without a valid certificate.
+    """
     is_private = isinstance(error, FetchRefused) and "allow_hosts" in str(error)
-    here = "; for this one time: --allow-host HOST" if is_private else ""
+    option = "--allow-host HOST" if is_private else unverified if "verify_tls" in str(error) else ""
+    here = f"; for this one time: {option}" if option else ""
     return MonitorError(f"{without_login(url)}: {error}{here}")
 
 

@@ -22,6 +22,7 @@ COLOURS: Mapping[State, str] = {
     "failing": "red",
 }
 """In the order of a table: what needs a look stands last, where the terminal ends."""
+UNVERIFIED = "its certificate is not verified"
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 
@@ -45,13 +46,14 @@ def show_feeds(rows: Sequence[Mapping[str, Any]], of: int, now: datetime) -> Non
 
 
 def _note(row: Mapping[str, Any]) -> Text:
-    """Return since when a feed is as it is if it is not well, why, where it has moved, and its hub."""
+    """Return since when a feed is as it is if it is not well, why, where it has moved, its hub, and trust."""
     unwell = row["since"] and row["health"] not in ("healthy", "new")
     parts = [
         f"since {ago(row['since'], short=True)}" if unwell else "",
         row["reason"],
         f"moved to {row['moved_to']}" if row["moved_to"] else "",
         note(row["push"]),
+        "" if row["verify_tls"] else UNVERIFIED,
     ]
     return plain("; ".join(filter(None, parts)))
 
@@ -101,7 +103,12 @@ def show_offers(title: str, offers: Sequence[tuple[str, Offer]], now: datetime) 
 
 
 def _finding(one: Tried, *, rests: bool) -> Text:
-    parts = ["off" if rests else "", one.reason, f"moved to {one.moved_to}" if one.moved_to else ""]
+    parts = [
+        "off" if rests else "",
+        one.reason,
+        f"moved to {one.moved_to}" if one.moved_to else "",
+        "" if one.verify_tls else UNVERIFIED,
+    ]
     return plain("; ".join(filter(None, parts)))
 
 

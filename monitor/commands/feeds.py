@@ -23,15 +23,17 @@ from monitor.model import Feed
 from monitor.plural import number
 
 
-def fetch(url: str, config: Path | None, *, allow_hosts: tuple[str, ...], as_json: bool) -> int:
+def fetch(
+    url: str, config: Path | None, *, allow_hosts: tuple[str, ...], verify_tls: bool, as_json: bool
+) -> int:
     """Poll ``url`` now and print its entries; exit 1 with one line why if that fails."""
     warnings_to_stderr()
     check_hosts(allow_hosts)
     settings = load(config, os.environ).settings if config else Settings(version=1)
     try:
-        read = asyncio.run(_fetch(url, settings, allow_hosts))
+        read = asyncio.run(_fetch(url, settings, allow_hosts, verify_tls=verify_tls))
     except (FetchError, ParseError) as error:
-        raise not_fetched(url, error) from error
+        raise not_fetched(url, error, unverified="--no-verify-tls") from error
     for one in read.entries:
         if as_json:
             print_json(_entry(one))
@@ -45,11 +47,11 @@ def fetch(url: str, config: Path | None, *, allow_hosts: tuple[str, ...], as_jso
     return 0
 
 
-async def _fetch(url: str, settings: Settings, allow_hosts: tuple[str, ...]) -> ReadFeed:
+async def _fetch(url: str, settings: Settings, allow_hosts: tuple[str, ...], *, verify_tls: bool) -> ReadFeed:
     async with AsyncExitStack() as stack:
         fetcher = await app.open_fetcher(stack, settings, (*settings.poll.allow_hosts, *allow_hosts))
         cage = await stack.enter_async_context(app.open_cage(settings))
-        fetched = await fetcher.fetch(url)
+        fetched = await fetcher.fetch(url, verify_tls=verify_tls)
         feed, now = Feed("fetch", url, url), datetime.now(UTC)
         read = await cage.read(Document(fetched.body, fetched.content_type, fetched.url, feed, now))
     return replace(read, entries=tuple(apart(read.entries, feed, now)))

@@ -67,7 +67,9 @@ async def _tried(
 
         async def one(settled: FeedSettings) -> None:
             asked = app.subscription_of(settled, settings)
-            found[settled.id] = await trial.run(asked.feed, dict(asked.headers), asked.login)
+            found[settled.id] = await trial.run(
+                asked.feed, dict(asked.headers), asked.login, verify_tls=asked.verify_tls
+            )
             advance()
 
         await asyncio.gather(*map(one, feeds))
@@ -90,6 +92,7 @@ def _row(one: Tried, resting: frozenset[str]) -> dict[str, Any]:
         "outlet": one.feed.outlet,
         "url": one.feed.url,
         "enabled": one.feed.id not in resting,
+        "verify_tls": one.verify_tls,
         **outcome(one),
     }
 

@@ -76,10 +76,7 @@ def _without_logins(found: Discovery) -> Discovery:
 
 
 def _seen(offer: Offer) -> Offer:
-    tried = offer.tried
-    if tried and tried.moved_to:
-        tried = replace(tried, moved_to=without_login(tried.moved_to))
-    return Offer(replace(offer.link, url=without_login(offer.link.url)), tried)
+    return replace(offer, link=replace(offer.link, url=without_login(offer.link.url)))
 
 
 def _row(found: Discovery, offer: Offer) -> dict[str, object]:

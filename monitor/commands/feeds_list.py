@@ -67,6 +67,7 @@ def _row(feed: FeedSettings, state: Mapping[str, Any], lease: Lease | None) -> R
         "outlet": feed.outlet,
         "url": feed.url,
         "enabled": feed.enabled,
+        "verify_tls": feed.verify_tls,
         "health": state.get("health", "new"),
         "since": state.get("since"),
         "last_poll": state.get("last_poll"),

@@ -47,6 +47,7 @@ def show_status(found: "Status", *, in_cluster: bool) -> None:
 def _of_the_store(kept: "Kept", *, in_cluster: bool) -> Rows:
     rows = [
         ("feeds", _counts(kept.feeds) if kept.feeds is not None else "not known: feeds.yaml has mistakes"),
+        *([("unverified", f"{', '.join(kept.unverified)} (`verify_tls: false`)")] if kept.unverified else []),
         *([("hubs", _counts(kept.pushes))] if kept.pushes else []),
         ("articles", _counts(kept.articles)),
         ("alerts", _counts(kept.alerts)),

@@ -40,6 +40,8 @@ class Kept:
     """Why feeds fail or are gone."""
     unwell: list[dict[str, Any]]
     """Feeds that fail, are gone or silent, or have moved: since when, why, and when they are asked next."""
+    unverified: list[str]
+    """Feeds that are polled without a look at their server's certificate."""
     pushes: dict[str, int]
     """Feeds that name a hub, by how it stands with it; none where monitor does not ask hubs."""
     articles: dict[str, int]
@@ -152,6 +154,7 @@ def _kept(parts: Parts, backend: app.Backend) -> Kept:
             for id_, state in states.items()
             if id_ in known and _is_unwell(known[id_], state)
         ],
+        unverified=[feed.id for feed in feeds if feed.enabled and not feed.verify_tls],
         pushes=dict(Counter(one.state for one in leases.values())),
         articles=store.count(records.ARTICLES, Query(), by="language"),
         matches=topics | store.count(records.MATCHES, Query(), by="topic"),

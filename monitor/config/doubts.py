@@ -29,6 +29,10 @@ def feeds(document: Document) -> Iterator[Problem]:
         if feed.get("full_text") is True and not is_available():
             message, hint = "reading article pages needs trafilatura", "pip install 'monitor[full-text]'"
             yield document.problem(("feeds", number, "full_text"), message, hint, warning=True)
+        url = feed.get("url")
+        if feed.get("verify_tls") is False and isinstance(url, str) and url.lower().startswith("http:"):
+            message, hint = "`verify_tls` has no effect: the url is http://", "take it out, or write https://"
+            yield document.problem(("feeds", number, "verify_tls"), message, hint, warning=True)
         if isinstance(code := feed.get("language"), str) and code in _CODES:
             yield document.problem(("feeds", number, "language"), *_code(code), warning=True)
 

@@ -106,6 +106,11 @@ class FeedSettings(Frozen):
     note: Text | None = Field(None, description="For yourselves.")
     headers: Headers = Field({}, description="Sent along, and never to another origin; values as ${NAME}.")
     login: Login | None = Field(None, description="HTTP Basic access; never sent to another origin.")
+    verify_tls: Switch = Field(
+        True,
+        description="false takes this feed's server as it is, without a valid certificate; not where it "
+        "redirects to, and not the articles' pages.",
+    )
 
 
 class FeedsFile(Frozen):

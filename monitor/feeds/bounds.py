@@ -9,6 +9,7 @@ from monitor.model import Entry
 
 _SHORT = 2_000
 """Characters kept of guid, link, date and language: longer ones are broken or hostile."""
+LINK = 8_000
 LANGUAGE = 20
 AUTHOR = 300
 AUTHORS = 50
@@ -19,8 +20,6 @@ def bounded(entry: Entry, url: str, most: int) -> Entry:
     link = _link(entry.link, url)
     if link == entry.link and _is_short(entry, most):
         return entry
-    longest = {"title": entry.title, "summary": entry.summary, "body": entry.body}
-    cut = tuple(name for name, value in longest.items() if len(value) > most)
     return replace(
         entry,
         guid=_short_guid(entry.guid),
@@ -31,8 +30,21 @@ def bounded(entry: Entry, url: str, most: int) -> Entry:
         title=entry.title[:most],
         summary=entry.summary[:most],
         body=entry.body[:most],
-        cut=cut,
+        cut=_too_long(entry, link, most),
     )
+
+
+def _too_long(entry: Entry, link: str | None, most: int) -> tuple[str, ...]:
+    """Return the names of the fields that do not fit."""
+    told = {
+        "title": len(entry.title) > most,
+        "summary": len(entry.summary) > most,
+        "body": len(entry.body) > most,
+        "guid": len(entry.guid or "") > _SHORT,
+        "link": link is None and len(entry.link or "") > LINK,
+        "authors": len(entry.authors) > AUTHORS or max(map(len, entry.authors), default=0) > AUTHOR,
+    }
+    return tuple(name for name, is_too_long in told.items() if is_too_long)
 
 
 def _is_short(entry: Entry, most: int) -> bool:
@@ -66,7 +78,7 @@ def _link(link: str | None, base: str) -> str | None:
     try:
         whole = urljoin(base, link.strip())
         parts = urlsplit(whole)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and len(whole) <= _SHORT * 4
+        usable = parts.scheme in {"http", "https"} and parts.hostname and len(whole) <= LINK
     except ValueError:
         return None
     return whole if usable else None

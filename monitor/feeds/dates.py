@@ -70,10 +70,16 @@ _OFFSET = re.compile(
     re.IGNORECASE,
 )
 _REST = re.compile(r"\s*(?:\(.*)?$")
-_VAGUE = re.compile(r"\s*(?:\d{4}(?!\d|-?\d\d)|\d{9,}(?:\.\d*)?\s*$|\d\d?:\d\d)|.*\s-000\d\s+\d")
-"""What it makes up a date of: a year without a month, a number, a time without a day, a year below 1."""
+_VAGUE = re.compile(
+    r"\s*(?:\d{4}(?!\d|-?\d\d)|\d{9,}(?:\.\d*)?\s*$|\d\d?:\d\d)|.*\s-000\d\s+\d"
+    r"|.*:\d\d(?:[.,]\d+)?\s*[+-](?:1[5-9]|[2-9]\d|\d\d:?[6-9]\d)(?::?\d\d)?\s*(?:\(|$)"
+)
+"""What it makes up a date of: a year without a month, a number, a time without a day, a year below 1, a zone
+that there is nowhere."""
 _LOOSE_ZONE = re.compile(r"\b(?:UTC|GMT)\s*([+-])(\d\d?)(?::?(\d\d))?\b", re.IGNORECASE)
 _LONGEST = 80
+FARTHEST = timedelta(hours=14)
+"""What a zone may be off."""
 
 
 def written(value: str) -> time.struct_time | None:
@@ -92,8 +98,8 @@ def written(value: str) -> time.struct_time | None:
     if is_named and not _REST.match(value, zone.end() if zone else end):
         return None  # feedparser knows some more that are written in English
     is_korean = re.search("[가-힣]", value) is not None
-    offset = _ahead(zone) if zone else timedelta(hours=9 if is_korean else 0)
-    return (_midnight(found) + _since_midnight(clock) - offset).utctimetuple()
+    ahead = _ahead(zone) if zone else timedelta(hours=9 if is_korean else 0)
+    return (_midnight(found) + _since_midnight(clock) - ahead).utctimetuple()
 
 
 def _midnight(day: re.Match[str]) -> datetime:
@@ -116,7 +122,7 @@ def _since_midnight(clock: re.Match[str] | None) -> timedelta:
 
 
 def is_vague(value: str) -> bool:
-    """Return whether this is a year and no more of a date, or a mere number."""
+    """Return whether this is a year and no more of a date, a mere number, or in no zone of this world."""
     return _VAGUE.match(value) is not None
 
 
@@ -129,5 +135,12 @@ def _ahead(zone: re.Match[str]) -> timedelta:
     """Return how far a zone is ahead of UTC."""
     if zone["named"]:
         return timedelta(hours=ZONES[zone["named"].lower()])
-    ahead = timedelta(hours=int(zone["hours"]), minutes=int(zone["minutes"] or 0))
-    return -ahead if zone["sign"] == "-" else ahead
+    return offset(zone["sign"], zone["hours"], zone["minutes"] or "0")
+
+
+def offset(sign: str, hours: str, minutes: str) -> timedelta:
+    """Return how far ``+03:00``, taken apart, is ahead of UTC. Raises ``ValueError`` if that is no zone."""
+    ahead = timedelta(hours=int(hours), minutes=int(minutes))
+    if ahead > FARTHEST or int(minutes) > 59:
+        raise ValueError("there is no such zone")
+    return -ahead if sign == "-" else ahead

@@ -42,6 +42,8 @@ class Limits:
     user_agent: str = "monitor"
     allowed_by: str = "poll.allow_hosts"
     """The setting that allows private addresses, for people."""
+    unverified_by: str = ""
+    """The setting that takes a server as it is, without a valid certificate, for people; if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,17 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class _Ask:
-    """What is sent to one origin and to no other: secrets, and conditions."""
+    """What holds for one origin and for no other: secrets, conditions, and trust."""
 
     origin: str
     secrets: Mapping[str, str] = field(repr=False)
     unless_at: str
     unless: Mapping[str, str]
+    verify_tls: bool
+
+    def verifies(self, url: str) -> bool:
+        """Return whether the server at this address has to prove that it is the one."""
+        return self.verify_tls or _origin(url) != self.origin
 
     def headers(self, url: str) -> dict[str, str]:
         """Return what is sent to this address."""
@@ -138,12 +145,14 @@ class Fetcher:
         unless: Validators = NEVER_ASKED,
         headers: Mapping[str, str] | None = None,
         login: tuple[str, str] | None = None,
+        verify_tls: bool = True,
         on_redirect: Callable[[str], Awaitable[None]] | None = None,
     ) -> Fetched:
         """Get ``url`` unless it has not changed since it had these validators.
 
-        ``headers`` and ``login`` are secrets: they go to the origin of ``url`` only. ``on_redirect`` is given
-        each further address before it is asked for, and may raise. Raises ``FetchError`` with a plain reason,
+        ``headers`` and ``login`` are secrets: they go to the origin of ``url`` only. Unless ``verify_tls``,
+        the certificate of that origin is not looked at; those of others are. ``on_redirect`` is given each
+        further address before it is asked for, and may raise. Raises ``FetchError`` with a plain reason,
         ``FetchRefused`` for an address that monitor does not connect to.
         """
         secrets = dict(headers or {})
@@ -151,7 +160,7 @@ class Fetcher:
             if login:
                 secrets["Authorization"] = aiohttp.encode_basic_auth(*login)
             origin = _origin(url)
-            ask = _Ask(origin, secrets, unless.origin or origin, unless.conditions)
+            ask = _Ask(origin, secrets, unless.origin or origin, unless.conditions, verify_tls)
             async with asyncio.timeout(self._limits.timeout):
                 try:
                     return await self._follow(url, ask, on_redirect)
@@ -164,7 +173,7 @@ class Fetcher:
         except aiohttp.ClientError as error:  # before TimeoutError, for some are both
             if getattr(error, "errno", None) in {errno.EMFILE, errno.ENFILE}:
                 raise Unavailable("too many files and connections are open: raise `ulimit -n`") from error
-            raise plain(error, url, self._limits.allowed_by) from error
+            raise plain(error, url, self._limits.allowed_by, self._limits.unverified_by) from error
         except TimeoutError as error:
             raise FetchError(f"no whole answer within {self._limits.timeout:g} s", url=url) from error
         except ValueError as error:
@@ -193,7 +202,13 @@ class Fetcher:
 
     def _request(self, url: str, ask: _Ask) -> "aiohttp.client._RequestContextManager":
         headers = {**self._headers, **ask.headers(url)}
-        return self._session.get(as_sent(url), headers=headers, allow_redirects=False, timeout=self._timeout)
+        return self._session.get(
+            as_sent(url),
+            headers=headers,
+            allow_redirects=False,
+            timeout=self._timeout,
+            ssl=ask.verifies(url),  # of connections that are kept, those of its kind only are used again
+        )
 
     async def _read(
         self, response: aiohttp.ClientResponse, url: str, moved: str | None, withheld: str

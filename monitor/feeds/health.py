@@ -18,6 +18,7 @@ from monitor.feeds.novelty import Novelty
 from monitor.feeds.pages import causes
 from monitor.feeds.pulse import after_news, usual_silence
 from monitor.feeds.reading import ReadFeed
+from monitor.feeds.refusals import without_login
 from monitor.feeds.state import FeedState
 from monitor.feeds.trust import Trust
 from monitor.model import FeedHealth, Health
@@ -52,13 +53,14 @@ def answered(state: FeedState, now: datetime, fetched: Fetched, trust: Trust) ->
     takes nothing back.
     """
     is_home = fetched.url == state.feed.url
+    moved = without_login(fetched.permanent_url) if fetched.permanent_url else None
     return replace(
         state,
         last_poll=now,
         last_success=now,
         polls=state.polls + 1,
         failures=0,
-        moved_to=fetched.permanent_url or (None if is_home else state.moved_to),
+        moved_to=moved or (None if is_home else state.moved_to),
         trust=trust,
     )
 

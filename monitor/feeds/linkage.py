@@ -4,28 +4,33 @@ Addresses, guids, dates and words all change at times, and all repeat themselves
 of them decides. The *place* of an entry is its address; without one its guid, and without that its words.
 
 1. What stands alone in its place is what stood there alone before: an edit may change all the rest. Only if
-   guid, date and headline are all others is it another article, on a page that shows one after the other.
-2. Several in one place, as on a page of notices, are told apart: by the guid, if no other there has it, or
+   guid, date and headline are all others is it another article, on a page that shows one after the other; but
+   not if its address has a number, for such are articles.
+2. Several in one place, as on a page of alarms, are told apart: by the guid, if no other there has it, or
    together with headline or date; where the guid says no more than the place, by headline and date, or by a
-   moment that no other there has.
+   moment that no other there has. Words alone never make one of two that have moments of their own.
 3. What has a new place is an entry whose own is gone if it has the words and the date of that one, or the
    words and the guid, or the guid and the date (or no date as before), or a headline and moment that no other
-   has. Without a date, words are enough.
+   has. So it is if the address has the same number, or the moment is the same to the second or minute, in the
+   very poll in which that one has left its place.
+4. Words are enough without a date, or with one that is only a day, where most entries of a document have new
+   places at once. Elsewhere they are not: flashes and alarms have the words of the ones before.
 
 Of dates, the one that was shown last counts, and where an entry has a new place also its first one. Where all
 are of the moment at which the document was made they tell nothing, and words are enough.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import count
+from urllib.parse import urldefrag
 
 from monitor.articles.build import Clean
 from monitor.articles.identity import IDENTITY_VERSION, article_id, first_text_hash
-from monitor.articles.urls import canonical_url
+from monitor.articles.urls import article_number, canonical_url
 from monitor.feeds.stamps import are_stamped
 from monitor.feeds.state import Seen, SeenEntry
 from monitor.model import Feed
@@ -36,8 +41,8 @@ MANY = 3
 """Entries of one place; two may be versions of one."""
 _CLOCKS = (2, 3, 9)
 """Hours by which the clocks of ``localtime`` are ahead of UTC."""
-Name = tuple[str, str]
-"""What names an article within a document: its place, and the hash of its text."""
+Name = tuple[str, str, str | None, datetime | None]
+"""What names an article within a document: its place, the hash of its text, its guid and date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +74,11 @@ def linked(
         found |= _in_place(group, before.get(place, {}))
     here = {*same, *found.values()}
     left = [clean for group in articles.values() for clean in group if _name(clean) not in found]
-    gone = {id_: entry for id_, entry in seen.entries.items() if id_ not in here}
+    others = [pair for pair in seen.entries.items() if pair[0] not in here]
+    gone = dict(sorted(others, key=lambda pair: pair[1].absent_since is not None))
     if left:
         dated = bool(same) or not are_stamped([clean.published for clean in shown], now)
-        found |= _moved(left, shown, seen, gone, dated=dated)
+        found |= _moved(left, shown, seen, gone, dated=dated, stay=len(here))
     ids = _Ids(feed, seen, places)
     result: list[Linked] = []
     for clean in _in_order(shown, articles):
@@ -107,19 +113,35 @@ class _Traits:
     title: str
     date: datetime | None
 
-    def wanted(self) -> list[Key]:
-        """Return what it has in common with any that is the same, the strongest first."""
-        words: list[Key] = [("text", self.text, self.guid), ("text", self.text)]
-        return [*words, *(self._by_guid() if self.guid else self._by_title())]
+    def shared(self, *, by_words: bool) -> list[Key]:
+        """Return what those in one document have in common that are the same.
 
-    def offered(self) -> list[Key]:
-        """Return by what others may find it."""
-        return [("text", self.text, self.guid), ("text", self.text), *self._by_guid(), *self._by_title()]
+        Words are enough only ``by_words``: an alarm has those of the last one, but a moment of its own.
+        """
+        words: list[Key] = [] if _is_exact(self.date) and not by_words else [("text", self.text)]
+        return [*self._by_words(), *words, *self._by_head()]
+
+    def wanted(self) -> list[Key]:
+        """Return what it has in common with the one that it was before, the strongest first."""
+        words: list[Key] = [] if self.guid and _is_exact(self.date) else [("text", self.text)]
+        return [*self._by_words(), *words, *self._by_head()]
+
+    def offered(self, *, has_left: bool) -> list[Key]:
+        """Return by what others may find it: by the words alone only if it was still there a poll ago."""
+        words: list[Key] = [("text", self.text)] if has_left else []
+        return [*self._by_words(), *words, *self._by_guid(), *self._by_title()]
 
     def alone(self) -> list[Key]:
         """Return what tells it apart if no other has it."""
         guid: list[Key] = [("guid", self.guid)] if self.guid else []
         return [*guid, ("date", self.date)] if _is_exact(self.date) else guid
+
+    def _by_words(self) -> list[Key]:
+        guid: list[Key] = [("text", self.text, "guid", self.guid)] if self.guid else []
+        return [*guid, ("text", self.text, "date", self.date)]
+
+    def _by_head(self) -> list[Key]:
+        return self._by_guid() if self.guid else self._by_title()
 
     def _by_guid(self) -> list[Key]:
         return [("guid", self.guid, "title", self.title), ("guid", self.guid, "date", self.date)]
@@ -163,7 +185,7 @@ def _is_exact(date: datetime | None) -> bool:
 
 
 def _name(clean: Clean) -> Name:
-    return clean.id, clean.text_hash
+    return clean.id, clean.text_hash, clean.guid, clean.published
 
 
 def _all_traits(group: Sequence[Clean]) -> list[_Traits]:
@@ -189,9 +211,11 @@ def _articles(group: Sequence[Clean]) -> list[Clean]:
             leader[number] = number = leader[leader[number]]
         return number
 
+    # A page has one address for all of its notices; an article may be offered under several.
+    by_words = len({urldefrag(clean.url or "").url for clean in group}) > 1
     by_key: dict[Key, int] = {}
     for number, traits in enumerate(_all_traits(group)):
-        for key in traits.wanted():
+        for key in traits.shared(by_words=by_words):
             one, other = sorted((first(by_key.setdefault(key, number)), first(number)))
             leader[other] = one
     alone = len({clean.fingerprint for clean in group}) == 1
@@ -212,13 +236,13 @@ def _in_place(group: Sequence[Clean], before: Mapping[str, SeenEntry]) -> dict[N
     if not before:
         return {}
     traits = {_name(clean): one for clean, one in zip(group, _all_traits(group), strict=True)}
-    offered = {id_: _remembered(entry) for id_, entry in before.items()}
-    pairs = _paired(*_with_the_unique(traits, offered))
+    pairs = _paired(*_with_the_unique(traits, before))
     alone = _alone(before)
     if pairs or len(group) > 1 or alone is None:
         return pairs
     ((name, now),) = traits.items()
-    return {} if _is_another(now, offered[alone]) else {name: alone}
+    is_page = not article_number(group[0].url)
+    return {} if is_page and _is_another(now, before[alone]) else {name: alone}
 
 
 def _alone(before: Mapping[str, SeenEntry]) -> str | None:
@@ -229,66 +253,129 @@ def _alone(before: Mapping[str, SeenEntry]) -> str | None:
 
 
 def _with_the_unique(
-    shown: Mapping[Name, _Traits], before: Mapping[str, _Traits]
+    shown: Mapping[Name, _Traits], before: Mapping[str, SeenEntry]
 ) -> tuple[dict[Name, list[Key]], dict[str, list[Key]]]:
     """Return what is wanted and offered in a place; a guid or a moment that no other has is enough."""
-    here, there = (Counter(key for one in some.values() for key in one.alone()) for some in (shown, before))
+    known = {id_: _remembered(entry) for id_, entry in before.items()}
+    here, there = (Counter(key for one in some.values() for key in one.alone()) for some in (shown, known))
     unique = {key for key in here if here[key] == there[key] == 1}
     return (
         {
             name: one.wanted() + [key for key in one.alone()[: 1 if one.guid else None] if key in unique]
             for name, one in shown.items()
         },
-        {id_: one.offered() + one.alone() for id_, one in before.items()},
+        {
+            id_: one.offered(has_left=before[id_].absent_since is None) + one.alone()
+            for id_, one in known.items()
+        },
     )
 
 
-def _is_another(now: _Traits, before: _Traits) -> bool:
-    """Return whether all is new where one alone stood and stands, and there is enough to tell by."""
-    pairs = ((now.guid, before.guid), (now.date, before.date), (now.title, before.title))
-    return now.text != before.text and all(ours and theirs and ours != theirs for ours, theirs in pairs)
+def _is_another(now: _Traits, entry: SeenEntry) -> bool:
+    """Return whether all is new where one alone stood and stands, and there is enough to tell by.
+
+    Of what was gone in between, as an alarm that was over, the headline may be the same.
+    """
+    before = _remembered(entry)
+    told = [(now.guid, before.guid), (now.date, before.date)]
+    if entry.absent_since is None:
+        told.append((now.title, before.title))
+    is_new = all(ours and theirs and ours != theirs for ours, theirs in told)
+    return is_new and (now.text != before.text or entry.absent_since is not None)
 
 
 def _moved(
-    left: Sequence[Clean], shown: Sequence[Clean], seen: Seen, gone: Mapping[str, SeenEntry], *, dated: bool
+    left: Sequence[Clean],
+    shown: Sequence[Clean],
+    seen: Seen,
+    gone: Mapping[str, SeenEntry],
+    *,
+    dated: bool,
+    stay: int,
 ) -> dict[Name, str]:
     """Return which of those that are gone from their places are shown elsewhere, by id.
 
-    A new version of our rules changes ids and hashes; then the words are enough.
+    Where others ``stay``, an entry leaves its place when it takes the new one: of what has been gone for
+    longer, words are not enough, for flashes and alarms have those of the one before. A new version of our
+    rules changes ids and hashes; then the words are enough.
     """
     words_do = seen.identity != IDENTITY_VERSION or not dated
-    # Of what stands twice in the document, once is enough.
-    guids = Counter(guid for _, guid in {(clean.id, short_hash(clean.guid)) for clean in shown})
-    heads = Counter(head for _, head in {(clean.id, _head(_traits(clean))) for clean in shown})
-    guids_before = Counter(entry.guid for entry in seen.entries.values())
-    heads_before = Counter(_head(_remembered(entry)) for entry in seen.entries.values())
+    are_moving = len(left) >= stay
+    here, before = _shown_counts(shown), _seen_counts(seen)
 
     def wanted(clean: Clean) -> list[Key]:
         guid, date, head = short_hash(clean.guid), clean.published, _head(_traits(clean))
+        number = article_number(clean.url)
         texts = clean.text_hash, first_text_hash(clean.title, clean.summary, clean.body)
+        is_numbered, is_exact = here.numbers[number] == 1, dated and _is_exact(date)
         return [
             *(("text", text, "date", date) if date else None for text in texts),
             *(("text", text, "guid", guid) if guid else None for text in texts),
             *(("text", text) if words_do or date is None else None for text in texts),
-            ("guid", guid, date) if guid and guids[guid] == 1 else None,
-            ("title", *head) if _is_exact(date) and heads[head] == 1 else None,
+            ("guid", guid, date) if here.guids[guid] == 1 else None,
+            ("title", *head) if is_exact and here.heads[head] == 1 else None,
+            ("number", number, date) if is_numbered else None,
+            ("number", number) if is_numbered else None,
+            ("date", date) if is_exact and here.dates[date] == 1 else None,
         ]
 
     def offered(entry: SeenEntry) -> list[Key]:
-        text, guid, head = entry.text, entry.guid, _head(_remembered(entry))
+        text, guid, head, number = entry.text, entry.guid, _head(_remembered(entry)), entry.number
         dates = dict.fromkeys((head[1], _first_date(entry), entry.filed, *_by_other_clocks(entry)))
+        has_left = not stay or entry.absent_since is None
+        words_tell = words_do or (has_left and are_moving) or not entry.title  # as older rules left it
+        is_guid, is_number = before.guids[guid] == 1, before.numbers[number] == 1
         return [
-            *(("text", text, "date", date) for date in dates),
-            ("text", text, "guid", guid),
-            ("text", text),
-            *(("guid", guid, date) for date in dates if guid and guids_before[guid] == 1),
-            ("title", *head) if heads_before[head] == 1 else None,
+            *(("text", text, "date", date) for date in dates if words_tell or _is_exact(date)),
+            ("text", text, "guid", guid) if words_tell or is_guid else None,
+            ("text", text) if words_tell else None,
+            *(("guid", guid, date) for date in dates if is_guid),
+            ("title", *head) if before.heads[head] == 1 else None,
+            *(("number", number, date) for date in dates if is_number),
+            ("number", number) if has_left and is_number else None,
+            ("date", head[1]) if has_left and before.dates[head[1]] == 1 else None,
         ]
 
     return _paired(
         {_name(clean): wanted(clean) for clean in left},
         {id_: offered(entry) for id_, entry in gone.items()},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """How many entries have the same. What is not there is nowhere."""
+
+    guids: Counter[object]
+    heads: Counter[object]
+    numbers: Counter[object]
+    dates: Counter[object]
+
+
+def _shown_counts(shown: Sequence[Clean]) -> _Counts:
+    """Count in a document: of what stands twice there, once is enough."""
+    return _Counts(
+        _counter({(clean.id, short_hash(clean.guid)) for clean in shown}),
+        _counter({(clean.id, _head(_traits(clean))) for clean in shown}),
+        _counter({(clean.id, article_number(clean.url)) for clean in shown}),
+        _counter({(clean.id, clean.published) for clean in shown}),
+    )
+
+
+def _seen_counts(seen: Seen) -> _Counts:
+    """Count in what was shown before. A guid or number of an entry that is there may have had another one."""
+    there = [pair for pair in seen.entries.items() if pair[1].absent_since is None]
+    gone = [pair for pair in seen.entries.items() if pair[1].absent_since is not None]
+    return _Counts(
+        _counter((id_, one.guid) for id_, one in there) | _counter((id_, one.guid) for id_, one in gone),
+        _counter((id_, _head(_remembered(one))) for id_, one in seen.entries.items()),
+        _counter((id_, one.number) for id_, one in there) | _counter((id_, one.number) for id_, one in gone),
+        _counter((id_, _remembered(one).date) for id_, one in there),
+    )
+
+
+def _counter(pairs: Iterable[tuple[str, object]]) -> Counter[object]:
+    return Counter(value for _, value in pairs if value)
 
 
 def _paired(wanted: Mapping[Name, Sequence[Key]], offered: Mapping[str, Sequence[Key]]) -> dict[Name, str]:

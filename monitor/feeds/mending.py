@@ -1,4 +1,4 @@
-"""A document as parsers can take it: no text too long, no entities of its own, no false characters. Pure."""
+"""A document as parsers can take it: no entities of its own, no false characters. Pure."""
 
 import re
 from html.entities import html5
@@ -21,19 +21,12 @@ _NO_CHARACTER = re.compile(
 )
 """Numbers of surrogates, and those too large for a character: feedparser would stumble over them."""
 _DOCTYPE = re.compile(r"""<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*+(?:\[.*?\]\s*)?>""", re.DOTALL)
-LONGEST_TEXT = 1_500_000
-"""Characters between two tags that are read: the parser would take its time for the others in vain."""
-_CUT_ENTITY = re.compile("&[^&;]{0,10}$")
-_LONG_TEXT = re.compile(rf"(?<![^<])[^<]{{{LONGEST_TEXT},}}+")
-_HEAD = 10_000
-"""Characters in which a document type begins."""
-
-
-def with_short_texts(text: str) -> str:
-    """Return XML in which texts are cut that are far longer than any field may be."""
-    if len(text) <= LONGEST_TEXT or text[0] in "{[":
-        return text
-    return _LONG_TEXT.sub(lambda found: _CUT_ENTITY.sub("", found[0][:LONGEST_TEXT]), text)
+_PROLOG = re.compile(
+    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)"
+    r"|(?P<root><(?:rdf:)?(?:rss|feed|RDF|channel|item|entry)\b)|(?P<type><!DOCTYPE)",
+    re.DOTALL,
+)
+"""What stands before a feed begins: a document type, or what may only speak of one."""
 
 
 def utf8(text: str) -> bytes:
@@ -44,9 +37,11 @@ def utf8(text: str) -> bytes:
 
 def _without_doctype(text: str) -> str:
     """Return XML that declares no entities: what they stand for can be huge, and feeds do without."""
-    start = text.find("<!DOCTYPE", 0, _HEAD)
-    found = _DOCTYPE.match(text, start) if start >= 0 else None
-    return text[:start] + text[found.end() :] if found else text
+    if "<!DOCTYPE" not in text:
+        return text
+    begins = next((found for found in _PROLOG.finditer(text) if found["root"] or found["type"]), None)
+    found = _DOCTYPE.match(text, begins.start()) if begins and begins["type"] else None
+    return text[: found.start()] + text[found.end() :] if found else text
 
 
 def mended(text: str) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from monitor.articles.build import Clean, article
 from monitor.articles.identity import IDENTITY_VERSION, first_text_hash
+from monitor.articles.urls import article_number
 from monitor.feeds.linkage import Linked, linked, place_of, short_hash
 from monitor.feeds.state import Seen, SeenEntry
 from monitor.model import Article, Feed
@@ -101,18 +102,19 @@ def novelty(
 def _remembered(one: Linked, now: datetime, backlog_before: datetime | None) -> SeenEntry:
     clean, before = one.clean, one.before
     place = one.place if one.place != clean.id else ""
-    guid, title = short_hash(clean.guid), short_hash(clean.title)
+    guid, title, number = short_hash(clean.guid), short_hash(clean.title), article_number(clean.url)
     if before is None:
         old = backlog_before is not None and clean.published is not None and clean.published < backlog_before
         return SeenEntry(
             clean.text_hash, 1, clean.published or now, now,
             backlog=old, guid=guid, title=title, place=place,
-            fingerprint=clean.fingerprint, date=clean.published,
+            fingerprint=clean.fingerprint, date=clean.published, number=number,
         )  # fmt: skip
     article = before.article or (one.was if one.was != clean.id else "")
     before = replace(
         before, absent_since=None, article=article,
         guid=guid, title=title, place=place, fingerprint=clean.fingerprint, date=clean.published,
+        number=number,
     )  # fmt: skip
     if before.text == clean.text_hash:
         return before

@@ -13,10 +13,19 @@ from monitor.feeds import lenient, plain
 from monitor.feeds.bounds import AUTHOR, LANGUAGE, bounded
 from monitor.feeds.charset import decoded
 from monitor.feeds.endings import first_entries, is_complete, is_unfinished
+from monitor.feeds.entities import check_entities
 from monitor.feeds.entries import entry_of, of_text, sound
 from monitor.feeds.jsonfeed import json_entries
-from monitor.feeds.mending import LONGEST_TEXT, mended, utf8, with_references, with_short_texts
+from monitor.feeds.mending import mended, utf8, with_references
 from monitor.feeds.rescue import is_swallowed, rescued_entries
+from monitor.feeds.shortening import (
+    LONGEST_TAG,
+    LONGEST_TEXT,
+    with_short_entries,
+    with_short_tags,
+    with_short_texts,
+    without_data,
+)
 from monitor.feeds.websub.offer import NOTHING, HubOffer, offer_of
 from monitor.feeds.wishes import NO_WISHES, Wishes, wishes_of
 from monitor.model import Entry
@@ -25,6 +34,8 @@ from monitor.plural import number
 _BLANK = "\ufeff \t\r\n"
 _OPENING = re.compile(r"<\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel|item|entry)\b", re.IGNORECASE)
 _HTML = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
+_TEXTS_CUT = f"of texts, what is beyond {LONGEST_TEXT:,} characters was not read"
+_TAGS_CUT = f"of elements whose attributes take more than {LONGEST_TAG:,} characters, these were not read"
 _TITLE = re.compile(r"<title[^>]*>\s*([^<]{0,200})", re.IGNORECASE)
 
 
@@ -62,11 +73,16 @@ def parse(body: bytes, content_type: str, url: str, limits: ParseLimits, *, quic
     feedparser, which changes nothing but the time it takes.
     """
     whole = decoded(body, content_type).lstrip(_BLANK)
+    if len(whole) > limits.max_field:
+        whole = without_data(whole)
     short = with_short_texts(whole)
     text, left = first_entries(short, limits.max_entries)
-    told = [f"of texts, what is beyond {LONGEST_TEXT:,} characters was not read"] if short != whole else []
+    told = [_TEXTS_CUT] if short != whole else []
     told += _left_out(left, limits)
-    if quick and text.startswith("<") and _OPENING.search(text):
+    opening = _OPENING.search(text)
+    if opening and text[0] not in "{[":
+        check_entities(text, limits.max_field)
+    if quick and opening and text.startswith("<"):
         result = plain.read(utf8(text), url)
         if result is not None and not is_swallowed(text, len(result["entries"])):
             return _parsed(result, text, url, limits, told, quick=True)
@@ -79,12 +95,22 @@ def parse(body: bytes, content_type: str, url: str, limits: ParseLimits, *, quic
         return _feed(entries, problems, limits, url, about)
     if not _OPENING.search(text):
         raise NotAFeed(_what_else(text))
+    text, problems = _shortened(text)
+    told += problems
     result, is_rescued = _read_leniently(text, url)
     if not result.get("version") and not result["entries"]:
         raise NotAFeed(_what_else(text))
     if is_rescued:
         told.append("an element was not closed: the entries were read each for itself")
     return _parsed(result, text, url, limits, told)
+
+
+def _shortened(text: str) -> tuple[str, list[str]]:
+    """Return XML as feedparser can take it in time, and what of it is not read."""
+    tagged = with_short_tags(text)
+    short = with_short_entries(tagged)
+    told = [_TAGS_CUT] * (tagged != text) + [_TEXTS_CUT] * (short != tagged)
+    return short, told
 
 
 def _read_leniently(text: str, url: str) -> tuple[dict[str, Any], bool]:

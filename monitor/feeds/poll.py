@@ -129,6 +129,7 @@ class Poll:
                 unless=NEVER_ASKED if self._whole else known,
                 headers=dict(subscription.headers) | (UNCACHED if subscription.fresh else {}),
                 login=subscription.login,
+                verify_tls=subscription.verify_tls,
             )
         except FetchError as error:
             if error.status and not self._whole:

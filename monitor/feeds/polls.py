@@ -26,11 +26,13 @@ class Subscription:
     login: tuple[str, str] | None = field(default=None, repr=False)
     fresh: bool = False
     """Whether caches on the way are not to be believed: the feed's hub says that there is news."""
+    verify_tls: bool = True
+    """Whether the feed's server needs a valid certificate; others always do."""
 
     @property
     def request(self) -> object:
-        """Return what its server sees of us: if that is another one, it may answer otherwise."""
-        return self.feed.url, self.headers, self.login
+        """Return how its server is asked: if that is another way, it may answer otherwise."""
+        return self.feed.url, self.headers, self.login, self.verify_tls
 
     @property
     def way(self) -> object:

@@ -45,11 +45,16 @@ def said(text: str | None) -> str:
     return one_line(html.escape(text or ""), LONGEST)[0]
 
 
+def invalid(error: aiohttp.ClientConnectorCertificateError) -> str:
+    """Return what is wrong with a certificate, behind whose it is."""
+    cause = error.certificate_error
+    words = cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else str(cause)
+    return f"is not valid: {said(words).rstrip('.')}"
+
+
 def _of_tls(error: aiohttp.ClientSSLError) -> str:
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        cause = error.certificate_error
-        words = cause.verify_message if isinstance(cause, ssl.SSLCertVerificationError) else str(cause)
-        return f"the certificate is not valid: {said(words)}"
+        return f"the certificate {invalid(error)}"
     cause = error.os_error
     words = cause.reason.replace("_", " ").lower() if isinstance(cause, ssl.SSLError) else _of_system(cause)
     return f"no TLS connection: {said(words)}"

@@ -5,9 +5,10 @@ from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
+from yarl import URL
 
 from monitor.errors import FetchError, FetchRefused
-from monitor.feeds.reasons import why
+from monitor.feeds.reasons import invalid, why
 from monitor.guard import refusal
 
 _LOGIN = re.compile(r"^(\s*[a-z]+:/*)[^/?#]*@", re.IGNORECASE)
@@ -43,9 +44,24 @@ def target(url: str, response: aiohttp.ClientResponse) -> str:
     return urljoin(url, location).split("#")[0]
 
 
-def plain(error: aiohttp.ClientError, url: str, allowed_by: str) -> FetchError:
-    """Return what became of a request; ``allowed_by`` names the setting that allows private addresses."""
+def plain(error: aiohttp.ClientError, url: str, allowed_by: str, unverified_by: str = "") -> FetchError:
+    """Return what became of a request.
+
+    ``allowed_by`` names the setting that allows private addresses, ``unverified_by`` the one that lets the
+    server at ``url`` be without a valid certificate, if there is one.
+    """
     refused = refusal(error)
     if refused:
         return FetchRefused(f"{refused}; allow its host in {allowed_by} if you trust it", url=url)
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return FetchError(_distrusted(error, url, unverified_by), url=url)
     return FetchError(why(error), url=url)
+
+
+def _distrusted(error: aiohttp.ClientConnectorCertificateError, url: str, unverified_by: str) -> str:
+    """Return what is wrong with a certificate, and whose it is where that is not the server at ``url``."""
+    asked = URL(url)
+    if (asked.scheme, asked.raw_host, asked.port) != ("https", error.host, error.port):
+        return f"the certificate of {error.host}:{error.port}, where it leads, {invalid(error)}"
+    hint = f"; set `{unverified_by}` for this feed if you trust it all the same" if unverified_by else ""
+    return f"the certificate {invalid(error)}{hint}"

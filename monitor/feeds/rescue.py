@@ -51,6 +51,11 @@ def rescued_entries(
     return entries if len(entries) > found else []
 
 
+def entry_starts(text: str) -> list[int]:
+    """Return where entries begin, but for those that a text shows."""
+    return _starts(text)[0]
+
+
 def _starts(text: str) -> tuple[list[int], bool]:
     """Return where entries begin, but for those that a text shows, and whether a CDATA section has no end.
 

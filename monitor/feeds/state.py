@@ -99,6 +99,8 @@ class SeenEntry:
     """That of the entry (``articles.build``), if it alone tells which entry it is."""
     date: datetime | None = None
     """The date it was shown with last; ``filed`` is of the first one."""
+    number: str = ""
+    """That of its address (``articles.urls``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetched, Fetcher
 from monitor.feeds.polls import host_of
 from monitor.feeds.reading import Document, ReadFeed
+from monitor.feeds.refusals import without_login
 from monitor.feeds.spacing import Spacing
 from monitor.model import Feed
 
@@ -43,6 +44,8 @@ class Tried:
     title: str = ""
     language: str | None = None
     """What most of its entries are in."""
+    verify_tls: bool = True
+    """Whether its server needed a valid certificate."""
 
     @property
     def failed(self) -> bool:
@@ -64,24 +67,36 @@ class Trial:
         self._spacing = Spacing(PAUSE)
 
     async def run(
-        self, feed: Feed, headers: Mapping[str, str] | None = None, login: tuple[str, str] | None = None
+        self,
+        feed: Feed,
+        headers: Mapping[str, str] | None = None,
+        login: tuple[str, str] | None = None,
+        *,
+        verify_tls: bool = True,
     ) -> Tried:
         """Poll once and return how that went; whatever a feed does, this raises nothing.
 
-        ``headers`` and ``login`` are secrets, as ``Fetcher.fetch`` takes them.
+        ``headers`` and ``login`` are secrets; they and ``verify_tls`` are as ``Fetcher.fetch`` takes them.
         """
         host = host_of(feed.url)
         async with self._hosts[host]:
             await asyncio.sleep(self._spacing.wait(host, self._clock.monotonic()))
             async with self._all:
-                return await self._run(feed, headers, login)
+                tried = await self._run(feed, headers, login, verify_tls=verify_tls)
+                return replace(tried, verify_tls=verify_tls)
 
     async def _run(
-        self, feed: Feed, headers: Mapping[str, str] | None, login: tuple[str, str] | None
+        self,
+        feed: Feed,
+        headers: Mapping[str, str] | None,
+        login: tuple[str, str] | None,
+        *,
+        verify_tls: bool,
     ) -> Tried:
         begun = self._clock.monotonic()
         try:
-            tried = await self.read(await self._fetcher.fetch(feed.url, headers=headers, login=login), feed)
+            fetched = await self._fetcher.fetch(feed.url, headers=headers, login=login, verify_tls=verify_tls)
+            tried = await self.read(fetched, feed)
         except NotAFeed as error:
             tried = Tried(feed, "not a feed", error.found)
         except MonitorError as error:
@@ -107,7 +122,7 @@ def judged(feed: Feed, fetched: Fetched, read: ReadFeed) -> Tried:
         state,
         "; ".join(read.problems),
         url=fetched.url,
-        moved_to=fetched.permanent_url,
+        moved_to=without_login(fetched.permanent_url) if fetched.permanent_url else None,
         entries=read.shown,
         newest=max(dates, default=None),
         format=read.format,

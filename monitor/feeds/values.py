@@ -2,10 +2,11 @@
 
 import re
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from monitor.feeds.dates import offset
 from monitor.feeds.lenient import borrowed
 
 _CONTROLS = re.compile("[\x80-\x9f]")
@@ -72,12 +73,9 @@ def date(value: str) -> Any:  # noqa: ANN401 - feedparser's tuples are untyped
         moment = datetime(
             int(year), number, int(day), int(time[:2]), int(time[3:5]), int(time[6:]), tzinfo=UTC
         )
+        return moment - offset(sign, hours, minutes) if sign else moment
     except ValueError:
         return borrowed().date(value)
-    if sign is None:
-        return moment
-    offset = timedelta(hours=int(hours), minutes=int(minutes))
-    return moment + offset if sign == "-" else moment - offset
 
 
 @lru_cache(maxsize=100)

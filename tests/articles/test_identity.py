@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.articles import identity
-from monitor.articles.urls import canonical_url, web_url
+from monitor.articles.urls import article_number, canonical_url, web_url
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,9 @@ from monitor.articles.urls import canonical_url, web_url
         "https://news.example./a/b?id=1&page=2#comments",
         "https://news.example/a/b/?id=1&utm_source=rss&page=2&fbclid=x&gclid=y",
         "https://user@news.example/a/%62?id=1&page=2",
+        "https://news.example/a/b;jsessionid=A1.node1?id=1&page=2&PHPSESSID=9&ASPSESSIONIDCQ=x",
+        "https://www.google.com/url?rct=j&url=https://news.example/a/b%3Fid%3D1%26page%3D2&usg=AOv",
+        "http://www.bing.com/news/apiclick.aspx?tid=7&url=https%3a%2f%2fnews.example%2fa%2fb%3fid%3d1%26page%3d2",
     ],
 )
 def test_spellings_of_one_address_are_one(url: str) -> None:
@@ -30,10 +33,27 @@ def test_spellings_of_one_address_are_one(url: str) -> None:
         ("https://news.example/a", "https://news.example/A"),
         ("https://news.example/a", "https://news.example:8080/a"),
         ("https://news.example/#!/one", "https://news.example/#!/two"),
+        ("https://google.example/url?url=https://a.example/1&id=1", "https://a.example/1"),
     ],
 )
 def test_different_addresses_stay_different(one: str, other: str) -> None:
     assert canonical_url(one) != canonical_url(other)
+
+
+@pytest.mark.parametrize(
+    ("url", "number"),
+    [
+        ("https://news.example/article-15338901/North-Korea-sends-1000-troops.html", "15338901"),
+        ("https://news.example/20261129/slug-12345.html", "12345"),
+        ("https://news.example/?p=123456&day=2026-11-29", "123456"),
+        ("https://news.example/202611/29/slug", ""),
+        ("https://news.example/20261129101500/a12345b", ""),
+        ("https://12345.example:54321/slug", ""),
+        (None, ""),
+    ],
+)
+def test_the_number_of_an_article_is_one_that_is_no_date(url: str | None, number: str) -> None:
+    assert article_number(url) == number
 
 
 def test_raw_and_encoded_paths_are_one() -> None:

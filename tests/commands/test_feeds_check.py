@@ -61,7 +61,8 @@ def several(folder: Path, httpserver: HTTPServer) -> Path:
         "</item>", f"<pubDate>{format_datetime(datetime.now(UTC) - timedelta(hours=3))}</pubDate></item>"
     )
     httpserver.expect_request("/ok").respond_with_data(rss(dated + ITEM), content_type="text/xml")
-    httpserver.expect_request("/old").respond_with_data("", 301, {"Location": "/ok"})
+    with_login = httpserver.url_for("/ok").replace("http://", "http://u:secret@")
+    httpserver.expect_request("/old").respond_with_data("", 301, {"Location": with_login})
     httpserver.expect_request("/elsewhere").respond_with_data("", 302, {"Location": "/ok"})
     httpserver.expect_request("/empty").respond_with_data(rss(""))
     httpserver.expect_request("/page").respond_with_data("<html><title>Log in (here)</title></html>")
@@ -84,7 +85,8 @@ def test_each_feed_has_its_state_and_the_reason(several: Path, httpserver: HTTPS
     }
     assert [row["id"] for row in said.rows] == list(found)
     first = said.rows[0]
-    assert list(first) == "id outlet url enabled state reason moved_to entries newest format seconds".split()
+    names = "id outlet url enabled verify_tls state reason moved_to entries newest format seconds"
+    assert list(first) == names.split()
     assert (
         timedelta(hours=3) <= datetime.now(UTC) - datetime.fromisoformat(first["newest"]) < timedelta(hours=4)
     )

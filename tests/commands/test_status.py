@@ -52,6 +52,7 @@ def test_a_fresh_folder_has_nothing_and_says_so(folder: Path) -> None:
         "feeds": {"new": 1, "off": 1},
         "failing": {},
         "unwell": [],
+        "unverified": [],
         "pushes": {},
         "articles": {},
         "matches": {"troops": 0, "quiet": 0},

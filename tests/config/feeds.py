@@ -27,6 +27,7 @@ FEEDS = st.fixed_dictionaries(
         "enabled": st.booleans(),
         "full_text": st.booleans(),
         "note": TEXTS,
+        "verify_tls": st.booleans(),
     },
 )
 

@@ -295,6 +295,7 @@ FEED = "version: 1\nfeeds:\n  - {outlet: A, url: 'https://a.b', "
         ("feeds.yaml", "version: 1\nfeeds: []\n", "1:1", "there are no feeds"),
         ("feeds.yaml", FEED + "enabled: false}\n", "1:1", "no feed is enabled"),
         ("feeds.yaml", FEED + "language: kr}\n", "3:47", "did you mean `ko`?"),
+        ("feeds.yaml", FEED.replace("https", "HTTP") + "verify_tls: false}\n", "3:48", "has no effect"),
         ("watchlist.yaml", WATCHLIST.replace("{en", "{kr"), "4:10", "did you mean `ko`?"),
         ("watchlist.yaml", WATCHLIST.replace("@boat'", "@boat NEAR3 sea'"), "6:60", "write NEAR/3"),
         ("watchlist.yaml", WATCHLIST.replace("@boat'", "@boat near12 sea'"), "6:60", "write NEAR/12"),

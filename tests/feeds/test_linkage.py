@@ -323,3 +323,103 @@ def test_a_document_that_is_shown_again_brings_nothing_and_ids_are_never_shared(
     random.Random(seed).shuffle(last := list(documents[-1]))
     first = {one.id for one in polled(documents[-1])[0]}
     assert len({one.id for one in polled(last)[0]}) == len(first), "the order does not count"
+
+
+ALARM = "Повітряна тривога в Києві"
+
+
+@pytest.mark.parametrize("link", [PAGE, PAGE + "#{}", None])
+@pytest.mark.parametrize("guid", ["alert-{}", None])
+def test_an_alarm_in_the_words_of_the_last_one_is_another_as_long_as_its_moment_tells(
+    link: str | None, guid: str | None
+) -> None:
+    def alarm(number: int) -> Clean:
+        return replaced(ALARM, link and link.format(number), guid and guid.format(number), number)
+
+    one, two, three = alarm(1), alarm(2), alarm(3)
+    brought = counts([one], [two, one], [two, one], [three, two, one], [three, two])
+    assert brought == [[(ALARM, 1)], [(ALARM, 1)], [], [(ALARM, 1)], []]
+    assert counts([one, two, three], [three, one, two]) == [[(ALARM, 1)] * 3, []]
+
+
+def replaced(title: str, link: str | None, guid: str | None, hour: int) -> Clean:
+    """Return an entry whose date is exact to the minute."""
+    made = clean(Entry(guid=guid, link=link, title=title, published=NOW + hour * HOUR + HOUR / 60), FEED, NOW)
+    assert made
+    return made
+
+
+def test_an_alarm_after_one_that_was_over_is_another() -> None:
+    one, two = (replaced(ALARM, PAGE, f"alert-{n}", n) for n in (1, 2))
+    assert counts([one], [], [two], [two]) == [[(ALARM, 1)], [], [(ALARM, 1)], []]
+
+
+def test_an_article_that_is_offered_under_two_addresses_is_one() -> None:
+    link = "https://wire.example/news/peace"
+    one = replaced("Peace", link, "1", 1)
+    two = replaced("Peace", f"{link}?utm_source=rss", "1-2", 2)
+    assert counts([one, two], [two, one], [two]) == [[("Peace", 1)], [], []]
+
+
+@pytest.mark.parametrize(
+    ("guid", "hour"), [("{}", None), (None, None), (None, -24), ("the feed", -24)], ids=str
+)
+def test_a_flash_in_the_words_of_one_that_has_left_the_list_is_news(
+    guid: str | None, hour: int | None
+) -> None:
+    title = "[속보] 북한, 동해상으로 탄도미사일 발사"
+    first, later = (
+        entry(title, f"https://wire.example/{n}.html", guid and guid.format(n), hour) for n in (1, 2)
+    )
+    others = [
+        entry(f"Other {n}", f"https://wire.example/o{n}", guid and guid.format(f"o{n}"), hour)
+        for n in range(9)
+    ]
+    brought = counts([first, *others[:4]], others[:5], others[1:6], [later, *others[2:6]])
+    assert brought[3] == [(title, 1)]
+
+
+def test_where_most_addresses_change_at_once_words_tell_what_has_moved() -> None:
+    def shown(site: str) -> list[Clean]:
+        pinned = entry("About us", "https://wire.example/about", hour=None)
+        return [pinned, *(entry(f"Story {n}", f"https://{site}/{n}", hour=None) for n in range(5))]
+
+    assert counts(shown("a.example"), shown("b.example"), shown("c.example"))[1:] == [[], []]
+
+
+@pytest.mark.parametrize("hour", [1, 2, None], ids=["same date", "bumped date", "no date"])
+def test_an_address_that_follows_the_headline_is_known_by_its_number(hour: int | None) -> None:
+    link = "https://wire.example/news/article-15338901/North-Korea-sends-{}.html"
+    before = entry("North Korea sends troops", link.format("troops"), hour=None if hour is None else 1)
+    after = entry("North Korea sends 1,000 troops", link.format("1-000-troops"), hour=hour)
+    others = [entry(f"Other {n}", f"https://wire.example/{n}", hour=n) for n in range(5)]
+    assert counts([before, *others], [after, *others])[1] == [(after.title, 2)]
+
+
+def test_an_address_that_follows_the_headline_is_known_by_its_moment() -> None:
+    before, after = (
+        replaced(title, f"https://wire.example/{title}", f"https://wire.example/{title}", 1)
+        for title in ("100-troops", "1-000-troops")
+    )
+    others = [entry(f"Other {n}", f"https://wire.example/{n}", hour=n) for n in range(5)]
+    assert counts([before, *others], [after, *others])[1] == [("1-000-troops", 2)]
+    assert counts([before, *others], others, [after, *others])[2] == [("1-000-troops", 1)]
+
+
+def test_what_came_apart_once_is_known_by_its_guid_again() -> None:
+    def version(slug: str, title: str, hour: int) -> Clean:
+        return replaced(title, f"https://wire.example/{slug}", "https://wire.example/?p=5", hour)
+
+    others = [entry(f"Other {n}", f"https://wire.example/{n}", hour=n) for n in range(5)]
+    lives = [version("a", "A", 1), version("b", "B", 2), version("c", "C", 2), version("d", "D", 2)]
+    brought = counts(*([one, *others] for one in lives))
+    assert brought[1:] == [[("B", 1)], [("C", 2)], [("D", 3)]]
+
+
+def test_a_guid_that_counts_the_edits_makes_no_second_article_of_a_bumped_one() -> None:
+    link = "https://wire.example/article/4711042"
+    first, second = (
+        entry("Talks", link, "newsml_KBN2AB0XX:1", 1),
+        entry("Talks end", link, "newsml_KBN2AB0XX:2", 2),
+    )
+    assert counts([first], [second]) == [[("Talks", 1)], [("Talks end", 2)]]

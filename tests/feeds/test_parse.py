@@ -326,3 +326,26 @@ def test_an_author_stands_once(author: str, names: tuple[str, ...]) -> None:
     for quick in (True, False):
         (entry,) = parse(body.encode(), "", "https://e.example/f", ParseLimits(), quick=quick).entries
         assert set(entry.authors) == set(names)
+
+
+@pytest.mark.parametrize("quick", [True, False])
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("<!-- this was <!DOCTYPE rss -->", "one"),
+        ("", "<![CDATA[<!DOCTYPE]]>"),
+        ("", "<![CDATA[begin with <!DOCTYPE html in a page]]>"),
+        ("", "<![CDATA[<!DOCTYPE html []]>"),
+    ],
+)
+def test_who_only_speaks_of_document_types_loses_no_entries(before: str, text: str, quick: bool) -> None:
+    entry = "<item><title>{}</title><description>{}</description></item>"
+    items = [
+        entry.format("One", text),
+        entry.format("Two", "<![CDATA[two]]>"),
+        entry.format("Three", "three"),
+    ]
+    document = f"<rss version='2.0'><channel><title>T</title>{before}{''.join(items)}</channel></rss>"
+    found = parse(document.encode(), "", URL, ParseLimits(), quick=quick).entries
+    assert [one.title for one in found] == ["One", "Two", "Three"]
+    assert found[1].summary == "two"

@@ -247,6 +247,15 @@ def test_where_a_feed_has_moved_for_good_is_remembered(desk: Desk, httpserver: H
     assert desk.state().moved_to == new
 
 
+def test_a_login_in_the_address_it_has_moved_to_is_not_kept(desk: Desk, httpserver: HTTPServer) -> None:
+    serve(httpserver, rss(("one", NEW)), path="/new")
+    new = httpserver.url_for("/new")
+    with_login = new.replace("http://", "http://u:secret@")
+    httpserver.expect_request("/feed").respond_with_data(status=301, headers={"Location": with_login})
+    assert desk.poll().articles == 1
+    assert desk.state().moved_to == new
+
+
 def test_a_move_that_is_taken_back_is_forgotten(desk: Desk, httpserver: HTTPServer) -> None:
     serve(httpserver, rss(("one", NEW)), path="/new")
     new = httpserver.url_for("/new")

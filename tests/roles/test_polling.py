@@ -314,6 +314,7 @@ def test_a_feed_that_somebody_asks_for_is_asked_at_once_after_a_restart(
     [
         ({"interval": "30m"}, 200),
         ({"full_text": True}, 200),
+        ({"verify_tls": False}, 503),
         ({"headers": {"X-Key": "${HOOK_SECRET}"}}, 401),
         ({"login": {"username": "me", "password": "${HOOK_SECRET}"}}, 401),
     ],
