@@ -37,7 +37,7 @@ from monitor.feeds.websub.hub import HubClient
 from monitor.feeds.websub.hubs import Hubs, Terms
 from monitor.feeds.websub.states import LeaseStates
 from monitor.guard import guarded_session
-from monitor.limits import fitted
+from monitor.limits import fitted, has_room_for_idle
 from monitor.lock import ServiceLock
 from monitor.notify.base import Notifier
 from monitor.notify.dispatch import Dispatcher, DispatchLimits
@@ -364,9 +364,9 @@ async def open_fetcher(
     stack: AsyncExitStack, settings: Settings, allow_hosts: tuple[str, ...], limits: Limits | None = None
 ) -> Fetcher:
     """Build a guarded HTTP client, with the limits for feeds if no others are given; ``stack`` closes it."""
-    session = await stack.enter_async_context(
-        guarded_session(allow_hosts, limit=fitted(settings.poll.concurrency))
-    )
+    most = settings.poll.concurrency
+    session = guarded_session(allow_hosts, limit=fitted(most), keep=has_room_for_idle(most))
+    await stack.enter_async_context(session)
     return Fetcher(session, limits or limits_of(settings))
 
 

@@ -96,13 +96,23 @@ class StreamRefused(Refused):
 
 
 class FetchError(MonitorError):
-    """A feed could not be fetched. ``status`` is the HTTP status if there was one."""
+    """A feed could not be fetched. ``status`` is the HTTP status if there was one.
+
+    ``permanent_url`` is set if that came from another address to which every redirect was a lasting one.
+    """
 
     def __init__(
-        self, message: str, *, url: str = "", status: int | None = None, retry_after: float | None = None
+        self,
+        message: str,
+        *,
+        url: str = "",
+        status: int | None = None,
+        retry_after: float | None = None,
+        permanent_url: str | None = None,
     ) -> None:
         self.url = url
         self.status = status
+        self.permanent_url = permanent_url
         self.retry_after = retry_after
         """Seconds the server asked to wait."""
         super().__init__(message)

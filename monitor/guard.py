@@ -103,8 +103,14 @@ class _Connector(aiohttp.TCPConnector):
     Nor any, if a request that went over one is to be repeated, for who has closed one has closed the others.
     """
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(limit=limit, socket_factory=_open_socket, resolver=Resolver(), ttl_dns_cache=60)
+    def __init__(self, limit: int, *, keep: bool) -> None:
+        super().__init__(
+            limit=limit,
+            force_close=not keep,
+            socket_factory=_open_socket,
+            resolver=Resolver(),
+            ttl_dns_cache=60,
+        )
         self._factory = cast("partial[ResponseHandler]", partial(Wire, loop=self._loop))
 
     async def connect(
@@ -129,10 +135,11 @@ class _Connector(aiohttp.TCPConnector):
         raise aiohttp.ServerDisconnectedError("the server speaks unasked")
 
 
-def guarded_session(allow_hosts: Collection[str], *, limit: int) -> aiohttp.ClientSession:
+def guarded_session(allow_hosts: Collection[str], *, limit: int, keep: bool = True) -> aiohttp.ClientSession:
     """Return a session that refuses private addresses, keeps no cookies and heeds no proxy variables.
 
-    ``allow_hosts`` holds ``host`` or ``host:port``. A refused connection raises
+    ``allow_hosts`` holds ``host`` or ``host:port``. ``limit`` does not count the connections that it would
+    ``keep`` for a while after a request. A refused connection raises
     ``aiohttp.ClientConnectorError``; ``refusal`` tells it from others. Needs the running event loop.
     """
     allowed = frozenset(map(_place, allow_hosts))
@@ -146,7 +153,7 @@ def guarded_session(allow_hosts: Collection[str], *, limit: int) -> aiohttp.Clie
             raise
 
     return aiohttp.ClientSession(
-        connector=_Connector(limit),
+        connector=_Connector(limit, keep=keep),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=False,
         read_bufsize=BUFFER,

@@ -10,6 +10,8 @@ RESERVED = 50
 """Files for everything but polls: databases, parsers, deliveries, the log."""
 PER_POLL = 5
 """Files for one poll under way: its connection, and two databases with their logs in its thread."""
+IDLE = 1000
+"""Files for connections that are kept for the next request: those of all polls of a quarter of a minute."""
 STACK = 1024 * 1024
 _ARENA_MAX = -8
 """What glibc's mallopt calls the number of its arenas."""
@@ -29,6 +31,12 @@ def fitted(concurrency: int) -> int:
     if soft == resource.RLIM_INFINITY:
         return concurrency
     return max(1, min(concurrency, (soft - RESERVED) // PER_POLL))
+
+
+def has_room_for_idle(concurrency: int) -> bool:
+    """Return whether connections may be kept open beside so many polls at once."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return soft == resource.RLIM_INFINITY or soft >= RESERVED + PER_POLL * concurrency + IDLE
 
 
 def spare_addresses() -> None:

@@ -12,6 +12,7 @@ from stat import S_ISDIR
 import structlog
 
 from monitor.config.files import SUFFIXES, WATCHLISTS, Stamp, stamp
+from monitor.errors import Unavailable
 
 EVERY = 30.0
 """Seconds after which the files are looked at though nothing was heard of them."""
@@ -67,13 +68,16 @@ async def _watch(folder: Path, stop: asyncio.Event, asked: asyncio.Event, read: 
             try:
                 async with aclosing(_heard(places if is_heard else (), stop, every)) as heard:
                     async for changed in heard:
-                        found = await asyncio.to_thread(stamp, folder)
+                        try:
+                            found = await asyncio.to_thread(stamp, folder)
+                        except Unavailable:  # whatever has changed is seen when it is looked at next
+                            continue
                         if found != read or any(_matters(Path(path)) for _, path in changed):
                             asked.set()
                         read = found
                         if _places(folder) != places:
                             break
-            except OSError as error:  # as when this machine watches too many files already
+            except (OSError, RuntimeError) as error:  # too many files are watched already, or open
                 is_heard = False
                 log.warning(
                     "configuration.unwatched", reason=str(error), remedy=f"looked at every {every:g} s"

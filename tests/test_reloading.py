@@ -10,6 +10,7 @@ import pytest
 
 from monitor.config.files import Stamp, stamp
 from monitor.reloading import changes, unobtrusive
+from tests.files import no_more_files
 
 
 def edit(folder: Path) -> None:
@@ -72,6 +73,21 @@ def test_a_folder_of_watchlists_that_is_made_later_is_watched_too(tmp_path: Path
         (folder / "watchlist" / "desk.yaml").write_text("new")
 
     assert asyncio.run(heard(tmp_path, make, add)) == 2
+
+
+def test_a_folder_that_cannot_be_looked_at_for_want_of_files_has_not_changed(tmp_path: Path) -> None:
+    edit(tmp_path)
+
+    async def run() -> None:
+        looks = changes(tmp_path, asyncio.Event(), stamp(tmp_path), every=0.01)
+        with no_more_files():
+            waiting = asyncio.ensure_future(anext(looks))
+            await asyncio.wait([waiting], timeout=0.5)
+            assert not waiting.done()
+        remove(tmp_path)
+        await asyncio.wait_for(waiting, 10)
+
+    asyncio.run(run())
 
 
 def put_another_in_its_place(folder: Path) -> None:

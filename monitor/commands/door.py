@@ -3,13 +3,14 @@
 import os
 import re
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor import app, logs
 from monitor.clock import SystemClock
+from monitor.config.addresses import PLACES, is_place
 from monitor.config.load import Configuration, load, load_settings, load_watchlist
 from monitor.config.nearest import did_you_mean
 from monitor.config.settings import Settings
@@ -70,6 +71,13 @@ def _with_logins(folder: Path, settings: Settings) -> Settings:
     if settings.mode == "embedded":
         return settings
     return load_settings(folder, os.environ, secrets=True)
+
+
+def check_hosts(hosts: Iterable[str]) -> None:
+    """Raise ``UsageError`` for what is no host, as an address is none: it would allow nothing."""
+    for host in hosts:
+        if not is_place(host):
+            raise UsageError(f"--allow-host {host}: this is no host; for example {PLACES}")
 
 
 def not_fetched(url: str, error: MonitorError, *, unverified: str = "") -> MonitorError:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from monitor.commands.feeds_list import standing
 from monitor.commands.pushes import note
-from monitor.commands.tables import ago, health, is_wide, plain, show, show_noted, table
+from monitor.commands.tables import ago, health, is_roomy, is_wide, plain, show, show_noted, table
 from monitor.feeds.discovery import Offer
 from monitor.feeds.trial import State, Tried
 from monitor.model import Feed
@@ -28,11 +28,12 @@ _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 def show_feeds(rows: Sequence[Mapping[str, Any]], of: int, now: datetime) -> None:
     """Print how feeds fare; ``of`` is how many the list has."""
-    wide = is_wide()
-    names = ("feed", "health", "last poll (UTC)" if wide else "polled (UTC)", "next", "articles>")
+    wide, outlet = is_wide(), ("outlet",) if is_roomy() else ()
+    names = ("feed", *outlet, "health", "last poll (UTC)" if wide else "polled (UTC)", "next", "articles>")
     cells = [
         (
             Text(row["id"]),
+            *(plain(row[name]) for name in outlet),
             health(standing(row)) if row["enabled"] else Text(standing(row), style="dim"),
             ago(row["last_poll"], short=not wide),
             _next(row["next_poll"], now) if row["next_poll"] and row["enabled"] else "",

@@ -11,7 +11,7 @@ from typing import Any
 
 from monitor import app
 from monitor.articles.build import Clean
-from monitor.commands.door import not_fetched, warnings_to_stderr
+from monitor.commands.door import check_hosts, not_fetched, warnings_to_stderr
 from monitor.commands.lines import print_json
 from monitor.config.load import load
 from monitor.config.settings import Settings
@@ -28,6 +28,7 @@ def fetch(
 ) -> int:
     """Poll ``url`` now and print its entries; exit 1 with one line why if that fails."""
     warnings_to_stderr()
+    check_hosts(allow_hosts)
     settings = load(config, os.environ).settings if config else Settings(version=1)
     try:
         read = asyncio.run(_fetch(url, settings, allow_hosts, verify_tls=verify_tls))

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from monitor import app
 from monitor.articles.normalize import one_line
 from monitor.clock import SystemClock
-from monitor.commands.door import not_fetched, warnings_to_stderr
+from monitor.commands.door import check_hosts, not_fetched, warnings_to_stderr
 from monitor.commands.feeds_check import outcome
 from monitor.commands.lines import print_json
 from monitor.config.codes import LANGUAGES
@@ -24,12 +24,13 @@ from monitor.config.settings import FeedSettings, Settings
 from monitor.config.words import UNPRINTABLE
 from monitor.errors import FetchError, MonitorError, ParseError
 from monitor.feeds.discovery import USUAL, Discovery, Offer
-from monitor.feeds.links import TITLE
+from monitor.feeds.links import TITLE, fetchable
 from monitor.feeds.refusals import without_login
 
 FOUND = {
     "itself": "This address is a feed",
     "page": "The page offers",
+    "link": "The page has links to",
     "guess": "The page offers no feed; found where many sites have theirs",
 }
 
@@ -39,8 +40,10 @@ def discover(
 ) -> int:
     """Print the feeds to be had at ``url``, a page's or a feed's; exit 1 if there is none that works."""
     warnings_to_stderr()
+    check_hosts(allow_hosts)
     settings = load(config, os.environ, secrets=False).settings if config else Settings(version=1)
-    whole = url if "://" in url else f"https://{url}"
+    whole = fetchable(url)
+    whole = whole if "://" in whole else f"https://{whole}"
     try:
         found = asyncio.run(_discovered(whole, settings, allow_hosts, verify=verify))
     except (FetchError, ParseError) as error:

@@ -17,6 +17,7 @@ from monitor.config.sources import Kind
 from monitor.config.words import UNPRINTABLE, one_line, printable, shown
 from monitor.errors import ConfigError, MonitorError, ParseError, UsageError
 from monitor.feeds import opml
+from monitor.feeds.links import fetchable
 from monitor.feeds.opml import OURS, Outline
 from monitor.plural import number
 
@@ -101,7 +102,7 @@ def _no_feed(outline: Outline) -> str:
 def _values(outline: Outline) -> dict[str, object]:
     """Return what an outline says of a feed, as feeds.yaml would."""
     said = {name: UNPRINTABLE.sub(" ", value) for name, value in outline.attributes.items()}
-    url = said.get("xmlurl", "").strip()
+    url = fetchable(said.get("xmlurl", "").strip())
     tidy = str if OURS + "id" in said else one_line  # a list of our own comes back as it was
     names = map(tidy, (said.get("title", ""), said.get("text", ""), _host(url)))
     values: dict[str, object] = {"outlet": next((name for name in names if name.strip()), "?"), "url": url}

@@ -99,8 +99,9 @@ def _made(title: str, body: str) -> Text:
 
 async def _fetched(folder: Path, url: str, allow_hosts: tuple[str, ...]) -> tuple[bytes, str]:
     from monitor import app
-    from monitor.commands.door import not_fetched
+    from monitor.commands.door import check_hosts, not_fetched
 
+    check_hosts(allow_hosts)
     async with AsyncExitStack() as stack:
         fetcher = await app.open_page_fetcher(stack, _settings(folder), allow_hosts)
         try:

@@ -15,6 +15,8 @@ from monitor.model import Match, Span
 
 NARROW = 110
 """Columns below which notes have a table of their own: beside the others they would be a word wide."""
+ROOMY = 140
+"""Columns from which there is room for what is not needed."""
 HEALTH = {"healthy": "green", "failing": "red", "gone": "red"}
 """Any other state is yellow: worth a look."""
 
@@ -27,6 +29,11 @@ def console() -> Console:
 def is_wide() -> bool:
     """Return whether there is room for notes beside the other columns."""
     return console().width >= NARROW
+
+
+def is_roomy() -> bool:
+    """Return whether there is room for more than what is needed."""
+    return console().width >= ROOMY
 
 
 def show(*parts: RenderableType) -> None:

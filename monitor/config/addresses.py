@@ -15,6 +15,7 @@ from monitor.config.words import printable
 _LABEL = r"(?!-)[\w-]{1,63}(?<!-)"
 _HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?")
 _HOST_AND_PORT = re.compile(r"(?P<bracket>\[)?(?P<host>.+?)(?(bracket)\])(:(?P<port>[0-9]{1,5}))?")
+PLACES = "localhost, 10.0.0.5 or feeds.lan:8080"
 _PORTS = {"http": 80, "https": 443}
 _ATOM = r"[^\s@<>,;:\"()\[\]\\.]+"
 _ADDRESS = re.compile(rf"(?=.{{1,64}}@){_ATOM}(\.{_ATOM})*@({_LABEL}(\.{_LABEL})*)")
@@ -60,13 +61,18 @@ def _is_host(name: str) -> bool:
         return len(name) <= 253 and _HOST_NAME.fullmatch(name) is not None
 
 
+def is_place(value: str) -> bool:
+    """Return whether a text is a host, alone or with a port."""
+    if _is_host(value):  # an IPv6 address alone has colons, but no port
+        return True
+    found = _HOST_AND_PORT.fullmatch(value)
+    return bool(found and _is_host(found["host"]) and 1 <= int(found["port"] or 1) <= 65_535)
+
+
 def _host(value: str) -> str:
     """Check a host, alone or with a port."""
-    if not _is_host(value):  # an IPv6 address alone has colons, but no port
-        found = _HOST_AND_PORT.fullmatch(value)
-        if not found or not _is_host(found["host"]) or not 1 <= int(found["port"] or 1) <= 65_535:
-            hint = "for example localhost, 10.0.0.5 or feeds.lan:8080"
-            raise fault("must be a host, or host:port", hint)
+    if not is_place(value):
+        raise fault("must be a host, or host:port", f"for example {PLACES}")
     return value.lower()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from monitor.config import yaml
 from monitor.config.document import Document
-from monitor.config.reading import reason
+from monitor.config.reading import reason, room
 from monitor.config.words import printable
 from monitor.errors import ConfigError, Problem
 
@@ -22,10 +22,10 @@ Stamp = frozenset[tuple[str, int, int, int]]
 
 
 def stamp(folder: Path) -> Stamp:
-    """Return what tells a folder from one that was changed since."""
+    """Return what tells a folder from one that was changed since; raise ``Unavailable`` as ``room`` does."""
     found = set()
     for place in (folder, folder / WATCHLISTS):
-        with suppress(OSError, ValueError):  # what is wrong with it is told when it is read
+        with suppress(OSError, ValueError), room():  # what is wrong with it is told when it is read
             for path in place.iterdir():
                 with suppress(OSError):  # it is gone again, or leads nowhere
                     if path.suffix in SUFFIXES:
@@ -90,7 +90,8 @@ def _names(several: Path, problems: list[Problem], folder: Path) -> Iterator[str
     """Yield the files to read. What looks like one that was meant to be read is told; notes may lie there."""
     shown = _shown(folder, WATCHLISTS)
     try:
-        found = sorted(path for path in several.iterdir() if not path.name.startswith("."))
+        with room():
+            found = sorted(path for path in several.iterdir() if not path.name.startswith("."))
     except OSError as error:
         message = f"the folder cannot be read ({reason(error)})"
         problems.append(Problem(shown, 1, 1, message, "check its permissions"))

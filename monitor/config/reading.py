@@ -1,10 +1,14 @@
 """Reads files that the user named, however odd what stands there."""
 
+import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from monitor.config.faults import fault
+from monitor.errors import Unavailable
 
 
 class NotRegular(Exception):
@@ -15,10 +19,10 @@ def read(path: Path, limit: int) -> bytes:
     """Return what a regular file holds, of a larger one ``limit`` bytes and one more.
 
     Anything else could make us wait for ever, as a pipe that nobody writes to, or never end.
-    Raises OSError or NotRegular.
+    Raises OSError or NotRegular, and ``Unavailable`` as ``room`` does.
     """
     try:
-        with open(path, "rb", opener=_opener) as file:
+        with room(), open(path, "rb", opener=_opener) as file:
             return file.read(limit + 1)
     except ValueError:  # a NUL in the name
         raise FileNotFoundError(0, "no such file") from None
@@ -37,6 +41,17 @@ def read_named(path: Path, limit: int, instead: str) -> bytes:
         raise fault(
             f"names a file that cannot be read ({reason(error)})", "check the path and its permissions"
         ) from None
+
+
+@contextmanager
+def room() -> Iterator[None]:
+    """Raise ``Unavailable`` if too many files are open already: nothing is wrong with this one."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.EMFILE, errno.ENFILE}:
+            raise Unavailable("too many files and connections are open: raise `ulimit -n`") from error
+        raise
 
 
 def reason(error: OSError) -> str:

@@ -1,8 +1,10 @@
 """The address of a page or a feed -> the feeds to be had there, each tried.
 
     fetch -> a feed itself
-       +---> a page that offers feeds -> try each
-       +---> a page that offers none  -> try the addresses that most programs give their feeds
+       +---> a page that offers feeds  -> try each
+       +---> a page that offers none, or none that works
+                -> try what it has links to and looks like a feed
+                -> else try the addresses that most programs give their feeds
 
 Everything is fetched within the limits of feeds, and read in the cage.
 """
@@ -16,13 +18,14 @@ from urllib.parse import urljoin
 from monitor.errors import ParseError
 from monitor.feeds.cage import Cage
 from monitor.feeds.fetch import Fetcher
-from monitor.feeds.links import Link
+from monitor.feeds.links import Link, header_links
+from monitor.feeds.refusals import without_login
 from monitor.feeds.trial import Trial, Tried
 from monitor.model import Feed
 
 USUAL = ("/feed", "/rss", "/rss.xml", "/atom.xml", "/feed.xml", "/index.xml")
 """Where sites have feeds that their pages do not tell of."""
-Origin = Literal["itself", "page", "guess"]
+Origin = Literal["itself", "page", "link", "guess"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,18 @@ class Discoverer:
             if tried.format != "unknown":  # a page may have elements that only look like a feed's
                 return Discovery("itself", (Offer(Link(url, tried.title), tried),))
         found = await self._cage.feed_links(fetched.body, fetched.content_type, fetched.url)
-        if found.links:
-            offers = await self._offers(found.links) if verify else map(Offer, found.links)
+        offered = (*header_links(fetched.links, fetched.url), *found.links)
+        if not verify:
+            return Discovery("page", tuple(map(Offer, offered)), found.problems)
+        offers = await self._offers(offered)
+        if any(offer.usable for offer in offers):
             return Discovery("page", tuple(offers), found.problems)
-        usual = [Link(urljoin(fetched.url, path)) for path in USUAL] if verify else []
-        guesses = [offer for offer in await self._offers(usual) if offer.usable]
-        return Discovery("guess", tuple(guesses), found.problems)
+        usual = [Link(urljoin(fetched.url, path)) for path in USUAL]
+        guesses: tuple[tuple[Origin, Iterable[Link]], ...] = (("link", found.likely), ("guess", usual))
+        for origin, links in guesses:
+            if usable := [offer for offer in await self._offers(links) if offer.usable]:
+                return Discovery(origin, tuple(usable), (*found.problems, *map(_broken, offers)))
+        return Discovery("page", tuple(offers), found.problems)
 
     async def _offers(self, links: Iterable[Link]) -> list[Offer]:
         """Try feeds; of those that are the same one in the end, the first is kept."""
@@ -84,6 +93,11 @@ class Discoverer:
         for link, outcome in zip(listed, tried, strict=True):
             offers.setdefault(outcome.url or link.url, Offer(link, outcome))
         return list(offers.values())
+
+
+def _broken(offer: Offer) -> str:
+    reason = offer.tried.reason if offer.tried else ""
+    return f"the page offers {without_login(offer.link.url)}, which does not work: {reason}"
 
 
 def _feed(url: str) -> Feed:

@@ -80,6 +80,8 @@ class Fetched:
     """Seconds for which the server calls it fresh."""
     offer: HubOffer = NOTHING
     """What its headers say of a hub."""
+    links: tuple[str, ...] = ()
+    """Its ``Link`` headers."""
 
     @property
     def origin(self) -> str:
@@ -226,8 +228,9 @@ class Fetcher:
             reason = f"HTTP {status} {said(response.reason)}".strip()
             reason += withheld if status == UNAUTHORIZED else ""
             asked = retry_after(response.headers.get("Retry-After", ""), sent(response.headers, now))
-            raise FetchError(reason, url=url, status=status, retry_after=asked)
+            raise FetchError(reason, url=url, status=status, retry_after=asked, permanent_url=moved)
         body = await self._body(response, url)
+        links = tuple(response.headers.getall("Link", ()))
         return Fetched(
             url,
             200,
@@ -237,7 +240,8 @@ class Fetcher:
             _validator(response.headers.get("Last-Modified")),
             moved,
             fresh,
-            offer_of(links_of(response.headers.getall("Link", ()), str(response.url))),
+            offer_of(links_of(links, str(response.url))),
+            links,
         )
 
     async def _body(self, response: aiohttp.ClientResponse, url: str) -> bytes:

@@ -3,7 +3,8 @@
     new -> healthy <-> quiet       silent for far longer than is usual for it
               |    <-> empty       answers with a well-formed document, without entries; quiet in time
               +--- <-> failing     no good answer; asked less and less often
-              +-----> gone         HTTP 410: asked no more, until its address changes or somebody asks for it
+              +-----> gone         HTTP 410, there or where it has moved for good: asked no more, until its
+                                   address changes or somebody asks for it
 
 Only ``failing`` and ``gone`` are failures.
 """
@@ -32,9 +33,14 @@ GONE = 410
 def failed(state: FeedState, error: Exception, now: datetime) -> FeedState:
     """Return the state after a poll that failed.
 
-    Only the feed's own address can say that it is gone: one that it sends us to for a while cannot.
+    Only the feed's own address, or where it has moved for good, can say that it is gone: one that it sends
+    us to for a while cannot.
     """
-    is_gone = isinstance(error, FetchError) and error.status == GONE and error.url == state.feed.url
+    is_gone = (
+        isinstance(error, FetchError)
+        and error.status == GONE
+        and error.url in (state.feed.url, error.permanent_url)
+    )
     reason = f"{error}; it is asked no more" if is_gone else str(error)
     state = replace(state, last_poll=now, polls=state.polls + 1, failures=state.failures + 1)
     return _become(state, "gone" if is_gone else "failing", reason, now)

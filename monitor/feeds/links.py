@@ -1,14 +1,18 @@
 """A page on the web -> the feeds that it offers. Pure, runs in the cage.
 
-They stand in ``<link rel="alternate" type="application/rss+xml" href=...>``, as browsers look for them.
+They stand in ``<link rel="alternate" type="application/rss+xml" href=...>``, as browsers look for them, or in
+a ``Link`` header that says the same. Pages that list the feeds of a site for people only link to them.
 """
 
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
 from monitor.articles.normalize import one_line
 from monitor.articles.urls import web_url
+from monitor.feeds.websub.offer import named_links
 
 TYPES = frozenset(
     {
@@ -27,6 +31,9 @@ MOST = 50
 """Feeds of one page; some offer one for each tag."""
 TITLE = 200
 _LONGEST = 8_000
+_FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?://)|feed(?=://)", re.IGNORECASE)
+_LIKELY = re.compile(r"^feed:|(?:^|[/=.])(?:rss|atom|rdf|feed)2?(?![a-z])|\.xml(?:[?#]|$)", re.IGNORECASE)
+"""Addresses that look like a feed's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +46,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The feeds that a page offers, each once, in its order. ``problems`` says what was left out."""
+    """The feeds that a page offers, each once, in its order. ``problems`` says what was left out.
+
+    ``likely`` is what it only links to, and what looks like a feed by its address.
+    """
 
     links: tuple[Link, ...]
     problems: tuple[str, ...] = ()
+    likely: tuple[Link, ...] = ()
 
 
 def feed_links(page: str, url: str) -> Links:
@@ -51,16 +62,44 @@ def feed_links(page: str, url: str) -> Links:
     reader.feed(page[:LARGEST])
     reader.close()
     base = _joined(url, reader.base) or url
-    found: dict[str, Link] = {}
-    for href, title in reader.links:
-        if address := _joined(base, href):
-            found.setdefault(address, Link(address, one_line(title, TITLE)[0]))
+    found = _each_once(base, reader.links)
+    likely = _each_once(base, reader.likely)[:MOST]
     problems = []
     if len(page) > LARGEST:
         problems.append(f"only the first {LARGEST:,} characters of the page were looked through")
     if len(found) > MOST:
         problems.append(f"{len(found) - MOST} feeds beyond the first {MOST} were left out")
-    return Links(tuple(found.values())[:MOST], tuple(problems))
+    return Links(tuple(found[:MOST]), tuple(problems), tuple(likely))
+
+
+def header_links(headers: Iterable[str], url: str) -> list[Link]:
+    """Return the feeds that ``Link`` headers of the answer from ``url`` offer."""
+    offered = (
+        (address, words.get("title", ""))
+        for words, address in named_links(headers, url)
+        if _is_offer(words) and address.isprintable()
+    )
+    return _each_once(url, offered)[:MOST]
+
+
+def fetchable(url: str) -> str:
+    """Return an address without ``feed:``, which only says what is to be found there."""
+    found = _FEED_SCHEME.match(url)
+    return url if found is None else ("" if found[0].endswith((":", "/")) else "http") + url[found.end() :]
+
+
+def _each_once(base: str, hrefs: Iterable[tuple[str, str]]) -> list[Link]:
+    found: dict[str, Link] = {}
+    for href, title in hrefs:
+        if address := _joined(base, href):
+            found.setdefault(address, Link(address, one_line(title, TITLE)[0]))
+    return list(found.values())
+
+
+def _is_offer(words: Mapping[str, str]) -> bool:
+    """Return whether the attributes of a link say that it offers a feed."""
+    kind = words.get("type", "").partition(";")[0].strip().lower()
+    return "alternate" in words.get("rel", "").lower().split() and kind in TYPES
 
 
 class _Reader(HTMLParser):
@@ -70,19 +109,21 @@ class _Reader(HTMLParser):
         super().__init__()
         self.base = ""
         self.links: list[tuple[str, str]] = []
+        self.likely: list[tuple[str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Look at one start tag."""
-        if tag not in ("link", "base"):
+        if tag not in ("link", "base", "a"):
             return
         given = {name: value or "" for name, value in reversed(attrs)}  # of two, the first one counts
         href = given.get("href", "").strip()
         if tag == "base":
             self.base = self.base or href
-        elif href and "alternate" in given.get("rel", "").lower().split():
-            kind = given.get("type", "").partition(";")[0].strip().lower()
-            if kind in TYPES:
-                self.links.append((href, given.get("title", "")))
+        elif tag == "a":
+            if _LIKELY.search(href):
+                self.likely.append((href, given.get("title", "")))
+        elif href and _is_offer(given):
+            self.links.append((href, given.get("title", "")))
 
 
 def _joined(base: str, href: str) -> str | None:
@@ -90,7 +131,7 @@ def _joined(base: str, href: str) -> str | None:
     if len(href) > _LONGEST:
         return None
     try:
-        whole = web_url(urljoin(base, href))
+        whole = web_url(urljoin(base, fetchable(href)))
     except ValueError:
         return None
     return whole.partition("#")[0] if whole else None

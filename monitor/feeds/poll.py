@@ -175,6 +175,8 @@ class Poll:
             state = _up_to_date(state, fetched, taken.hashed)
             introduced = state.introduced or (self._now if read.shown else None)
             state = replace(state, last_change=self._now, introduced=introduced)
+        else:
+            state = _outdated(state)
         state, due = self._planned(state, fresh_for=fetched.fresh_for)
         self._remember(state)
         return Polled(
@@ -263,6 +265,14 @@ def _up_to_date(state: FeedState, fetched: Fetched, hashed: str) -> FeedState:
         validated_by=fetched.origin,
         body_hash=hashed,
     )
+
+
+def _outdated(state: FeedState) -> FeedState:
+    """Return the state after a document that was cut off: whatever comes next is not the same as that.
+
+    What the state tells of it would else stay true for good when the whole one of before comes again.
+    """
+    return replace(state, etag=None, last_modified=None, validated_by=None, body_hash=None)
 
 
 def _is_same(state: FeedState, fetched: Fetched) -> bool:

@@ -1,10 +1,8 @@
-"""Polls feeds, many at once, but few of a host and few of those that fail."""
+"""Polls feeds, many at once."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
@@ -18,10 +16,10 @@ from monitor.feeds.fares import Fares
 from monitor.feeds.fetch import Fetcher
 from monitor.feeds.pages import Pages
 from monitor.feeds.poll import Poll, Tools
-from monitor.feeds.polls import Polled, PollLimits, Subscription, host_of
+from monitor.feeds.polls import Polled, PollLimits, Subscription
 from monitor.feeds.reader import Reader
-from monitor.feeds.spacing import Spacing
-from monitor.feeds.state import FeedState, FeedStates
+from monitor.feeds.state import FeedStates
+from monitor.feeds.turns import Turns
 from monitor.model import Feed
 from monitor.stream.base import Stream
 from monitor.stream.codec import SOURCE
@@ -73,10 +71,7 @@ class Poller:
             limits,
             self._log,
         )
-        self._all = asyncio.Semaphore(limits.concurrency)
-        self._failing = asyncio.Semaphore(max(1, limits.concurrency // 2))
-        self._hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.per_host))
-        self._spacing = Spacing(limits.host_pause.total_seconds())
+        self._turns = Turns(limits, clock)
 
     def close(self) -> None:
         """Let go of the threads; what hangs in them is not waited for."""
@@ -88,7 +83,7 @@ class Poller:
 
     def suit(self, subscriptions: Iterable[Subscription]) -> None:
         """Space the polls of each host as these feeds, all that are polled, have room for."""
-        self._spacing.suit((host_of(one.feed.url), one.rhythm.shortest) for one in subscriptions)
+        self._turns.suit(subscriptions)
 
     async def poll(self, subscription: Subscription) -> Polled:
         """Poll once and remember the outcome. Raises only if stream or store are away: ``Unavailable``.
@@ -110,12 +105,9 @@ class Poller:
         if state.health == "gone":  # looked at again, for somebody may have had it asked once more
             due = self._clock.now() + subscription.rhythm.interval
             return Polled(state.id, "gone", due, state.reason, health="gone")
-        host = host_of(subscription.feed.url)
-        async with self._hosts[host]:  # nobody else could use this lane before that turn
-            await asyncio.sleep(self._spacing.wait(host, self._clock.monotonic()))
-            async with self._lane(state), self._all:
-                poll = Poll(self._tools, subscription, known)
-                ended = await poll.run()
+        async with self._turns.turn(subscription, state):
+            poll = Poll(self._tools, subscription, known)
+            ended = await poll.run()
         # No other feed waits for pages, which have lanes of their own.
         polled = ended if isinstance(ended, Polled) else await poll.completed(ended)
         tell = self._log.warning if polled.outcome == "failed" else self._log.info
@@ -132,7 +124,3 @@ class Poller:
     async def _aside(self, call: Callable[..., T], *arguments: object) -> T:
         """Call in a thread: of our own, lest polls that wait for a broker hold up everything else."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, call, *arguments)
-
-    def _lane(self, state: FeedState) -> AbstractAsyncContextManager[object]:
-        """Return a lane of their own for feeds that fail: they must leave room to those that work."""
-        return self._failing if state.failures else nullcontext()

@@ -17,21 +17,29 @@ class Spacing:
 
     def __init__(self, pause: float) -> None:
         self._pause = pause
-        self._pauses: dict[str, float] = {}
-        """Of hosts with so many feeds that the usual pause would keep them from their intervals."""
+        self._rates: dict[str, float] = defaultdict(float)
+        """How often each host is usually asked in a second: with many feeds the pause would be too long."""
+        self._led: set[tuple[str, str]] = set()
         self._free: dict[str, float] = {}
         """From when each host may be asked again; with the clock of ``wait``."""
 
     def suit(self, feeds: Iterable[tuple[str, timedelta]]) -> None:
         """Go by the hosts and the intervals of the feeds that are polled, and forget all other hosts."""
-        usual: dict[str, float] = defaultdict(float)
+        self._rates.clear()
+        self._led.clear()
         for host, interval in feeds:
-            usual[host] += 1 / interval.total_seconds()
-        self._pauses = {host: min(self._pause, 1 / (HASTE * rate)) for host, rate in usual.items()}
-        self._free = {host: free for host, free in self._free.items() if host in usual}
+            self._rates[host] += 1 / interval.total_seconds()
+        self._free = {host: free for host, free in self._free.items() if host in self._rates}
+
+    def lead(self, feed: str, host: str, interval: timedelta) -> None:
+        """Go by one of those feeds at this host as well: its own sends us there."""
+        if (feed, host) not in self._led:
+            self._led.add((feed, host))
+            self._rates[host] += 1 / interval.total_seconds()
 
     def wait(self, host: str, now: float) -> float:
         """Return for how many seconds the host's next poll waits. ``now`` is of a clock that nobody sets."""
         turn = max(now, self._free.get(host, now))
-        self._free[host] = turn + self._pauses.get(host, self._pause)
+        rate = self._rates.get(host)
+        self._free[host] = turn + (min(self._pause, 1 / (HASTE * rate)) if rate else self._pause)
         return turn - now

@@ -131,6 +131,53 @@ def test_where_there_is_none_a_line_says_so(httpserver: HTTPServer) -> None:
     assert [request.path for request, _ in httpserver.log] == ["/"]
 
 
+def test_where_nothing_works_that_a_page_offers_the_usual_addresses_are_tried(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/").respond_with_data(LINK.format("/no", "No"), content_type="text/html")
+    httpserver.expect_request("/rss").respond_with_data(RSS)
+    said = found(httpserver.url_for("/"), "--json")
+    assert [(row["from"], row["url"]) for row in said.rows] == [("guess", httpserver.url_for("/rss"))]
+    assert "/no, which does not work: HTTP 500" in said.err
+
+
+def test_a_page_that_lists_feeds_for_people_has_its_links_tried(httpserver: HTTPServer) -> None:
+    feed = f"feed:{httpserver.url_for('/feed/sport')}"
+    links = ("/news.rss", "/sitemap.xml", feed, "/feedback")
+    page = "".join(f"<a href='{link}'>here</a>" for link in links)
+    httpserver.expect_request("/").respond_with_data(page, content_type="text/html")
+    httpserver.expect_request("/news.rss").respond_with_data(RSS)
+    httpserver.expect_request("/feed/sport").respond_with_data(RSS.replace("Weather", "Sport"))
+    said = found(httpserver.url_for("/"), "--json")
+    assert [(row["from"], row["title"]) for row in said.rows] == [("link", "Weather"), ("link", "Sport")]
+    assert not {"/feedback", "/feed"} & {request.path for request, _ in httpserver.log}
+    assert "The page has links to" in found(httpserver.url_for("/")).out
+
+
+def test_what_a_header_offers_is_tried(httpserver: HTTPServer) -> None:
+    link = '<weather>; rel="alternate"; type="application/rss+xml", </no>; rel="alternate"; type="text/html"'
+    httpserver.expect_request("/").respond_with_data("<p>", headers={"Link": link}, content_type="text/html")
+    httpserver.expect_request("/weather").respond_with_data(RSS)
+    said = found(httpserver.url_for("/"), "--json")
+    assert [(row["from"], row["url"]) for row in said.rows] == [("page", httpserver.url_for("/weather"))]
+    assert len(httpserver.log) == 2
+
+
+@pytest.mark.parametrize("scheme", ["feed:", "feed://"])
+def test_the_scheme_of_feeds_says_only_what_is_there(httpserver: HTTPServer, scheme: str) -> None:
+    httpserver.expect_request("/feed").respond_with_data(RSS)
+    url = httpserver.url_for("/feed")
+    asked = f"{scheme}{url}" if scheme == "feed:" else url.replace("http://", scheme)
+    assert [row["url"] for row in found(asked, "--json").rows] == [url]
+
+
+@pytest.mark.parametrize("command", [("feeds", "discover"), ("feeds", "fetch"), ("explain", "troops")])
+def test_an_address_is_no_host_to_be_allowed(command: tuple[str, ...], folder: Path) -> None:
+    address = "http://localhost/"
+    config = ("--config", folder)
+    said = monitor(*command, "http://localhost:9/", "--allow-host", address, *config)
+    assert (said.code, said.out) == (2, "")
+    assert "--allow-host http://localhost/: this is no host; for example localhost" in said.err
+
+
 def test_only_broken_offers_are_a_failure_that_is_shown(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/").respond_with_data(LINK.format("/no", "No"))
     said = found(httpserver.url_for("/"))

@@ -102,6 +102,12 @@ def test_it_can_be_sorted(several: Path, by: str, order: str) -> None:
     assert ids(several, "--sort", by, "--reverse") == order.split()[::-1]
 
 
+@pytest.mark.parametrize(("width", "is_shown"), [(120, False), (160, True)])
+def test_the_outlet_is_shown_where_there_is_room(several: Path, width: int, is_shown: bool) -> None:
+    lines = on_a_terminal(width, "feeds", "list", "--config", several, "--sort", "outlet")
+    assert any("a rested one" in line for line in lines) is is_shown
+
+
 def test_without_sorting_it_has_the_order_of_the_list(several: Path) -> None:
     assert ids(several) == list(NAMES)
     assert ids(several, "--reverse") == list(NAMES)[::-1]

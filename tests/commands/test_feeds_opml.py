@@ -61,6 +61,12 @@ def test_what_is_printed_is_a_list_of_feeds(tmp_path: Path) -> None:
     assert (other.id, other.note) == ("wire-one-2", None)
 
 
+@pytest.mark.parametrize("url", ["feed://a.example/rss", "feed:http://a.example/rss", "http://a.example/rss"])
+def test_the_scheme_of_feeds_is_that_of_the_web(tmp_path: Path, url: str) -> None:
+    (one,) = read(imported(opml(tmp_path, f'<outline text="A" xmlUrl="{url}"/>')).out)
+    assert one.url == "http://a.example/rss"
+
+
 def test_importing_again_gives_the_same(tmp_path: Path) -> None:
     assert imported(opml(tmp_path)).out == imported(opml(tmp_path)).out
 

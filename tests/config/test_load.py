@@ -7,11 +7,13 @@ import pytest
 from pydantic import ValidationError
 
 from monitor.app import subscriptions_of
-from monitor.config.load import feed_of, load, load_settings, load_watchlist
+from monitor.config.files import watchlists
+from monitor.config.load import feed_of, load, load_parts, load_settings, load_watchlist
 from monitor.config.settings import Settings
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, Unavailable
 from monitor.model import Feed, Topic
 from tests.config.folder import KEY, loaded, refused, written
+from tests.files import no_more_files
 
 MINUTE = timedelta(minutes=1)
 SHIPPED = Path(__file__).parents[2] / "config"
@@ -53,6 +55,17 @@ def test_every_setting_is_in_the_shipped_monitor_yaml() -> None:
 
 def test_shipped_files_load_without_any_environment() -> None:
     assert load(SHIPPED, {}).watchlist.topics
+
+
+def test_that_too_many_files_are_open_is_no_mistake_in_one_of_them(tmp_path: Path) -> None:
+    written(tmp_path, {})
+    folder = tmp_path / "config"
+    with no_more_files():
+        for read in (load, load_parts, load_watchlist):
+            with pytest.raises(Unavailable, match="ulimit"):
+                read(folder, {})
+        with pytest.raises(Unavailable):
+            watchlists(folder, [])
 
 
 def test_a_section_without_lines_means_its_defaults(tmp_path: Path) -> None:

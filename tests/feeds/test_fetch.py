@@ -6,9 +6,10 @@ import gzip
 import re
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+import aiohttp
 import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -200,6 +201,89 @@ def test_what_came_unasked_answers_no_later_request(surplus: int) -> None:
 
     assert asyncio.run(run()) == [b"/one", b"/two"]
     assert len(clients) == (3 if surplus else 2), "what is not spoiled is used again"
+
+
+@pytest.mark.parametrize(
+    "pieces", [(200,), (38, 200), (20, 200), (36, 1, 1, 5, 200), (37, 200), (40, 200), (48, 200)]
+)
+@pytest.mark.parametrize("interim", [b"", b"HTTP/1.1 103 Early Hints\r\nX: 1\r\n\r\n"])
+def test_of_a_body_longer_than_its_head_says_so_much_is_taken(pieces: Sequence[int], interim: bytes) -> None:
+    """And the connection is used for nothing else, however the answer comes."""
+    clients: list[asyncio.StreamWriter] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        clients.append(writer)
+        with contextlib.closing(writer), contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while head := await reader.readuntil(b"\r\n\r\n"):
+                body = "Новости %d".encode() % int(head.split(b" ", 2)[1][1:])
+                answer = (
+                    interim + b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body.decode()) + body
+                )
+                for size in pieces:
+                    writer.write(answer[:size])
+                    await writer.drain()
+                    await asyncio.sleep(0)
+                    answer = answer[size:]
+
+    async def run() -> list[bytes]:
+        async with (
+            await asyncio.start_server(serve, "127.0.0.1", 0) as server,
+            guarded_session(["127.0.0.1"], limit=5) as session,
+        ):
+            fetcher, url = Fetcher(session, LIMITS), f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            return [(await fetcher.fetch(f"{url}/{n}")).body for n in range(3)]
+
+    assert asyncio.run(run()) == ["Новости".encode()[:9]] * 3
+    assert len(clients) == 3
+
+
+def test_an_answer_that_is_garbled_late_is_not_waited_for() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.closing(writer):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n<\r\n")
+            await taken.wait()
+            writer.write(b"no chunk\r\n")
+            await reader.read()
+
+    async def run() -> None:
+        async with (
+            await asyncio.start_server(serve, "127.0.0.1", 0) as server,
+            guarded_session(["127.0.0.1"], limit=5) as session,
+        ):
+            url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+            async with session.get(url) as response:
+                assert await response.content.read(1) == b"<"
+                taken.set()
+                with pytest.raises(aiohttp.ClientPayloadError):
+                    await asyncio.wait_for(response.content.read(), 60)
+
+    taken = asyncio.Event()
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(("keep", "connections"), [(True, 1), (False, 3)])
+def test_a_connection_is_kept_only_where_that_is_wished(keep: bool, connections: int) -> None:
+    clients: list[asyncio.StreamWriter] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        clients.append(writer)
+        with contextlib.closing(writer), contextlib.suppress(asyncio.IncompleteReadError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody")
+
+    async def run() -> None:
+        async with (
+            await asyncio.start_server(serve, "127.0.0.1", 0) as server,
+            guarded_session(["127.0.0.1"], limit=5, keep=keep) as session,
+        ):
+            for _ in range(3):
+                await Fetcher(session, LIMITS).fetch(
+                    f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+                )
+
+    asyncio.run(run())
+    assert len(clients) == connections
 
 
 @pytest.mark.parametrize("end", ["closes", "resets"])

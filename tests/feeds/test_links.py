@@ -84,6 +84,27 @@ def test_what_is_left_out_is_said() -> None:
     assert "only the first 2,000,000 characters" in feed_links(late, URL).problems[0]
 
 
+@pytest.mark.parametrize(
+    ("href", "is_likely"),
+    [
+        ("/news.rss", True),
+        ("/rss/politics", True),
+        ("feed/", True),
+        ("/?feed=rss2", True),
+        ("https://rss.example/all", True),
+        ("/export/news.xml?lang=ru", True),
+        ("feed://news.example/all", True),
+        ("/feedback", False),
+        ("/press", False),
+        ("/xml/news.html", False),
+        ("feed:javascript:alert(1)", False),
+    ],
+)
+def test_links_that_look_like_a_feed_are_told_apart_from_offers(href: str, is_likely: bool) -> None:
+    found = feed_links(f'<a href="{href}">x</a>', URL)
+    assert (found.links, len(found.likely)) == ((), int(is_likely))
+
+
 def test_depth_is_nothing_to_it() -> None:
     deep = "<div>" * 200_000
     assert urls(f'{deep}<link {RSS} href="/f">') == ["https://news.example/f"]

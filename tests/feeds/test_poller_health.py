@@ -97,6 +97,29 @@ def test_a_feed_without_entries_is_empty_stays_so_and_is_not_backed_off(
     assert [one.health for one in told(desk)] == ["empty", "healthy"]
 
 
+WHOLE = rss(("one", NEW), ("two", NEW), ("three", NEW))
+
+
+@pytest.mark.parametrize("etag", ['"one"', ""], ids=["with an ETag", "without one"])
+@pytest.mark.parametrize("left", [WHOLE.index("<item>"), WHOLE.index("<item><title>three")], ids=["0", "2"])
+def test_a_document_that_was_cut_off_once_leaves_no_trace(
+    desk: Desk, httpserver: HTTPServer, etag: str, left: int
+) -> None:
+    async def run() -> list[Polled]:
+        polled = []
+        async with desk.poller() as poller:
+            for body, named in ((WHOLE, etag), (WHOLE[:left], '"cut"'), (WHOLE, etag), (WHOLE, etag)):
+                serve(httpserver, body, named)
+                polled.append(await poller.poll(desk.subscription()))
+        return polled
+
+    _, cut, *whole = asyncio.run(run())
+    assert "end is missing" in cut.reason
+    assert [(one.health, one.reason) for one in whole] == [("healthy", "")] * 2
+    assert whole[1].outcome == ("not modified" if etag else "unchanged")
+    assert (desk.state().articles, desk.state().revisions) == (3, 0)
+
+
 def daily(days: int) -> list[tuple[str, str]]:
     return [(f"news {n}", format_datetime(NOW - DAY * n)) for n in range(days)]
 
@@ -255,6 +278,21 @@ def test_a_refusal_is_backed_off_with_jitter_and_a_cap(
         assert least * 0.9 * MINUTE <= wait <= least * MINUTE
     assert len(set(waits[1:])) > 1
     assert desk.state().health == "failing"
+
+
+@pytest.mark.parametrize(
+    ("statuses", "health"), [((301, 308), "gone"), ((301, 302), "failing"), ((302, 301), "failing")]
+)
+def test_a_feed_that_has_moved_for_good_to_what_is_gone_is_asked_no_more(
+    desk: Desk, httpserver: HTTPServer, statuses: tuple[int, int], health: str
+) -> None:
+    for path, to, status in zip(("/feed", "/next"), ("/next", "/last"), statuses, strict=True):
+        headers = {"Location": httpserver.url_for(to)}
+        httpserver.expect_request(path).respond_with_data(status=status, headers=headers)
+    httpserver.expect_request("/last").respond_with_data(status=410)
+    assert desk.poll().health == health
+    desk.poll()
+    assert asked(httpserver) == (1 if health == "gone" else 2)
 
 
 def test_a_temporary_redirect_to_what_is_gone_does_not_end_a_feed(desk: Desk, httpserver: HTTPServer) -> None:

@@ -39,6 +39,14 @@ def test_however_many_feeds_a_host_has_they_keep_their_intervals() -> None:
     assert [spacing.wait("few.example", 0.0) for _ in range(2)] == [0.0, 0.5]
 
 
+def test_feeds_that_lead_to_a_host_count_there_once_each() -> None:
+    spacing = Spacing(0.5)
+    for n in range(200):
+        spacing.lead(str(n % 100), "there.example", TEN_SECONDS)
+    last = max(spacing.wait("there.example", 0.0) for _ in range(100))
+    assert 0.95 * TEN_SECONDS.total_seconds() / HASTE < last <= TEN_SECONDS.total_seconds() / HASTE
+
+
 def test_what_is_polled_no_more_is_forgotten_and_what_still_is_is_not() -> None:
     spacing = Spacing(0.5)
     spacing.wait("kept.example", 0.0)

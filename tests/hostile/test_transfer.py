@@ -182,7 +182,7 @@ NOT_HTTP = "not a proper HTTP answer (Bad status line)"
         (HEAD + b"Content-Length: " + b"9" * 99 + b"\r\n\r\n" + FEED, "(Content-Length overflow)"),
         (HEAD + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\n" + FEED, "(Duplicate Content-Length)"),
         (HEAD + b"Content-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked(FEED), "Transfer-Encod"),
-        (HEAD + b"Content-Length: 9\r\n\r\n" + FEED, NOT_HTTP),
+        (HEAD + b"Content-Length: 9\r\n\r\n" + FEED, "not a feed (XML of another kind)"),
         (IN_CHUNKS + b"zz\r\nbad", "(Invalid character in chunk size)"),
         (IN_CHUNKS + b"-5\r\nbad\r\n", "(Invalid character in chunk size)"),
         (IN_CHUNKS + b"F" * 17 + b"\r\nbad\r\n", "(Chunk size overflow)"),

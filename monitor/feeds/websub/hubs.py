@@ -19,6 +19,8 @@ from monitor.feeds.websub.lease import (
     Lease,
     Leases,
     asked_for,
+    in_turn,
+    next_hub,
     polled,
     with_lease,
 )
@@ -105,7 +107,7 @@ class Hubs:
 
     def _noted(self, subscription: Subscription, done: Polled, leases: Leases | None) -> Leases | None:
         id_, now, url = subscription.feed.id, self._clock.now(), subscription.feed.url
-        wanted = self._wanted(id_, done)
+        wanted = self._wanted(id_, done, leases.current if leases else None)
         if leases is None and wanted is None:
             return None
         leases = replace(leases, url=url) if leases else Leases(id_, now, url)
@@ -119,11 +121,15 @@ class Hubs:
         """Return what is kept of a feed that is gone: its hub is told that it need not call."""
         return with_lease(leases, None, self._clock.now()) if leases else None
 
-    def _wanted(self, id_: str, done: Polled) -> Lease | None:
+    def _wanted(self, id_: str, done: Polled, current: Lease | None) -> Lease | None:
         offer = done.offer
-        if offer is None or offer.hub is None or offer.topic is None:
+        hub = next_hub(offer.to_ask, current) if offer else None
+        if offer is None or hub is None or offer.topic is None:
             return None
-        return self.lease(id_, offer.hub, offer.topic)
+        lease = self.lease(id_, hub, offer.topic)
+        if current and current.hub != hub and current.hub in offer.to_ask:
+            return in_turn(lease, current)
+        return lease
 
     def _due(
         self, subscription: Subscription, done: Polled, before: Leases | None, after: Leases | None

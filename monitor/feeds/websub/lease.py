@@ -11,7 +11,7 @@
 A lease is asked for anew when four fifths of it are over, and goes on meanwhile.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -118,6 +118,19 @@ class Ask:
 def asked_for(hub: str, topic: str, callback: str, secret: str, now: datetime) -> Lease:
     """Return a lease that is still to be asked for."""
     return Lease(hub, topic, callback, secret, "asked", now, now)
+
+
+def next_hub(hubs: Sequence[str], current: Lease | None) -> str | None:
+    """Return with which of its hubs a feed is to have a lease: the next if one does not take our requests."""
+    if current is None or current.hub not in hubs:
+        return next(iter(hubs), None)
+    is_refused = current.state == "asked" and current.tries > 0 and bool(current.reason)
+    return hubs[(hubs.index(current.hub) + is_refused) % len(hubs)]
+
+
+def in_turn(lease: Lease, refused: Lease) -> Lease:
+    """Return a lease with the next hub, to be asked when the one before would have been: not more often."""
+    return replace(lease, due=max(lease.due, refused.due), tries=refused.tries)
 
 
 def with_lease(leases: Leases, wanted: Lease | None, now: datetime) -> Leases:

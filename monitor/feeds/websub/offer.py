@@ -28,10 +28,10 @@ class HubOffer:
         return HubOffer(self.hubs or other.hubs, self.topic or other.topic)
 
     @property
-    def hub(self) -> str | None:
-        """The hub to ask: the first, but rather one to which secrets go encrypted."""
-        encrypted = [hub for hub in self.hubs if hub.lower().startswith("https:")]
-        return next(iter(encrypted or self.hubs), None)
+    def to_ask(self) -> tuple[str, ...]:
+        """The hubs to ask, the next if one does not take it: those to which secrets go encrypted, if any."""
+        encrypted = tuple(hub for hub in self.hubs if hub.lower().startswith("https:"))
+        return encrypted or self.hubs
 
 
 NOTHING = HubOffer()
@@ -54,10 +54,15 @@ def offer_of(links: Iterable[tuple[object, object]]) -> HubOffer:
 
 def links_of(headers: Iterable[str], base: str) -> Iterator[tuple[str, str]]:
     """Yield each link that ``Link`` headers of an answer from ``base`` name: its relation and its address."""
+    return ((words.get("rel", ""), address) for words, address in named_links(headers, base))
+
+
+def named_links(headers: Iterable[str], base: str) -> Iterator[tuple[dict[str, str], str]]:
+    """Yield of each such link all that is said of it, and its address."""
     for target, rest in _LINK.findall(", ".join(islice(headers, MOST_HEADERS))[:LONGEST_HEADERS]):
         words = {name.lower(): value.strip("\"'") for name, value in reversed(_WORD.findall(rest))}
         try:
-            yield words.get("rel", ""), urljoin(base, target.strip())
+            yield words, urljoin(base, target.strip())
         except ValueError:  # no address: the others may be
             continue
 
