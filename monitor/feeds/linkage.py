@@ -5,7 +5,7 @@ of them decides. The *place* of an entry is its address; without one its guid, a
 
 1. What stands alone in its place is what stood there alone before: an edit may change all the rest. Only if
    guid, date and headline are all others is it another article, on a page that shows one after the other; but
-   not if its address has a number, for such are articles.
+   not if its address has a number, for such are articles, or if no guid of the document is known.
 2. Several in one place, as on a page of alarms, are told apart: by the guid, if no other there has it, or
    together with headline or date; where the guid says no more than the place, by headline and date, or by a
    moment that no other there has. Words alone never make one of two that have moments of their own.
@@ -70,8 +70,9 @@ def linked(
     articles = {place: _articles(group) for place, group in places.items()}
     before = _by_place(seen, same)
     found: dict[Name, str] = {}
+    guids_stay = bool(same) or _guids_stay(shown, seen)
     for place, group in articles.items():
-        found |= _in_place(group, before.get(place, {}))
+        found |= _in_place(group, before.get(place, {}), guids_stay=guids_stay)
     here = {*same, *found.values()}
     left = [clean for group in articles.values() for clean in group if _name(clean) not in found]
     others = [pair for pair in seen.entries.items() if pair[0] not in here]
@@ -231,7 +232,9 @@ def _by_place(seen: Seen, same: Collection[str]) -> dict[str, dict[str, SeenEntr
     return found
 
 
-def _in_place(group: Sequence[Clean], before: Mapping[str, SeenEntry]) -> dict[Name, str]:
+def _in_place(
+    group: Sequence[Clean], before: Mapping[str, SeenEntry], *, guids_stay: bool
+) -> dict[Name, str]:
     """Return which of those remembered of a place are shown there, by id."""
     if not before:
         return {}
@@ -241,7 +244,7 @@ def _in_place(group: Sequence[Clean], before: Mapping[str, SeenEntry]) -> dict[N
     if pairs or len(group) > 1 or alone is None:
         return pairs
     ((name, now),) = traits.items()
-    is_page = not article_number(group[0].url)
+    is_page = guids_stay and not article_number(group[0].url)
     return {} if is_page and _is_another(now, before[alone]) else {name: alone}
 
 
@@ -269,6 +272,12 @@ def _with_the_unique(
             for id_, one in known.items()
         },
     )
+
+
+def _guids_stay(shown: Sequence[Clean], seen: Seen) -> bool:
+    """Return whether guids tell anything: there are feeds that make new ones at each fetch."""
+    known = {entry.guid for entry in seen.entries.values()}
+    return len(shown) < MANY or any(short_hash(clean.guid) in known for clean in shown)
 
 
 def _is_another(now: _Traits, entry: SeenEntry) -> bool:
