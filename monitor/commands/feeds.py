@@ -16,7 +16,7 @@ from monitor.commands.lines import print_json
 from monitor.config.load import load
 from monitor.config.settings import Settings
 from monitor.errors import FetchError, ParseError
-from monitor.feeds.linkage import apart
+from monitor.feeds.linkage.link import apart
 from monitor.feeds.reading import Document, ReadFeed
 from monitor.feeds.refusals import without_login
 from monitor.model import Feed

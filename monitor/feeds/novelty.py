@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from monitor.articles.build import Clean, article
 from monitor.articles.identity import IDENTITY_VERSION, first_text_hash
 from monitor.articles.urls import article_number
-from monitor.feeds.linkage import Linked, linked, place_of, short_hash
+from monitor.feeds.linkage.link import Linked, linked, place_of
+from monitor.feeds.linkage.traits import short_hash
 from monitor.feeds.state import Seen, SeenEntry
 from monitor.model import Article, Feed
 

@@ -1,0 +1,85 @@
+"""The articles that a feed shows, linked to what is remembered of them. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor.articles.build import Clean
+from monitor.articles.identity import IDENTITY_VERSION
+from monitor.feeds.linkage.ids import Ids
+from monitor.feeds.linkage.moves import moved
+from monitor.feeds.linkage.pairing import Name, name_of
+from monitor.feeds.linkage.places import articles_in, found_in_place, guids_stay_in
+from monitor.feeds.stamps import are_stamped
+from monitor.feeds.state import Seen, SeenEntry
+from monitor.model import Feed
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """An article that is shown. ``clean.id`` is what to remember it under, ``before`` what is remembered."""
+
+    clean: Clean
+    place: str
+    before: SeenEntry | None
+    was: str
+    """The id under which that is remembered."""
+
+
+def linked(
+    shown: Sequence[Clean], feed: Feed, seen: Seen, now: datetime, same: Collection[str] = ()
+) -> list[Linked]:
+    """Return the articles that are shown ``now``, each once: of several versions the first one counts.
+
+    ``same`` are the ids of further entries, shown as they were and each alone in its place. Who shares a
+    place loses its fingerprint: to know which one it is takes all of them.
+    """
+    places: dict[str, list[Clean]] = {}
+    for clean in shown:
+        places.setdefault(clean.id, []).append(clean)
+    articles = {place: articles_in(group) for place, group in places.items()}
+    before = _by_place(seen, same)
+    found: dict[Name, str] = {}
+    guids_stay = bool(same) or guids_stay_in(shown, seen)
+    for place, group in articles.items():
+        found |= found_in_place(group, before.get(place, {}), guids_stay=guids_stay)
+    here = {*same, *found.values()}
+    left = [clean for group in articles.values() for clean in group if name_of(clean) not in found]
+    others = [pair for pair in seen.entries.items() if pair[0] not in here]
+    gone = dict(sorted(others, key=lambda pair: pair[1].absent_since is not None))
+    if left:
+        dated = bool(same) or not are_stamped([clean.published for clean in shown], now)
+        found |= moved(left, shown, seen, gone, dated=dated, stay=len(here))
+    ids = Ids(feed, seen, places)
+    result: list[Linked] = []
+    for clean in _in_order(shown, articles):
+        was = found.get(name_of(clean), "")
+        shared = len(articles[clean.id]) > 1 or clean.id in before
+        id_ = was if was in here else ids.new(clean, was, shared=shared)
+        result.append(Linked(replace(clean, id=id_), clean.id, seen.entries.get(was), was))
+    return result
+
+
+def apart(shown: Sequence[Clean], feed: Feed, now: datetime) -> list[Clean]:
+    """Return the articles that a first document of a feed shows, with the ids that they get."""
+    return [one.clean for one in linked(shown, feed, Seen(feed.id, now, identity=IDENTITY_VERSION), now)]
+
+
+def place_of(id_: str, entry: SeenEntry) -> str:
+    """Return where an entry stood that is remembered under an id."""
+    return entry.place or id_
+
+
+def _by_place(seen: Seen, same: Collection[str]) -> dict[str, dict[str, SeenEntry]]:
+    found: dict[str, dict[str, SeenEntry]] = {}
+    for id_, entry in seen.entries.items():
+        if id_ not in same:
+            found.setdefault(place_of(id_, entry), {})[id_] = entry
+    return found
+
+
+def _in_order(shown: Sequence[Clean], articles: Mapping[str, Sequence[Clean]]) -> list[Clean]:
+    """Return the articles of all places in the order of the document."""
+    chosen = {name_of(clean): clean for group in articles.values() for clean in group}
+    names = dict.fromkeys(map(name_of, shown))
+    return [chosen[name] for name in names if name in chosen]

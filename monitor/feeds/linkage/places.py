@@ -1,0 +1,111 @@
+"""Who stands in one place, and who of those stood there before. Pure."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from urllib.parse import urldefrag
+
+from monitor.articles.build import Clean
+from monitor.articles.urls import article_number
+from monitor.feeds.linkage.pairing import Key, Name, name_of, paired
+from monitor.feeds.linkage.traits import Traits, remembered, short_hash, traits_of
+from monitor.feeds.state import Seen, SeenEntry
+
+MANY = 3
+"""Entries of one place; two may be versions of one."""
+
+
+def _all_traits(group: Sequence[Clean]) -> list[Traits]:
+    """Return the traits of all in a place. A guid that many of them have tells none apart."""
+    traits = [traits_of(clean, shared=len(group) > 1) for clean in group]
+    titles: defaultdict[str, set[str]] = defaultdict(set)
+    for one in traits:
+        titles[one.guid].add(one.title)
+    return [replace(one, guid="") if len(titles[one.guid]) >= MANY else one for one in traits]
+
+
+def articles_in(group: Sequence[Clean]) -> list[Clean]:
+    """Return the articles in one place, of each the first version: what has anything in common is one.
+
+    Also by way of a third, for the order in the document must not count (a union of disjoint sets).
+    """
+    if len(group) == 1:
+        return list(group)
+    leader = list(range(len(group)))
+
+    def first(number: int) -> int:
+        while leader[number] != number:
+            leader[number] = number = leader[leader[number]]
+        return number
+
+    # A page has one address for all of its notices; an article may be offered under several.
+    by_words = len({urldefrag(clean.url or "").url for clean in group}) > 1
+    by_key: dict[Key, int] = {}
+    for number, traits in enumerate(_all_traits(group)):
+        for key in traits.shared(by_words=by_words):
+            one, other = sorted((first(by_key.setdefault(key, number)), first(number)))
+            leader[other] = one
+    alone = len({clean.fingerprint for clean in group}) == 1
+    firsts = [clean for number, clean in enumerate(group) if first(number) == number]
+    return firsts if alone else [replace(clean, fingerprint="") for clean in firsts]
+
+
+def found_in_place(
+    group: Sequence[Clean], before: Mapping[str, SeenEntry], *, guids_stay: bool
+) -> dict[Name, str]:
+    """Return which of those remembered of a place are shown there, by id."""
+    if not before:
+        return {}
+    traits = {name_of(clean): one for clean, one in zip(group, _all_traits(group), strict=True)}
+    pairs = paired(*_with_the_unique(traits, before))
+    alone = _alone(before)
+    if pairs or len(group) > 1 or alone is None:
+        return pairs
+    ((name, now),) = traits.items()
+    is_page = guids_stay and not article_number(group[0].url)
+    return {} if is_page and _is_another(now, before[alone]) else {name: alone}
+
+
+def _alone(before: Mapping[str, SeenEntry]) -> str | None:
+    """Return the id of what was the only one in its place, or the last one of two versions."""
+    last = [id_ for id_, entry in before.items() if entry.absent_since is None]
+    ids = list(before) if len(before) == 1 else last if len(before) < MANY else []
+    return ids[0] if len(ids) == 1 else None
+
+
+def _with_the_unique(
+    shown: Mapping[Name, Traits], before: Mapping[str, SeenEntry]
+) -> tuple[dict[Name, list[Key]], dict[str, list[Key]]]:
+    """Return what is wanted and offered in a place; a guid or a moment that no other has is enough."""
+    known = {id_: remembered(entry) for id_, entry in before.items()}
+    here, there = (Counter(key for one in some.values() for key in one.alone()) for some in (shown, known))
+    unique = {key for key in here if here[key] == there[key] == 1}
+    return (
+        {
+            name: one.wanted() + [key for key in one.alone()[: 1 if one.guid else None] if key in unique]
+            for name, one in shown.items()
+        },
+        {
+            id_: one.offered(has_left=before[id_].absent_since is None) + one.alone()
+            for id_, one in known.items()
+        },
+    )
+
+
+def guids_stay_in(shown: Sequence[Clean], seen: Seen) -> bool:
+    """Return whether guids tell anything: there are feeds that make new ones at each fetch."""
+    known = {entry.guid for entry in seen.entries.values()}
+    return len(shown) < MANY or any(short_hash(clean.guid) in known for clean in shown)
+
+
+def _is_another(now: Traits, entry: SeenEntry) -> bool:
+    """Return whether all is new where one alone stood and stands, and there is enough to tell by.
+
+    Of what was gone in between, as an alarm that was over, the headline may be the same.
+    """
+    before = remembered(entry)
+    told = [(now.guid, before.guid), (now.date, before.date)]
+    if entry.absent_since is None:
+        told.append((now.title, before.title))
+    is_new = all(ours and theirs and ours != theirs for ours, theirs in told)
+    return is_new and (now.text != before.text or entry.absent_since is not None)
