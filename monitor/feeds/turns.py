@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 
 from monitor.clock import Clock
 from monitor.feeds.polls import PollLimits, Subscription, host_of
@@ -36,17 +36,20 @@ class Turns:
         has moved for good is counted where it is asked and where that leads.
         """
         hosts = self._hosts_of(subscription, state)
-        async with AsyncExitStack() as places:
-            if state.failures:
-                for host in hosts:
-                    await places.enter_async_context(self._failing_of[host])
-                await places.enter_async_context(self._failing)
-            for host in hosts:
-                await places.enter_async_context(self._hosts[host])
+        failing = [*(self._failing_of[host] for host in hosts), self._failing] if state.failures else []
+        taken = list[asyncio.Semaphore]()
+        try:
+            for place in (*failing, *(self._hosts[host] for host in hosts)):
+                await place.acquire()
+                taken.append(place)
             now = self._clock.monotonic()
             await asyncio.sleep(max(self._spacing.wait(host, now) for host in hosts))
-            await places.enter_async_context(self._all)  # nobody else could use it before that turn
+            await self._all.acquire()  # nobody else could use it before that turn
+            taken.append(self._all)
             yield
+        finally:
+            for place in taken:
+                place.release()
 
     def _hosts_of(self, subscription: Subscription, state: FeedState) -> list[str]:
         """Return the hosts that a poll asks, in one order for all, lest two wait for each other."""
