@@ -35,6 +35,11 @@ _BREAKS = re.compile(
 _KEPT = "%/:@!$&'()*+,;=?~|"
 """What ``quote`` leaves alone; | because half of all browsers do."""
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9]{5,20}(?![0-9A-Za-z])")
+_WORD_FIRST = re.compile(r"[A-Za-z]+[-_]")
+_ID_NAMES = frozenset(
+    """aid article article_id articleid doc_id docid element_id id idx idxno ncd newsid news_id nid no num p
+    seq story_id storyid u""".split()
+)
 _MOMENT = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-3][0-9](?:[0-9]{4}(?:[0-9]{2})?)?)?")
 """A month, a day, or that with a time."""
 LONGEST_HOST = 253
@@ -74,12 +79,24 @@ def canonical_url(url: str) -> str | None:
 def article_number(url: str | None) -> str:
     """Return the number by which a site knows an article, where its address has one; else nothing.
 
-    It is the longest whole number of five digits or more that is no date.
+    It is a whole number of five digits or more that is no date, and the longest one: in the last part of the
+    path, in one with a word before it (``article-15338901``), or else in a parameter that is named like ids.
     """
     _, _, place = (url or "").partition("://")
-    _, _, path = place.partition("/")
-    numbers = (found for found in _NUMBER.findall(path) if not _MOMENT.fullmatch(found))
-    return max(numbers, key=len, default="")
+    path, _, query = place.partition("#")[0].partition("?")
+    _, *parts = path.rstrip("/").split("/")
+    told = [part for part in parts[:-1] if _WORD_FIRST.match(part)] + parts[-1:]
+    ids = [value for name, value in parse_qsl(query) if name.lower() in _ID_NAMES]
+    for places in (told, ids):
+        found = [number for one in places for number in _numbers(one)]
+        if found:
+            return max(reversed(found), key=len)
+    return ""
+
+
+def _numbers(text: str) -> list[str]:
+    numbers: list[str] = _NUMBER.findall(text)
+    return [number for number in numbers if not _MOMENT.fullmatch(number)]
 
 
 def _ordinary(url: str) -> re.Match[str] | None:

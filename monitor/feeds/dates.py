@@ -72,7 +72,7 @@ _OFFSET = re.compile(
 _REST = re.compile(r"\s*(?:\(.*)?$")
 _VAGUE = re.compile(
     r"\s*(?:\d{4}(?!\d|-?\d\d)|\d{9,}(?:\.\d*)?\s*$|\d\d?:\d\d)|.*\s-000\d\s+\d"
-    r"|.*:\d\d(?:[.,]\d+)?\s*[+-](?:1[5-9]|[2-9]\d|\d\d:?[6-9]\d)(?::?\d\d)?\s*(?:\(|$)"
+    r"|.*:\d\d(?:[.,]\d+)?\s*[+-](?:1[5-9]|[2-9]\d|14:?(?!00)\d\d|\d\d:?[6-9]\d)(?::?\d\d)?\s*(?:\(|$)"
 )
 """What it makes up a date of: a year without a month, a number, a time without a day, a year below 1, a zone
 that there is nowhere."""

@@ -18,6 +18,8 @@ _DECLARATION = re.compile(
 _REFERENCE = re.compile(r"[&%]([^\s&%;\"'<>#]{1,200});")
 _NUMBER = re.compile(r"&#(?:(\d{1,7})|[xX]([0-9a-fA-F]{1,6}));")
 _LAST = 0x10FFFF
+_PREDEFINED = {"amp", "lt", "gt", "quot", "apos"}
+"""They stand for one character each, whatever is declared."""
 
 
 def check_entities(text: str, most: int) -> None:
@@ -44,7 +46,7 @@ def _declared(text: str) -> tuple[dict[str, str], int]:
     for found in _DECLARATION.finditer(text):
         if found["root"]:
             return declared, found.start()
-        if found["name"]:
+        if found["name"] and found["name"] not in _PREDEFINED:
             value = found["double"] if found["double"] is not None else found["single"]
             declared.setdefault(found["name"], _NUMBER.sub(_character, value))
     return declared, len(text)

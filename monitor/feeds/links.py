@@ -63,7 +63,7 @@ def feed_links(page: str, url: str) -> Links:
     reader.close()
     base = _joined(url, reader.base) or url
     found = _each_once(base, reader.links)
-    likely = _each_once(base, reader.likely)[:MOST]
+    likely = _each_once(base, list(dict.fromkeys(reader.likely))[:MOST])
     problems = []
     if len(page) > LARGEST:
         problems.append(f"only the first {LARGEST:,} characters of the page were looked through")

@@ -61,7 +61,7 @@ def plain(error: aiohttp.ClientError, url: str, allowed_by: str, unverified_by: 
 def _distrusted(error: aiohttp.ClientConnectorCertificateError, url: str, unverified_by: str) -> str:
     """Return what is wrong with a certificate, and whose it is where that is not the server at ``url``."""
     asked = URL(url)
-    if (asked.scheme, asked.raw_host, asked.port) != ("https", error.host, error.port):
+    if (asked.scheme, asked.raw_host, asked.port) != ("https", error.host.lower(), error.port):
         return f"the certificate of {error.host}:{error.port}, where it leads, {invalid(error)}"
     hint = f"; set `{unverified_by}` for this feed if you trust it all the same" if unverified_by else ""
     return f"the certificate {invalid(error)}{hint}"

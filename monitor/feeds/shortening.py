@@ -77,20 +77,22 @@ def with_short_entries(text: str) -> str:
 
 
 def _short_entry(entry: str) -> str:
-    at, endless = 0, set[str | None]({None})
+    at = 0
     for _ in range(_MOST_LOOKS):
         begin = _TEXT.search(entry, at)
         if begin is None:
             break
-        name, at = begin["name"], begin.end()
-        end = -1 if name in endless else _end(entry, name, at)
+        at = begin.end()
+        if not begin["name"]:
+            continue
+        end = _end(entry, begin["name"], at)
         if end < 0:
-            endless.add(name)
-        elif end - at > LONGEST_TEXT:
+            break  # to look for others as well could take a while
+        if end - at > LONGEST_TEXT:
             short = _short_markup(entry[at : at + LONGEST_TEXT])
             entry = entry[:at] + short + entry[end:]
             end = at + len(short)
-        at = max(at, end)
+        at = end
     return entry
 
 

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
 
+MANY = 20_000
+"""Hosts of which is remembered that they are free: feeds may lead to others time and again."""
 HASTE = 2.0
 """Times the usual rate at which a host's feeds can be caught up with, whatever the pause."""
 
@@ -19,7 +21,8 @@ class Spacing:
         self._pause = pause
         self._rates: dict[str, float] = defaultdict(float)
         """How often each host is usually asked in a second: with many feeds the pause would be too long."""
-        self._led: set[tuple[str, str]] = set()
+        self._led: dict[str, tuple[str, float]] = {}
+        """Where feeds of other hosts send us, and how often."""
         self._free: dict[str, float] = {}
         """From when each host may be asked again; with the clock of ``wait``."""
 
@@ -33,13 +36,21 @@ class Spacing:
 
     def lead(self, feed: str, host: str, interval: timedelta) -> None:
         """Go by one of those feeds at this host as well: its own sends us there."""
-        if (feed, host) not in self._led:
-            self._led.add((feed, host))
-            self._rates[host] += 1 / interval.total_seconds()
+        before, rate = self._led.get(feed, ("", 0.0))
+        if before != host:
+            self._rates[before] -= rate
+            self._led[feed] = host, 1 / interval.total_seconds()
+            self._rates[host] += self._led[feed][1]
 
-    def wait(self, host: str, now: float) -> float:
-        """Return for how many seconds the host's next poll waits. ``now`` is of a clock that nobody sets."""
-        turn = max(now, self._free.get(host, now))
-        rate = self._rates.get(host)
-        self._free[host] = turn + (min(self._pause, 1 / (HASTE * rate)) if rate else self._pause)
+    def wait(self, hosts: Iterable[str], now: float) -> float:
+        """Return for how many seconds the next poll that asks these hosts waits.
+
+        ``now`` is of a clock that nobody sets.
+        """
+        if len(self._free) > MANY:
+            self._free = {host: free for host, free in self._free.items() if free > now}
+        turn = max(now, *(self._free.get(host, now) for host in hosts))
+        for host in hosts:
+            rate = self._rates.get(host)
+            self._free[host] = turn + (min(self._pause, 1 / (HASTE * rate)) if rate else self._pause)
         return turn - now

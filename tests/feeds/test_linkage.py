@@ -416,10 +416,63 @@ def test_what_came_apart_once_is_known_by_its_guid_again() -> None:
     assert brought[1:] == [[("B", 1)], [("C", 2)], [("D", 3)]]
 
 
-def test_a_guid_that_counts_the_edits_makes_no_second_article_of_a_bumped_one() -> None:
-    link = "https://wire.example/article/4711042"
-    first, second = (
-        entry("Talks", link, "newsml_KBN2AB0XX:1", 1),
-        entry("Talks end", link, "newsml_KBN2AB0XX:2", 2),
+@pytest.mark.parametrize("link", ["https://wire.example/live/62439512", PAGE])
+def test_a_live_page_that_shows_one_note_after_the_other_loses_none(link: str) -> None:
+    others = [entry(f"Other {n}", f"https://wire.example/{n}", f"o{n}", n) for n in range(5)]
+    first, second = replaced("Kim visits Moscow", link, "g1", 1), replaced("Missile launched", link, "g2", 2)
+    assert counts([first, *others], [second, *others])[1] == [("Missile launched", 1)]
+    one, two = replaced(ALARM, link, None, 1), replaced(ALARM, link, None, 2)
+    assert counts([one, *others], others, [two, *others])[2] == [(ALARM, 1)]
+
+
+@pytest.mark.parametrize("hour", [None, 0])
+def test_guids_tell_alarms_of_one_page_apart_that_have_no_moments(hour: int | None) -> None:
+    one, two = (entry(ALARM, PAGE, f"alert-{n}", hour) for n in range(2))
+    assert counts([one, two], [two, one]) == [[(ALARM, 1)] * 2, []]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (
+            ("https://wire.example/topic/123456/kim-visits", None),
+            ("https://wire.example/topic/123456/missile", None),
+        ),
+        (("https://wire.example/kim-7654321", "g1"), ("https://wire.example/missile-7654321", "g2")),
+        (("https://wire.example/kim?cid=1234567", None), ("https://wire.example/missile?cid=1234567", None)),
+    ],
+    ids=["a number of a topic", "guids of their own", "a campaign"],
+)
+def test_a_number_that_is_not_the_articles_joins_no_strangers(
+    first: tuple[str, str | None], second: tuple[str, str | None]
+) -> None:
+    others = [entry(f"Other {n}", f"https://wire.example/{n}", f"o{n}", n) for n in range(5)]
+    before, after = replaced("Kim visits", *first, 7), replaced("Missile", *second, 8)
+    assert counts([before, *others], [after, *others])[1] == [("Missile", 1)]
+
+
+def test_the_same_minute_joins_no_strangers_with_guids_of_their_own() -> None:
+    others = [entry(f"Other {n}", f"https://wire.example/{n}", f"o{n}", n) for n in range(5)]
+    before, after = (
+        replaced(title, f"https://wire.example/{title}", title, 7) for title in ("kim", "missile")
     )
-    assert counts([first], [second]) == [[("Talks", 1)], [("Talks end", 2)]]
+    assert counts([before, *others], [after, *others])[1] == [("missile", 1)]
+
+
+def test_what_has_left_its_place_long_ago_is_not_known_by_number_or_moment() -> None:
+    link = "https://wire.example/article-15338901/{}.html"
+    others = [entry(f"Other {n}", f"https://wire.example/{n}", hour=n) for n in range(5)]
+    before, after = entry("Kim", link.format("kim"), hour=7), entry("Missile", link.format("missile"), hour=8)
+    assert counts([before, *others], others, [after, *others])[2] == [("Missile", 1)]
+    before, after = (
+        replaced(title, f"https://wire.example/{title}", None, 7) for title in ("kim", "missile")
+    )
+    assert counts([before, *others], others, [after, *others])[2] == [("missile", 1)]
+
+
+def test_where_all_have_moved_the_same_moment_joins_no_strangers() -> None:
+    def shown(site: str, hours: int) -> list[Clean]:
+        return [replaced(f"Story {n}", f"https://{site}/{n}-", None, n + hours) for n in range(5)]
+
+    assert len(counts(shown("a.example", 0), shown("b.example", 3))[1]) == 5
+    assert {revision for _, revision in counts(shown("a.example", 0), shown("b.example", 3))[1]} == {1}

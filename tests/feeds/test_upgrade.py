@@ -21,7 +21,13 @@ from tests.samples import NOW
 
 FILED = "2026-03-01T11:00:00Z"
 """What ``NEW`` says."""
-TITLES = {"by address": "Address", "by guid": "Guid", "by text": "Words", "by number": "Number"}
+TITLES = {
+    "by address": "Address",
+    "by guid": "Guid",
+    "by text": "Words",
+    "by number": "Number",
+    "by session": "Session",
+}
 TEXT = "Some words of the summary"
 
 
@@ -45,6 +51,7 @@ def ids_of_version_1(site: str) -> dict[str, str]:
         "by guid": hash_of_version_1("article", "guid", "feed", "tag:e.example,1"),
         "by text": hash_of_version_1("article", "text", "feed", f"Words\n{TEXT}\n"),
         "by number": hash_of_version_1("article", "url", f"//{site.partition('//')[2]}/7"),
+        "by session": hash_of_version_1("article", "url", "//e.example/v;jsessionid=1?id=5"),
     }
 
 
@@ -55,6 +62,7 @@ def ids_of_version_2(site: str) -> dict[str, str]:
         "by text": hash_of_version_2("article text", "feed", f"Words\n{TEXT}\n"),
         # A guid without a link was taken for an address on the feed's host.
         "by number": hash_of_version_2("article url", f"https://{site.partition('//')[2]}/7"),
+        "by session": hash_of_version_2("article url", "https://e.example/v;jsessionid=1?id=5"),
     }
 
 
@@ -65,11 +73,21 @@ def ids_of_version_3(site: str) -> dict[str, str]:
     }
 
 
+def ids_of_version_4(site: str) -> dict[str, str]:
+    return ids_of_version_3(site) | {
+        "by session": hash_of_version_2("article url", "https://e.example/v?id=5"),
+    }
+
+
 Hash = Callable[..., str]
 OLD: dict[int, tuple[Hash, Callable[[str], dict[str, str]], dict[str, Any]]] = {
     1: (hash_of_version_1, ids_of_version_1, {}),  # before there was a version in the document
     2: (hash_of_version_2, ids_of_version_2, {"identity": 2}),
-    3: (hash_of_version_2, ids_of_version_3, {"identity": 3}),  # dates without a zone were UTC
+    3: (
+        hash_of_version_2,
+        ids_of_version_3,
+        {"identity": 3},
+    ),  # dates without a zone were UTC, sessions counted
 }
 
 
@@ -107,6 +125,7 @@ def shown(change: str = "", leave_out: str = "", new: str = "") -> str:
         "Guid": "<guid isPermaLink='false'>tag:e.example,1</guid>",
         "Words": "",
         "Number": "<guid>7</guid>",
+        "Session": "<link>https://e.example/v;jsessionid=1?id=5</link>",
     } | ({new: "<guid isPermaLink='false'>new</guid>"} if new else {})
     items = "".join(
         f"<item><title>{title}{' corrected' if title == change else ''}</title>{rest}"
@@ -156,8 +175,8 @@ def test_a_store_of_today_is_made_by_these_rules_no_more(desk: Desk, httpserver:
 
     serve(httpserver, shown())
     entries = asyncio.run(once())
-    assert IDENTITY_VERSION == 3
-    assert entries == set(ids_of_version_3(httpserver.url_for("")).values())
+    assert IDENTITY_VERSION == 4
+    assert entries == set(ids_of_version_4(httpserver.url_for("")).values())
 
 
 def test_dates_that_are_read_in_another_zone_since_make_nothing_news(

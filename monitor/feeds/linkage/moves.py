@@ -41,7 +41,8 @@ def moved(
 
     def wanted(clean: Clean) -> list[Key]:
         guid, date, head = short_hash(clean.guid), clean.published, head_of(traits_of(clean))
-        number = article_number(clean.url)
+        is_named = bool(traits_of(clean).guid)
+        number = "" if is_named else article_number(clean.url)
         texts = clean.text_hash, first_text_hash(clean.title, clean.summary, clean.body)
         is_numbered, is_told = here.numbers[number] == 1, dated and is_exact(date)
         return [
@@ -52,7 +53,7 @@ def moved(
             ("title", *head) if is_told and here.heads[head] == 1 else None,
             ("number", number, date) if is_numbered else None,
             ("number", number) if is_numbered else None,
-            ("date", date) if is_told and here.dates[date] == 1 else None,
+            ("date", date) if is_told and not is_named and here.dates[date] == 1 else None,
         ]
 
     def offered(entry: SeenEntry) -> list[Key]:

@@ -6,9 +6,8 @@ from dataclasses import replace
 from urllib.parse import urldefrag
 
 from monitor.articles.build import Clean
-from monitor.articles.urls import article_number
 from monitor.feeds.linkage.pairing import Key, Name, name_of, paired
-from monitor.feeds.linkage.traits import Traits, remembered, short_hash, traits_of
+from monitor.feeds.linkage.traits import Traits, is_exact, remembered, short_hash, traits_of
 from monitor.feeds.state import Seen, SeenEntry
 
 MANY = 3
@@ -62,8 +61,7 @@ def found_in_place(
     if pairs or len(group) > 1 or alone is None:
         return pairs
     ((name, now),) = traits.items()
-    is_page = guids_stay and not article_number(group[0].url)
-    return {} if is_page and _is_another(now, before[alone]) else {name: alone}
+    return {} if guids_stay and _is_another(now, before[alone]) else {name: alone}
 
 
 def _alone(before: Mapping[str, SeenEntry]) -> str | None:
@@ -101,11 +99,15 @@ def guids_stay_in(shown: Sequence[Clean], seen: Seen) -> bool:
 def _is_another(now: Traits, entry: SeenEntry) -> bool:
     """Return whether all is new where one alone stood and stands, and there is enough to tell by.
 
-    Of what was gone in between, as an alarm that was over, the headline may be the same.
+    Of what was gone in between, as an alarm that was over, the headline may be the same, and its moment is
+    enough where there is no guid.
     """
     before = remembered(entry)
-    told = [(now.guid, before.guid), (now.date, before.date)]
+    guid, date, title = (now.guid, before.guid), (now.date, before.date), (now.title, before.title)
     if entry.absent_since is None:
-        told.append((now.title, before.title))
-    is_new = all(ours and theirs and ours != theirs for ours, theirs in told)
-    return is_new and (now.text != before.text or entry.absent_since is not None)
+        return now.text != before.text and _all_differ(guid, date, title)
+    return is_exact(now.date) and _all_differ(*([guid] if any(guid) else []), date)
+
+
+def _all_differ(*pairs: tuple[object, object]) -> bool:
+    return all(ours and theirs and ours != theirs for ours, theirs in pairs)
