@@ -37,6 +37,7 @@ class PollJobs:
     def stop(self) -> None:
         """Start no more polls."""
         if self._scheduler.running:
+            self._scheduler.pause()  # it ends a moment later, and would cancel what it begins until then
             self._scheduler.shutdown(wait=False)
 
     def put(self, due: Mapping[str, datetime], anew: Collection[str] = ()) -> None:

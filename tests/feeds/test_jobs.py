@@ -3,6 +3,8 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from monitor.feeds.jobs import PollJobs
 
 HOUR = timedelta(hours=1)
@@ -205,3 +207,21 @@ def test_a_feed_that_comes_back_during_its_poll_is_polled_once_more_and_never_tw
         return most, jobs.ids() == {"one"}
 
     assert asyncio.run(run())[0] == [1, 1]
+
+
+@pytest.mark.parametrize("ticks", range(8))
+def test_a_poll_that_is_due_when_the_service_stops_is_no_error(
+    ticks: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def run() -> None:
+        jobs = PollJobs(Polls())
+        jobs.start()
+        jobs.put({str(number): now() for number in range(3)})
+        for _ in range(ticks):
+            await asyncio.sleep(0)
+        jobs.stop()
+        for _ in range(20):
+            await asyncio.sleep(0)
+
+    asyncio.run(run())
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
