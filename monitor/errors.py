@@ -25,6 +25,7 @@
 Whether a retry is of use is told by the type: ``Unavailable`` and nothing else.
 """
 
+import errno
 from dataclasses import dataclass
 
 
@@ -156,3 +157,9 @@ class StoreUnavailable(Unavailable):
 
 class Overtaken(Unavailable):
     """Another process has done it meanwhile: what is there now is its work."""
+
+
+def check_room(error: BaseException) -> None:
+    """Raise ``Unavailable`` if an error comes of too many open files; nothing else is wrong."""
+    if getattr(error, "errno", None) in {errno.EMFILE, errno.ENFILE}:
+        raise Unavailable("too many files and connections are open: raise `ulimit -n`") from error

@@ -86,12 +86,11 @@ def article_number(url: str | None) -> str:
     path, _, query = place.partition("#")[0].partition("?")
     _, *parts = path.rstrip("/").split("/")
     told = [part for part in parts[:-1] if _WORD_FIRST.match(part)] + parts[-1:]
-    ids = [value for name, value in parse_qsl(query) if name.lower() in _ID_NAMES]
-    for places in (told, ids):
-        found = [number for one in places for number in _numbers(one)]
-        if found:
-            return max(reversed(found), key=len)
-    return ""
+    found = [number for part in told for number in _numbers(part)]
+    if not found and query:
+        ids = (value for name, value in parse_qsl(query) if name.lower() in _ID_NAMES)
+        found = [number for value in ids for number in _numbers(value)]
+    return max(reversed(found), key=len, default="")
 
 
 def _numbers(text: str) -> list[str]:

@@ -1,6 +1,5 @@
 """Reads files that the user named, however odd what stands there."""
 
-import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -8,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from monitor.config.faults import fault
-from monitor.errors import Unavailable
+from monitor.errors import check_room
 
 
 class NotRegular(Exception):
@@ -49,8 +48,7 @@ def room() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in {errno.EMFILE, errno.ENFILE}:
-            raise Unavailable("too many files and connections are open: raise `ulimit -n`") from error
+        check_room(error)
         raise
 
 

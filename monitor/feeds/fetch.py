@@ -1,7 +1,6 @@
 """Fetches a feed: one conditional GET, redirects by hand, everything bounded."""
 
 import asyncio
-import errno
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -9,7 +8,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from monitor.errors import FetchError, Unavailable
+from monitor.errors import FetchError, check_room
 from monitor.feeds.reasons import said
 from monitor.feeds.refusals import check_address, plain, target, without_login
 from monitor.feeds.unpack import BodyTooLarge, BrokenBody, Unpacker, unwrap
@@ -171,8 +170,7 @@ class Fetcher:
                     # take a condition for one that is to be met: ask for the whole.
                     return await self._follow(url, replace(ask, unless={}), on_redirect)
         except aiohttp.ClientError as error:  # before TimeoutError, for some are both
-            if getattr(error, "errno", None) in {errno.EMFILE, errno.ENFILE}:
-                raise Unavailable("too many files and connections are open: raise `ulimit -n`") from error
+            check_room(error)
             raise plain(error, url, self._limits.allowed_by, self._limits.unverified_by) from error
         except TimeoutError as error:
             raise FetchError(f"no whole answer within {self._limits.timeout:g} s", url=url) from error

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.clock import SystemClock
+from tests.serving import serving
 
 SECRET = "whsec_" + "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 PATIENCE = 240.0
@@ -112,14 +113,8 @@ def world(feeds: int = 1, hosts: int = 1, port: int = 0) -> Iterator[World]:
 def _served(handler: type[BaseHTTPRequestHandler], port: int) -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     server.handle_error = lambda *_: None  # type: ignore[method-assign] # a killed client is no news
-    thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.05), daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(server) as there:
+        yield f"http://127.0.0.1:{there}"
 
 
 def configure(folder: Path, url: str, *, query: str = "troops", **poll: str) -> Path:

@@ -23,6 +23,7 @@ from monitor.guard import guarded_session
 from monitor.model import Alert, Delivery, DeliveryState
 from monitor.notify.webhook import Hook, WebhookNotifier
 from tests.samples import NOW, alert
+from tests.serving import serving
 
 HOST = "127.0.0.1"
 HANG, DROP = "hang", "drop"
@@ -186,16 +187,11 @@ def hook_server() -> Iterator[HookServer]:
             """Say nothing."""
 
     server = ThreadingHTTPServer((HOST, 0), Handler)
-    here.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield here
-    finally:
-        closing.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(server) as here.port:
+        try:
+            yield here
+        finally:
+            closing.set()
 
 
 @contextmanager

@@ -1,13 +1,13 @@
 """A web server over TLS on this machine, which keeps connections open for further requests."""
 
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tests.secured.certificates import Certificates
+from tests.serving import serving
 
 GOOD = "<rss version='2.0'><channel><item><title>Troops</title></item></channel></rss>"
 
@@ -64,14 +64,7 @@ def tls_site(files: Certificates) -> Iterator[Site]:
             """Say nothing of clients that do not like the certificate."""
 
     server = Server(("127.0.0.1", 0), Handler)
-    here.port = server.server_address[1]
     # Hands are shaken in the thread of each connection, lest one that fails holds up the others.
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with serving(server) as here.port:
         yield here
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

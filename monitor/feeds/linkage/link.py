@@ -45,9 +45,9 @@ def linked(
         found |= found_in_place(group, before.get(place, {}), guids_stay=guids_stay)
     here = {*same, *found.values()}
     left = [clean for group in articles.values() for clean in group if name_of(clean) not in found]
-    others = [pair for pair in seen.entries.items() if pair[0] not in here]
-    gone = dict(sorted(others, key=lambda pair: pair[1].absent_since is not None))
     if left:
+        others = [pair for pair in seen.entries.items() if pair[0] not in here]
+        gone = dict(sorted(others, key=lambda pair: pair[1].absent_since is not None))
         dated = bool(same) or not are_stamped([clean.published for clean in shown], now)
         found |= moved(left, shown, seen, gone, dated=dated, stay=len(here))
     ids = Ids(feed, seen, places)

@@ -33,13 +33,9 @@ class Traits:
         Words are enough only ``by_words``: an alarm has those of the last one, but a moment of its own.
         """
         if by_words or not (self.guid or is_exact(self.date)):
-            return [*self._by_words(), ("text", self.text), *self._by_head()]
-        words = [("text", self.text, "guid", self.guid)] if self.guid else []
-        return [
-            *words,
-            *([("text", self.text, "date", self.date)] if is_exact(self.date) else []),
-            *self._by_head(),
-        ]
+            return [("text", self.text), *self._by_head()]
+        words = self._by_words()
+        return [*(words if is_exact(self.date) else words[:1]), *self._by_head()]
 
     def wanted(self) -> list[Key]:
         """Return what it has in common with the one that it was before, the strongest first."""

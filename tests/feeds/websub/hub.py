@@ -11,6 +11,8 @@ from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from tests.serving import serving
+
 
 @dataclass
 class Hub:
@@ -115,12 +117,6 @@ def hub() -> Iterator[Hub]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.05), daemon=True)
-    thread.start()
-    here.url = f"http://127.0.0.1:{server.server_address[1]}/"
-    try:
+    with serving(server) as port:
+        here.url = f"http://127.0.0.1:{port}/"
         yield here
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
