@@ -11,8 +11,8 @@ from typing import Any, BinaryIO
 
 from monitor.articles.fulltext import NoExtractor, main_text
 from monitor.errors import NotAFeed, ParseError
+from monitor.feeds.adapted import feedparser
 from monitor.feeds.charset import decoded
-from monitor.feeds.lenient import feedparser
 from monitor.feeds.links import feed_links
 from monitor.feeds.parse import ParseLimits
 from monitor.feeds.reading import Document, read

@@ -3,13 +3,15 @@
 import re
 from collections import deque
 
+from monitor.feeds.asides import ASIDE
+
 _CLOSING = re.compile(r"</\s*(?:[\w.-]+:)?(rss|feed|rdf|channel|cdf)\s*>", re.IGNORECASE)
 _RDF = re.compile(r"<\s*(?:[\w.-]+:)?rdf[\s>]", re.IGNORECASE)
 _ENTRY = re.compile(r"<\s*(?:[\w.-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _END = re.compile(r"</\s*(?:[\w.-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _PLAIN_END = re.compile("</(?:item|entry)>")
 """What counting is quick for."""
-_ASIDES = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|$)|<!--.*?(?:-->|$)", re.DOTALL)
+_ASIDES = re.compile(ASIDE)
 _TAIL = 100
 """Characters in which the end of a document mostly stands."""
 _HEAD = 10_000

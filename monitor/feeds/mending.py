@@ -3,13 +3,13 @@
 import re
 from html.entities import html5
 
+from monitor.feeds.asides import ASIDE
 from monitor.feeds.charset import without_declaration
 
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
 _OLD_NAMES = "|".join(name for name in html5 if not name.endswith(";"))
 _BARE = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|$)|<!--.*?(?:-->|$)"
+    rf"{ASIDE}"
     r"|&(?!(?:#[0-9]{1,20}|#[xX][0-9a-fA-F]{1,20}|[A-Za-z][A-Za-z0-9]{0,31});"
     rf"|(?:{_OLD_NAMES})(?![A-Za-z0-9=]))",
     re.DOTALL,
@@ -46,7 +46,8 @@ def _without_doctype(text: str) -> str:
 
 def mended(text: str) -> str:
     """Return a document that is not well-formed with blanks for what no document may hold."""
-    return _UNSAFE.sub(" ", _SURROGATES.sub("\ufffd", text))
+    without_surrogates = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _UNSAFE.sub(" ", without_surrogates)
 
 
 def with_references(text: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from monitor.feeds.adapted import LONGEST_AUTHOR, may_be_address
 from monitor.feeds.elements import (
     attributes_of,
     container_language,
@@ -19,7 +20,7 @@ from monitor.feeds.elements import (
     text_of,
     words_of,
 )
-from monitor.feeds.lenient import LONGEST_AUTHOR, borrowed, may_be_address
+from monitor.feeds.lenient import borrowed
 from monitor.feeds.names import Names, NotPlain
 from monitor.feeds.values import address, date, linked, resolved, text
 

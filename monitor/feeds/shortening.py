@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+from monitor.feeds.asides import ASIDE
 from monitor.feeds.rescue import entry_starts
 
 LONGEST_TEXT = 1_500_000
@@ -16,20 +17,19 @@ _CUT_ENTITY = re.compile("&[^&;]{0,10}$")
 _DATA = re.compile(r"data:[a-z]{1,20}\\?/[A-Za-z0-9.+;=-]{1,160}+,(?:[\w+/=%.~!*():;@$,?-]|\\/)*+", re.ASCII)
 """What a `data:` address holds; JSON may write its slashes as `\\/`."""
 _SHORT_DATA = 1_000
-_ASIDE = r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"
 _LONG_TAG = re.compile(
-    rf"""{_ASIDE}|<(?P<name>[A-Za-z_][\w.:-]*)(?=[\s/])(?=[^<]{{{LONGEST_TAG}}})"""
+    rf"""{ASIDE}|<(?P<name>[A-Za-z_][\w.:-]*)(?=[\s/])(?=[^<]{{{LONGEST_TAG}}})"""
     r"""(?:[^<>"']|"[^"<]*"|'[^'<]*')*+>""",
     re.DOTALL,
 )
 _TEXT = re.compile(
-    rf"{_ASIDE}|<(?P<name>(?:[\w.-]+:)?(?:title|description|summary|content|encoded|full-text|body))(?=[\s>])[^<>]*(?<!/)>",
+    rf"{ASIDE}|<(?P<name>(?:[\w.-]+:)?(?:title|description|summary|content|encoded|full-text|body))(?=[\s>])[^<>]*(?<!/)>",
     re.DOTALL,
 )
 _CUT_TAG = re.compile(rf"<(?:/?[A-Za-z_][^<>]{{0,{LONGEST_TAG}}}|[!A-Z\[/-]{{0,8}})\Z")
 _MOST_LOOKS = 100
 """Elements of one entry whose end is looked for: it may be far away, or nowhere."""
-_TAG = re.compile(rf"{_ASIDE}|<(?P<slash>/?)(?P<name>[A-Za-z_][\w.:-]*)[^<>]*(?<!/)>", re.DOTALL)
+_TAG = re.compile(rf"{ASIDE}|<(?P<slash>/?)(?P<name>[A-Za-z_][\w.:-]*)[^<>]*(?<!/)>", re.DOTALL)
 
 
 def without_data(text: str) -> str:
@@ -64,7 +64,8 @@ def with_short_tags(text: str) -> str:
             return found[0]
         return f"<{found['name']}{'/' if found[0].endswith('/>') else ''}>"
 
-    return _LONG_TAG.sub(short, text) if len(text) > LONGEST_TAG else text
+    may_be_long = any(len(piece) > LONGEST_TAG for piece in text.split("<"))
+    return _LONG_TAG.sub(short, text) if may_be_long else text
 
 
 def with_short_entries(text: str) -> str:
