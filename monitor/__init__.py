@@ -22,7 +22,7 @@ The pipeline in the order in which a piece of news passes it::
     roles      what a process does: polling, matching, alerting, watching, sending, keeping house
     service    a process: its parts by role, start, reload, drain
     web        /healthz, /readyz and /metrics of a process; health and metrics are what they tell
-    commands   what each command prints; cli.py turns arguments into calls of it
+    commands   what each command prints; cli turns arguments into calls of it
     demo       sample feeds and real receivers on this machine
 
 Foundations, below everything: ``model`` (frozen values in flow order), ``errors``, ``clock``, ``changes``
