@@ -12,9 +12,10 @@ _SCALES = {
     "thousand": 1_000, "тыс": 1_000, "тысяч": 1_000, "тис": 1_000, "тисяч": 1_000,
     "million": 1_000_000, "mln": 1_000_000, "млн": 1_000_000, "миллион": 1_000_000, "мільйон": 1_000_000,
     "billion": 1_000_000_000, "bn": 1_000_000_000, "млрд": 1_000_000_000, "миллиард": 1_000_000_000,
-    "мільярд": 1_000_000_000,
+    "мільярд": 1_000_000_000, "k": 1_000,
 }  # fmt: skip
-_SCALE = "|".join(sorted(_SCALES, key=len, reverse=True))
+_SCALE = "|".join(sorted(_SCALES.keys() - {"k"}, key=len, reverse=True)) + r"|(?<=\d)k\b"
+"""A mere k stands for thousands right behind the digits, and not where it begins a word: 10k, but 10 km."""
 _SMALL = {"십": 10, "백": 100, "천": 1_000}
 _LARGE = {"만": 10**4, "억": 10**8, "조": 10**12}
 _PLAIN = r"(?:\d{1,3}(?:[.,'’\s]\d{3})+|\d+(?:[.,]\d+)?)(?![.,]?\d)"

@@ -26,6 +26,7 @@ from monitor.alerts.numbers import numbers
         ("DPRK 1000: that many died", ["1000"]),
         ("потери:1000", ["1000"]),
         ("in 2025 300 troops", ["2025", "300"]),
+        ("10K troops, 2.5k-strong, 10 km, 10km, 5 kg", ["10000", "2500", "10", "10", "5"]),
         ("5% and 5.50%", ["5", "5.5"]),
         ("погибли 12чел. в 20km", ["12", "20"]),
     ],
