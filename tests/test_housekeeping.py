@@ -16,8 +16,8 @@ from monitor import app
 from monitor.config.settings import PollSettings, Settings
 from monitor.feeds.novelty import FORGET_AFTER
 from monitor.feeds.polls import Subscription
-from monitor.feeds.schedule import Rhythm
 from monitor.feeds.state import FeedStates, KnownSeen, Seen, SeenEntry
+from monitor.feeds.timing.schedule import Rhythm
 from monitor.housekeeping import Retention, prune
 from monitor.model import Delivery, DeliveryState, Feed, Topic, Watchlist
 from monitor.pipeline import Alerting, Matching, Watch

@@ -10,13 +10,13 @@ from monitor.config.load import Configuration, feed_of
 from monitor.config.settings import FeedSettings, Settings
 from monitor.feeds.cage import Cage
 from monitor.feeds.discovery import Discoverer
-from monitor.feeds.fetch import Fetcher, Limits
+from monitor.feeds.document.parse import ParseLimits
+from monitor.feeds.fetching.fetch import Fetcher, Limits
 from monitor.feeds.pages import PageLimits, Pages
-from monitor.feeds.parse import ParseLimits
 from monitor.feeds.poller import Poller, Web
 from monitor.feeds.polls import PollLimits, Subscription
-from monitor.feeds.schedule import Bounds, Rhythm
 from monitor.feeds.state import FeedStates
+from monitor.feeds.timing.schedule import Bounds, Rhythm
 from monitor.feeds.trial import Trial
 from monitor.feeds.websub.hub import HubClient
 from monitor.feeds.websub.hubs import Hubs, Terms

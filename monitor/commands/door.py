@@ -15,7 +15,7 @@ from monitor.config.load import Configuration, load, load_settings, load_watchli
 from monitor.config.nearest import did_you_mean
 from monitor.config.settings import Settings
 from monitor.errors import FetchRefused, MonitorError, UsageError
-from monitor.feeds.refusals import without_login
+from monitor.feeds.fetching.refusals import without_login
 from monitor.store.base import Query, Store
 
 _AGO = re.compile(r"([0-9]{1,9})([mhdw])")

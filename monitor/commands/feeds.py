@@ -16,9 +16,9 @@ from monitor.commands.lines import print_json
 from monitor.config.load import load
 from monitor.config.settings import Settings
 from monitor.errors import FetchError, ParseError
+from monitor.feeds.document.reading import Document, ReadFeed
+from monitor.feeds.fetching.refusals import without_login
 from monitor.feeds.linkage.link import apart
-from monitor.feeds.reading import Document, ReadFeed
-from monitor.feeds.refusals import without_login
 from monitor.model import Feed
 from monitor.plural import number
 

@@ -24,8 +24,8 @@ from monitor.config.settings import FeedSettings, Settings
 from monitor.config.words import UNPRINTABLE
 from monitor.errors import FetchError, MonitorError, ParseError
 from monitor.feeds.discovery import USUAL, Discovery, Offer
-from monitor.feeds.links import TITLE, fetchable
-from monitor.feeds.refusals import without_login
+from monitor.feeds.document.links import TITLE, fetchable
+from monitor.feeds.fetching.refusals import without_login
 
 FOUND = {
     "itself": "This address is a feed",

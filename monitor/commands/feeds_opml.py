@@ -17,7 +17,7 @@ from monitor.config.sources import Kind
 from monitor.config.words import UNPRINTABLE, one_line, printable, shown
 from monitor.errors import ConfigError, MonitorError, ParseError, UsageError
 from monitor.feeds import opml
-from monitor.feeds.links import fetchable
+from monitor.feeds.document.links import fetchable
 from monitor.feeds.opml import OURS, Outline
 from monitor.plural import number
 

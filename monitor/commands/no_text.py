@@ -2,7 +2,7 @@
 
 import re
 
-from monitor.feeds.jsonfeed import VERSION
+from monitor.feeds.document.jsonfeed import VERSION
 
 _FEED = re.compile(
     r"\s*(?:<\?.{0,1000}?\?>\s*|<!--.{0,10000}?-->\s*|<!DOCTYPE[^>]{0,1000}>\s*)*+<(?:rss|feed|rdf:RDF)[\s>]",

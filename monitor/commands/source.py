@@ -18,7 +18,7 @@ from monitor.articles.normalize import one_line, plain_text
 from monitor.commands.match import text_in
 from monitor.commands.no_text import why_no_text
 from monitor.errors import ConfigError, FetchError, MonitorError, UsageError
-from monitor.feeds.charset import decoded
+from monitor.feeds.document.charset import decoded
 from monitor.model import Article
 from monitor.topics.found import Text
 

@@ -23,9 +23,9 @@ from pydantic import TypeAdapter
 
 from monitor.articles.normalize import one_line
 from monitor.errors import NotAFeed, ParseError, Unavailable
-from monitor.feeds.links import Links
-from monitor.feeds.parse import ParseLimits
-from monitor.feeds.reading import Document, Page, ReadFeed
+from monitor.feeds.document.links import Links
+from monitor.feeds.document.parse import ParseLimits
+from monitor.feeds.document.reading import Document, Page, ReadFeed
 
 HASTE = 4.0
 """Seconds for a document among others. What takes longer is read anew, one at a time, beside them."""

@@ -11,11 +11,11 @@ from typing import Any, BinaryIO
 
 from monitor.articles.fulltext import NoExtractor, main_text
 from monitor.errors import NotAFeed, ParseError
-from monitor.feeds.adapted import feedparser
-from monitor.feeds.charset import decoded
-from monitor.feeds.links import feed_links
-from monitor.feeds.parse import ParseLimits
-from monitor.feeds.reading import Document, read
+from monitor.feeds.document.adapted import feedparser
+from monitor.feeds.document.charset import decoded
+from monitor.feeds.document.links import feed_links
+from monitor.feeds.document.parse import ParseLimits
+from monitor.feeds.document.reading import Document, read
 from monitor.model import Feed
 
 

@@ -17,9 +17,9 @@ from urllib.parse import urljoin
 
 from monitor.errors import ParseError
 from monitor.feeds.cage import Cage
-from monitor.feeds.fetch import Fetcher
-from monitor.feeds.links import Link, header_links
-from monitor.feeds.refusals import without_login
+from monitor.feeds.document.links import Link, header_links
+from monitor.feeds.fetching.fetch import Fetcher
+from monitor.feeds.fetching.refusals import without_login
 from monitor.feeds.trial import Trial, Tried
 from monitor.model import Feed
 

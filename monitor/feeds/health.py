@@ -13,13 +13,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.errors import FetchError
-from monitor.feeds.fetch import Fetched
+from monitor.feeds.document.reading import ReadFeed
+from monitor.feeds.fetching.fetch import Fetched
+from monitor.feeds.fetching.refusals import without_login
 from monitor.feeds.novelty import Novelty
 from monitor.feeds.pages import causes
-from monitor.feeds.pulse import after_news, usual_silence
-from monitor.feeds.reading import ReadFeed
-from monitor.feeds.refusals import without_login
 from monitor.feeds.state import FeedState
+from monitor.feeds.timing.pulse import after_news, usual_silence
 from monitor.feeds.trust import Trust
 from monitor.model import FeedHealth, Health
 

@@ -13,7 +13,7 @@ from xml.parsers import expat
 from xml.parsers.expat import errors
 
 from monitor.errors import ParseError
-from monitor.feeds.charset import decoded_as_named
+from monitor.feeds.document.charset import decoded_as_named
 
 OURS = "monitor:"
 NAMESPACE = "urn:monitor:feeds"

@@ -22,9 +22,9 @@ from monitor.articles.fulltext import is_available
 from monitor.clock import Clock
 from monitor.errors import FetchError, MonitorError
 from monitor.feeds.cage import Cage
-from monitor.feeds.fetch import Fetched, Fetcher
+from monitor.feeds.fetching.fetch import Fetched, Fetcher
+from monitor.feeds.fetching.robots import Robots, asked_pause
 from monitor.feeds.polls import host_of
-from monitor.feeds.robots import Robots, asked_pause
 from monitor.model import Article
 
 SITES = 1_000

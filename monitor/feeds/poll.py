@@ -20,18 +20,18 @@ from structlog.stdlib import BoundLogger
 from monitor.clock import Clock
 from monitor.errors import FetchError, ParseError
 from monitor.feeds import trust
+from monitor.feeds.document.reading import ReadFeed
 from monitor.feeds.fares import Aside, Fares
-from monitor.feeds.fetch import NEVER_ASKED, Fetched, Fetcher, Validators
+from monitor.feeds.fetching.fetch import NEVER_ASKED, Fetched, Fetcher, Validators
 from monitor.feeds.health import answered, counted, failed, health_of, judged
 from monitor.feeds.novelty import Novelty, novelty
 from monitor.feeds.outline import Outline
 from monitor.feeds.pages import Pages
 from monitor.feeds.polls import Outcome, Polled, PollLimits, Subscription
-from monitor.feeds.pulse import pace
 from monitor.feeds.reader import Reader, outlined
-from monitor.feeds.reading import ReadFeed
-from monitor.feeds.schedule import Signs, next_poll
 from monitor.feeds.state import FeedState, FeedStates, Known, KnownSeen
+from monitor.feeds.timing.pulse import pace
+from monitor.feeds.timing.schedule import Signs, next_poll
 from monitor.feeds.websub.offer import HubOffer
 from monitor.model import Article, FeedHealth
 from monitor.stream.sending import Sender

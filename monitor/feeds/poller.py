@@ -13,13 +13,13 @@ from monitor.clock import Clock
 from monitor.errors import Overtaken
 from monitor.feeds.cage import Cage
 from monitor.feeds.fares import Fares
-from monitor.feeds.fetch import Fetcher
+from monitor.feeds.fetching.fetch import Fetcher
 from monitor.feeds.pages import Pages
 from monitor.feeds.poll import Poll, Tools
 from monitor.feeds.polls import Polled, PollLimits, Subscription
 from monitor.feeds.reader import Reader
 from monitor.feeds.state import FeedStates
-from monitor.feeds.turns import Turns
+from monitor.feeds.timing.turns import Turns
 from monitor.model import Feed
 from monitor.stream.base import Stream
 from monitor.stream.codec import SOURCE

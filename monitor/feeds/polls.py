@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
-from monitor.feeds.schedule import Rhythm
+from monitor.feeds.timing.schedule import Rhythm
 from monitor.feeds.websub.offer import HubOffer
 from monitor.model import Feed, Health
 
@@ -50,7 +50,7 @@ class PollLimits:
     recheck: timedelta = timedelta(days=1)
     """Between two polls without conditions (``feeds.trust``)."""
     host_pause: timedelta = timedelta(0)
-    """Between the beginnings of two polls of one host (``feeds.spacing``)."""
+    """Between the beginnings of two polls of one host (``feeds.timing.spacing``)."""
 
 
 @dataclass(frozen=True, slots=True)

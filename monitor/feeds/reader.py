@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.feeds.cage import Cage
-from monitor.feeds.fetch import Fetched
+from monitor.feeds.document.reading import Document, ReadFeed
+from monitor.feeds.fetching.fetch import Fetched
 from monitor.feeds.novelty import is_ambiguous, recognized
 from monitor.feeds.outline import MARK, Outline, outline
-from monitor.feeds.reading import Document, ReadFeed
 from monitor.feeds.state import Seen
 from monitor.model import Feed
 

@@ -20,9 +20,9 @@ from datetime import datetime
 
 from monitor.articles.identity import IDENTITY_VERSION
 from monitor.errors import Overtaken
-from monitor.feeds.pulse import Pulse
+from monitor.feeds.document.wishes import Wishes
+from monitor.feeds.timing.pulse import Pulse
 from monitor.feeds.trust import Trust
-from monitor.feeds.wishes import Wishes
 from monitor.model import Feed, Health
 from monitor.store import records
 from monitor.store.base import Added, Document, Store, Stored

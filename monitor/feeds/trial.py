@@ -13,11 +13,11 @@ from typing import Literal
 from monitor.clock import Clock
 from monitor.errors import MonitorError, NotAFeed
 from monitor.feeds.cage import Cage
-from monitor.feeds.fetch import Fetched, Fetcher
+from monitor.feeds.document.reading import Document, ReadFeed
+from monitor.feeds.fetching.fetch import Fetched, Fetcher
+from monitor.feeds.fetching.refusals import without_login
 from monitor.feeds.polls import host_of
-from monitor.feeds.reading import Document, ReadFeed
-from monitor.feeds.refusals import without_login
-from monitor.feeds.spacing import Spacing
+from monitor.feeds.timing.spacing import Spacing
 from monitor.model import Feed
 
 PAUSE = 0.1

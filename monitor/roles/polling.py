@@ -13,13 +13,13 @@ import structlog
 
 from monitor import app
 from monitor.errors import Refused, Unavailable
-from monitor.feeds.jobs import PollJobs
-from monitor.feeds.pace import Pace
-from monitor.feeds.patience import Patience
 from monitor.feeds.poller import Poller
 from monitor.feeds.polls import Polled, Subscription, host_of
-from monitor.feeds.schedule import first_poll, gap
 from monitor.feeds.state import FeedState, FeedStates
+from monitor.feeds.timing.jobs import PollJobs
+from monitor.feeds.timing.pace import Pace
+from monitor.feeds.timing.patience import Patience
+from monitor.feeds.timing.schedule import first_poll, gap
 from monitor.feeds.websub.hubs import Hubs
 from monitor.model import Health
 from monitor.roles.holding import Holding

@@ -20,7 +20,7 @@ from monitor import app
 from monitor.config.addresses import split_listen
 from monitor.errors import FetchError, Unavailable
 from monitor.feeds.polls import host_of
-from monitor.feeds.schedule import gap
+from monitor.feeds.timing.schedule import gap
 from monitor.feeds.websub import lease
 from monitor.feeds.websub.bell import PAUSE, Bell
 from monitor.feeds.websub.hub import HubClient

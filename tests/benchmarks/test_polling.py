@@ -23,13 +23,13 @@ from monitor import logs
 from monitor.clock import SystemClock
 from monitor.demo.receivers import free_port
 from monitor.feeds.cage import Cage
-from monitor.feeds.fetch import Fetcher, Limits
+from monitor.feeds.document.parse import ParseLimits
+from monitor.feeds.fetching.fetch import Fetcher, Limits
 from monitor.feeds.pages import PageLimits, Pages
-from monitor.feeds.parse import ParseLimits
 from monitor.feeds.poller import Poller, Web
 from monitor.feeds.polls import PollLimits, Subscription
-from monitor.feeds.schedule import Rhythm
 from monitor.feeds.state import FeedStates
+from monitor.feeds.timing.schedule import Rhythm
 from monitor.guard import guarded_session
 from monitor.model import Feed
 from monitor.store.sqlite import SqliteStore

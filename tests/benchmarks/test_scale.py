@@ -18,8 +18,8 @@ import psutil
 import pytest
 
 from monitor.clock import SystemClock
-from monitor.feeds.schedule import on_the_second
 from monitor.feeds.state import FeedState
+from monitor.feeds.timing.schedule import on_the_second
 from monitor.store.records import FEEDS as KIND
 from monitor.store.records import Records
 from monitor.store.sqlite import SqliteStore

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.feeds.adapted import feedparser
+from monitor.feeds.document.adapted import feedparser
 
 BASES = ("", "http://news.example/feed.xml", "https://news.example/a/b/feed?c=d", "ftp://news.example/feed")
 PIECES = (

@@ -7,8 +7,8 @@ import pytest
 
 from monitor.errors import ParseError
 from monitor.feeds.cage import Cage
-from monitor.feeds.parse import ParseLimits
-from monitor.feeds.reading import Document
+from monitor.feeds.document.parse import ParseLimits
+from monitor.feeds.document.reading import Document
 from tests.samples import FEED, NOW
 
 GOOD = b"<rss version='2.0'><channel><item><title>fine</title></item></channel></rss>"

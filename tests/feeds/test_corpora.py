@@ -20,8 +20,8 @@ import pytest
 
 from monitor.errors import ParseError
 from monitor.feeds.cage import Cage
-from monitor.feeds.parse import ParsedFeed, ParseLimits, parse
-from monitor.feeds.reading import Document
+from monitor.feeds.document.parse import ParsedFeed, ParseLimits, parse
+from monitor.feeds.document.reading import Document
 from tests.samples import FEED, NOW
 
 URL = "https://news.example/dir/feed.xml"

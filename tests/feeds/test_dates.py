@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.feeds.parse import ParseLimits, parse
+from monitor.feeds.document.parse import ParseLimits, parse
 
 DATES = {
     "Tue, 24 Nov 2026 12:16:00 KST": "2026-11-24 03:16",

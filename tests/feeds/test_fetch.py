@@ -16,7 +16,7 @@ from werkzeug import Request, Response
 from yarl import URL
 
 from monitor.errors import FetchError, FetchRefused
-from monitor.feeds.fetch import Fetched, Fetcher, Limits, Validators, _origin
+from monitor.feeds.fetching.fetch import Fetched, Fetcher, Limits, Validators, _origin
 from monitor.guard import _is_allowed, _place, guarded_session, is_public
 
 LIMITS = Limits(

@@ -7,8 +7,8 @@ import pytest
 
 from monitor.errors import FetchError, ParseError
 from monitor.feeds.health import failed, judged
-from monitor.feeds.pulse import Pulse
 from monitor.feeds.state import FeedState, afresh
+from monitor.feeds.timing.pulse import Pulse
 from monitor.feeds.trust import Trust
 from monitor.model import Feed
 

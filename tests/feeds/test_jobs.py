@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.feeds.jobs import PollJobs
+from monitor.feeds.timing.jobs import PollJobs
 
 HOUR = timedelta(hours=1)
 

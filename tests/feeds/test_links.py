@@ -6,8 +6,8 @@ import pytest
 
 from monitor.errors import ParseError
 from monitor.feeds.cage import Cage
-from monitor.feeds.links import LARGEST, MOST, Link, feed_links
-from monitor.feeds.parse import ParseLimits
+from monitor.feeds.document.links import LARGEST, MOST, Link, feed_links
+from monitor.feeds.document.parse import ParseLimits
 
 URL = "https://news.example/world/today.html"
 RSS = 'rel="alternate" type="application/rss+xml"'

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.feeds.localtime import in_local_time
-from monitor.feeds.parse import ParseLimits
-from monitor.feeds.reading import Document, read
+from monitor.feeds.document.localtime import in_local_time
+from monitor.feeds.document.parse import ParseLimits
+from monitor.feeds.document.reading import Document, read
 from monitor.model import Entry, Feed
 
 WALL = datetime(2026, 11, 29, 21, 14, tzinfo=UTC)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.pace import AT_ONCE, HASTE, SLOWEST, Pace
+from monitor.feeds.timing.pace import AT_ONCE, HASTE, SLOWEST, Pace
 
 QUARTER = timedelta(minutes=15)
 

@@ -16,10 +16,10 @@ from werkzeug import Request, Response
 from monitor.clock import SystemClock
 from monitor.demo.receivers import free_port
 from monitor.feeds.cage import Cage
-from monitor.feeds.fetch import Fetcher, Limits
+from monitor.feeds.document.parse import ParseLimits
+from monitor.feeds.fetching.fetch import Fetcher, Limits
+from monitor.feeds.fetching.robots import Robots
 from monitor.feeds.pages import CAUSES, PageLimits, Pages, causes
-from monitor.feeds.parse import ParseLimits
-from monitor.feeds.robots import Robots
 from monitor.guard import guarded_session
 from monitor.model import Article
 from tests.articles.test_fulltext import PARAGRAPHS, page

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import ParseError
-from monitor.feeds.parse import ParsedFeed, ParseLimits, parse
+from monitor.feeds.document.parse import ParsedFeed, ParseLimits, parse
 
 URL = "https://news.example/feed"
 LIMITS = ParseLimits(max_entries=100, max_field=1000)

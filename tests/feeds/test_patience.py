@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.feeds.patience import Patience, left_alone
 from monitor.feeds.state import FeedState, FeedStates, Known, afresh
+from monitor.feeds.timing.patience import Patience, left_alone
 from monitor.model import Feed
 from monitor.store.sqlite import SqliteStore
 from tests.samples import NOW

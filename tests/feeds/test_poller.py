@@ -18,13 +18,13 @@ from werkzeug import Request, Response
 
 from monitor.errors import StreamUnavailable
 from monitor.feeds.cage import Cage
-from monitor.feeds.fetch import Fetcher, Limits
+from monitor.feeds.document.parse import ParseLimits
+from monitor.feeds.fetching.fetch import Fetcher, Limits
 from monitor.feeds.pages import PageLimits, Pages
-from monitor.feeds.parse import ParseLimits
 from monitor.feeds.poller import Poller, Web
 from monitor.feeds.polls import Polled, PollLimits, Subscription
-from monitor.feeds.schedule import Rhythm
 from monitor.feeds.state import FeedState, FeedStates, afresh
+from monitor.feeds.timing.schedule import Rhythm
 from monitor.guard import guarded_session
 from monitor.model import Article, Feed
 from monitor.store.sqlite import SqliteStore

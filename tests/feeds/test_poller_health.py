@@ -13,8 +13,8 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from monitor.feeds.polls import Polled
-from monitor.feeds.schedule import Bounds
 from monitor.feeds.state import afresh
+from monitor.feeds.timing.schedule import Bounds
 from monitor.feeds.trust import POLLS, REFUSALS
 from monitor.model import FeedHealth
 from monitor.stream.codec import FEEDS, feed_codec

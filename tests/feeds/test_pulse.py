@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.pulse import ENOUGH, KEPT, Pulse, after_news, pace, usual_silence
+from monitor.feeds.timing.pulse import ENOUGH, KEPT, Pulse, after_news, pace, usual_silence
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """A Monday."""

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from monitor.demo import samples
 from monitor.errors import ParseError
-from monitor.feeds.lenient import borrowed
-from monitor.feeds.parse import ParsedFeed, ParseLimits, parse
-from monitor.feeds.values import date, resolved
+from monitor.feeds.document.lenient import borrowed
+from monitor.feeds.document.parse import ParsedFeed, ParseLimits, parse
+from monitor.feeds.document.values import date, resolved
 from tests.benchmarks.corpus import document
 from tests.benchmarks.news import news
 from tests.feeds.shapes import SHAPES, Shape

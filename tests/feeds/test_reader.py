@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from monitor.articles.identity import IDENTITY_VERSION
 from monitor.feeds.cage import Cage
-from monitor.feeds.fetch import Fetched
+from monitor.feeds.document.parse import ParseLimits
+from monitor.feeds.document.reading import Document, ReadFeed, read
+from monitor.feeds.fetching.fetch import Fetched
 from monitor.feeds.novelty import Novelty, novelty
-from monitor.feeds.parse import ParseLimits
 from monitor.feeds.reader import Reader, outlined
-from monitor.feeds.reading import Document, ReadFeed, read
 from monitor.feeds.state import Seen
 from tests.samples import FEED, NOW
 

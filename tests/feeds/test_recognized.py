@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from monitor.articles.build import fingerprint
 from monitor.articles.identity import IDENTITY_VERSION
+from monitor.feeds.document.parse import ParseLimits
+from monitor.feeds.document.reading import Document, ReadFeed, read
 from monitor.feeds.novelty import Novelty, is_ambiguous, novelty, recognized
-from monitor.feeds.parse import ParseLimits
-from monitor.feeds.reading import Document, ReadFeed, read
 from monitor.feeds.state import Seen
 from monitor.model import Entry
 from tests.samples import FEED, NOW

@@ -7,8 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.schedule import LONGEST_RETRY_AFTER, Bounds, Rhythm, Signs, first_poll, gap, next_poll
-from monitor.feeds.wishes import NO_WISHES, Wishes
+from monitor.feeds.document.wishes import NO_WISHES, Wishes
+from monitor.feeds.timing.schedule import (
+    LONGEST_RETRY_AFTER,
+    Bounds,
+    Rhythm,
+    Signs,
+    first_poll,
+    gap,
+    next_poll,
+)
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from monitor.feeds.parse import ParsedFeed, ParseLimits, parse
-from monitor.feeds.shortening import LONGEST_TAG, LONGEST_TEXT, with_short_tags
+from monitor.feeds.document.parse import ParsedFeed, ParseLimits, parse
+from monitor.feeds.document.shortening import LONGEST_TAG, LONGEST_TEXT, with_short_tags
 
 WORDS = "word " * 400_000
 HANGUL = "북한 " * 600_000

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.spacing import HASTE, Spacing
+from monitor.feeds.timing.spacing import HASTE, Spacing
 
 QUARTER, TEN_SECONDS = timedelta(minutes=15), timedelta(seconds=10)
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from monitor.feeds.polls import PollLimits, Subscription
-from monitor.feeds.schedule import Rhythm
 from monitor.feeds.state import FeedState
-from monitor.feeds.turns import Turns
+from monitor.feeds.timing.schedule import Rhythm
+from monitor.feeds.timing.turns import Turns
 from monitor.model import Feed
 from tests.contract.harness import TestClock
 from tests.samples import NOW

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.unpack import MEMBERS, BodyTooLarge, BrokenBody, Unpacker, unwrap
+from monitor.feeds.fetching.unpack import MEMBERS, BodyTooLarge, BrokenBody, Unpacker, unwrap
 
 LIMIT = 10_000
 

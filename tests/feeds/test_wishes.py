@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.parse import ParseLimits, parse
-from monitor.feeds.wishes import NO_WISHES, Wishes, beyond, wishes_of
+from monitor.feeds.document.parse import ParseLimits, parse
+from monitor.feeds.document.wishes import NO_WISHES, Wishes, beyond, wishes_of
 from monitor.model import Entry
 from tests.feeds.shapes import atom, outlet, rdf, wordpress
 

@@ -12,8 +12,8 @@ from monitor import app
 from monitor.config.settings import Settings
 from monitor.errors import FetchError, ParseError
 from monitor.feeds.cage import Cage
-from monitor.feeds.fetch import Fetched, Fetcher
-from monitor.feeds.reading import Document, ReadFeed
+from monitor.feeds.document.reading import Document, ReadFeed
+from monitor.feeds.fetching.fetch import Fetched, Fetcher
 from tests.samples import FEED, NOW
 
 PATIENCE = 60.0

@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from monitor.errors import FetchError
-from monitor.feeds.fetch import Validators
-from monitor.feeds.unpack import BodyTooLarge, Unpacker
+from monitor.feeds.fetching.fetch import Validators
+from monitor.feeds.fetching.unpack import BodyTooLarge, Unpacker
 from tests.hostile.reader import Reader, reading
 from tests.hostile.server import GOOD, Server, Talk, chunked, http, item
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from monitor.feeds.reading import ReadFeed
+from monitor.feeds.document.reading import ReadFeed
 from tests.hostile.reader import Reader, reading
 from tests.hostile.server import Server, http, item, rss
 

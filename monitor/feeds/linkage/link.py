@@ -6,11 +6,11 @@ from datetime import datetime
 
 from monitor.articles.build import Clean
 from monitor.articles.identity import IDENTITY_VERSION
+from monitor.feeds.document.stamps import are_stamped
 from monitor.feeds.linkage.ids import Ids
 from monitor.feeds.linkage.moves import moved
 from monitor.feeds.linkage.pairing import Name, name_of
 from monitor.feeds.linkage.places import articles_in, found_in_place, guids_stay_in
-from monitor.feeds.stamps import are_stamped
 from monitor.feeds.state import Seen, SeenEntry
 from monitor.model import Feed
 

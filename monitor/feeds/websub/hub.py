@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from monitor.errors import FetchError, FetchRefused
-from monitor.feeds.fetch import Limits
-from monitor.feeds.reasons import said
-from monitor.feeds.refusals import check_address, plain, target
+from monitor.feeds.fetching.fetch import Limits
+from monitor.feeds.fetching.reasons import said
+from monitor.feeds.fetching.refusals import check_address, plain, target
 from monitor.guard import as_sent
 
 AGAIN = {307, 308}

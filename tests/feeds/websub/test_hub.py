@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from monitor.errors import FetchError, FetchRefused
-from monitor.feeds.fetch import Limits
+from monitor.feeds.fetching.fetch import Limits
 from monitor.feeds.websub.hub import HubClient
 from monitor.guard import guarded_session
 from tests.feeds.websub.hub import Hub, hub

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.feeds.polls import Polled, Subscription
-from monitor.feeds.schedule import Rhythm
+from monitor.feeds.timing.schedule import Rhythm
 from monitor.feeds.websub import lease as rules
 from monitor.feeds.websub.hubs import Hubs, Terms
 from monitor.feeds.websub.lease import Lease

@@ -7,8 +7,8 @@ import time
 import pytest
 from pytest_httpserver import HTTPServer
 
-from monitor.feeds.fetch import Fetcher, Limits
-from monitor.feeds.parse import ParseLimits, parse
+from monitor.feeds.document.parse import ParseLimits, parse
+from monitor.feeds.fetching.fetch import Fetcher, Limits
 from monitor.feeds.websub.offer import MOST, HubOffer, links_of, offer_of
 from monitor.guard import guarded_session
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from hashlib import sha256
 from urllib.parse import urljoin, urlsplit
 
-from monitor.feeds.values import is_whole
+from monitor.feeds.document.values import is_whole
 from monitor.model import Entry
 
 _SHORT = 2_000

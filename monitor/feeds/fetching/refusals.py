@@ -8,7 +8,7 @@ import aiohttp
 from yarl import URL
 
 from monitor.errors import FetchError, FetchRefused
-from monitor.feeds.reasons import invalid, why
+from monitor.feeds.fetching.reasons import invalid, why
 from monitor.guard import refusal
 
 _LOGIN = re.compile(r"^(\s*[a-z]+:/*)[^/?#]*@", re.IGNORECASE)

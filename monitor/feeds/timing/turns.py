@@ -7,8 +7,8 @@ from weakref import WeakValueDictionary
 
 from monitor.clock import Clock
 from monitor.feeds.polls import PollLimits, Subscription, host_of
-from monitor.feeds.spacing import Spacing
 from monitor.feeds.state import FeedState
+from monitor.feeds.timing.spacing import Spacing
 
 
 class Turns:

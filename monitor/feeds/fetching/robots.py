@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from monitor.clock import Clock
 from monitor.errors import FetchError, FetchRefused
-from monitor.feeds.fetch import Fetcher
+from monitor.feeds.fetching.fetch import Fetcher
 
 if TYPE_CHECKING:
     from protego import Protego

@@ -10,7 +10,7 @@ import codecs
 import re
 from collections.abc import Sequence
 
-from monitor.feeds.charset_names import codec_of
+from monitor.feeds.document.charset_names import codec_of
 
 _PROLOG = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _HEADER = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)

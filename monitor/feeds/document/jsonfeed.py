@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from monitor.errors import NotAFeed
-from monitor.feeds.entries import date_of
+from monitor.feeds.document.entries import date_of
 from monitor.feeds.websub.offer import HubOffer, offer_of
 from monitor.model import Entry
 from monitor.plural import number

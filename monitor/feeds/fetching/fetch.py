@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from monitor.errors import FetchError, check_room
-from monitor.feeds.reasons import said
-from monitor.feeds.refusals import check_address, plain, target, without_login
-from monitor.feeds.unpack import BodyTooLarge, BrokenBody, Unpacker, unwrap
+from monitor.feeds.fetching.reasons import said
+from monitor.feeds.fetching.refusals import check_address, plain, target, without_login
+from monitor.feeds.fetching.unpack import BodyTooLarge, BrokenBody, Unpacker, unwrap
 from monitor.feeds.websub.offer import NOTHING, HubOffer, links_of, offer_of
 from monitor.guard import as_sent
 from monitor.headers import fresh_for, retry_after, sent

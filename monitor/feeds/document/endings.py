@@ -3,7 +3,7 @@
 import re
 from collections import deque
 
-from monitor.feeds.asides import ASIDE
+from monitor.feeds.document.asides import ASIDE
 
 _CLOSING = re.compile(r"</\s*(?:[\w.-]+:)?(rss|feed|rdf|channel|cdf)\s*>", re.IGNORECASE)
 _RDF = re.compile(r"<\s*(?:[\w.-]+:)?rdf[\s>]", re.IGNORECASE)

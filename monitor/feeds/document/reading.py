@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.articles.build import Clean, clean, fingerprint
-from monitor.feeds.localtime import in_local_time
-from monitor.feeds.parse import ParseLimits, parse
-from monitor.feeds.stamps import are_stamped
+from monitor.feeds.document.localtime import in_local_time
+from monitor.feeds.document.parse import ParseLimits, parse
+from monitor.feeds.document.stamps import are_stamped
+from monitor.feeds.document.wishes import NO_WISHES, Wishes
 from monitor.feeds.websub.offer import NOTHING, HubOffer
-from monitor.feeds.wishes import NO_WISHES, Wishes
 from monitor.model import Entry, Feed
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.feeds.dates import is_vague
-from monitor.feeds.values import MONTHS, date, is_whole
+from monitor.feeds.document.dates import is_vague
+from monitor.feeds.document.values import MONTHS, date, is_whole
 from monitor.headers import moment
 from monitor.model import Entry
 

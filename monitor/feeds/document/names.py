@@ -6,7 +6,7 @@ could come to mean different things, the document is not ``plain``.
 
 from functools import cache
 
-from monitor.feeds.lenient import borrowed
+from monitor.feeds.document.lenient import borrowed
 
 _VERSIONS = {
     "http://my.netscape.com/rdf/simple/0.9/": "rss090",

@@ -3,8 +3,8 @@
 import re
 from html.entities import html5
 
-from monitor.feeds.asides import ASIDE
-from monitor.feeds.charset import without_declaration
+from monitor.feeds.document.asides import ASIDE
+from monitor.feeds.document.charset import without_declaration
 
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _OLD_NAMES = "|".join(name for name in html5 if not name.endswith(";"))

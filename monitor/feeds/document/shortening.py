@@ -3,8 +3,8 @@
 import re
 from itertools import pairwise
 
-from monitor.feeds.asides import ASIDE
-from monitor.feeds.rescue import entry_starts
+from monitor.feeds.document.asides import ASIDE
+from monitor.feeds.document.rescue import entry_starts
 
 LONGEST_TEXT = 1_500_000
 """Characters between two tags, or of markup in one element of text, that are read."""

@@ -9,16 +9,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from monitor.errors import NotAFeed
-from monitor.feeds import lenient, plain
-from monitor.feeds.bounds import AUTHOR, LANGUAGE, bounded
-from monitor.feeds.charset import decoded
-from monitor.feeds.endings import first_entries, is_complete, is_unfinished
-from monitor.feeds.entities import check_entities
-from monitor.feeds.entries import entry_of, of_text, sound
-from monitor.feeds.jsonfeed import json_entries
-from monitor.feeds.mending import mended, utf8, with_references
-from monitor.feeds.rescue import is_swallowed, rescued_entries
-from monitor.feeds.shortening import (
+from monitor.feeds.document import lenient, plain
+from monitor.feeds.document.bounds import AUTHOR, LANGUAGE, bounded
+from monitor.feeds.document.charset import decoded
+from monitor.feeds.document.endings import first_entries, is_complete, is_unfinished
+from monitor.feeds.document.entities import check_entities
+from monitor.feeds.document.entries import entry_of, of_text, sound
+from monitor.feeds.document.jsonfeed import json_entries
+from monitor.feeds.document.mending import mended, utf8, with_references
+from monitor.feeds.document.rescue import is_swallowed, rescued_entries
+from monitor.feeds.document.shortening import (
     LONGEST_TAG,
     LONGEST_TEXT,
     with_short_entries,
@@ -26,8 +26,8 @@ from monitor.feeds.shortening import (
     with_short_texts,
     without_data,
 )
+from monitor.feeds.document.wishes import NO_WISHES, Wishes, wishes_of
 from monitor.feeds.websub.offer import NOTHING, HubOffer, offer_of
-from monitor.feeds.wishes import NO_WISHES, Wishes, wishes_of
 from monitor.model import Entry
 from monitor.plural import number
 

@@ -11,7 +11,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element
 
-from monitor.feeds.elements import (
+from monitor.feeds.document.elements import (
     PARTS,
     attributes_of,
     container_language,
@@ -20,10 +20,10 @@ from monitor.feeds.elements import (
     text_of,
     words_of,
 )
-from monitor.feeds.lenient import borrowed
-from monitor.feeds.names import Names, NotPlain
-from monitor.feeds.plain_entries import Entry, EntryReader
-from monitor.feeds.values import resolved, text
+from monitor.feeds.document.lenient import borrowed
+from monitor.feeds.document.names import Names, NotPlain
+from monitor.feeds.document.plain_entries import Entry, EntryReader
+from monitor.feeds.document.values import resolved, text
 
 LARGEST = 2_000_000
 """Bytes: as a tree, a document takes many times its size."""

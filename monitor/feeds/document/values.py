@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from monitor.feeds.dates import offset
-from monitor.feeds.lenient import borrowed
+from monitor.feeds.document.dates import offset
+from monitor.feeds.document.lenient import borrowed
 
 _CONTROLS = re.compile("[\x80-\x9f]")
 _PART = r"[A-Za-z0-9._~!$&'()*+,=:@%/-]"

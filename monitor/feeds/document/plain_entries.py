@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from monitor.feeds.adapted import LONGEST_AUTHOR, may_be_address
-from monitor.feeds.elements import (
+from monitor.feeds.document.adapted import LONGEST_AUTHOR, may_be_address
+from monitor.feeds.document.elements import (
     attributes_of,
     container_language,
     language_of,
@@ -20,9 +20,9 @@ from monitor.feeds.elements import (
     text_of,
     words_of,
 )
-from monitor.feeds.lenient import borrowed
-from monitor.feeds.names import Names, NotPlain
-from monitor.feeds.values import address, date, linked, resolved, text
+from monitor.feeds.document.lenient import borrowed
+from monitor.feeds.document.names import Names, NotPlain
+from monitor.feeds.document.values import address, date, linked, resolved, text
 
 Entry = dict[str, Any]
 

@@ -11,7 +11,7 @@ from typing import Any
 from xml.sax import SAXException
 
 from monitor.errors import ParseError
-from monitor.feeds.adapted import feedparser
+from monitor.feeds.document.adapted import feedparser
 
 
 def read(source: bytes, url: str) -> dict[str, Any]:

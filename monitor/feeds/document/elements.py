@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
-from monitor.feeds.lenient import borrowed
-from monitor.feeds.names import Names, NotPlain
+from monitor.feeds.document.lenient import borrowed
+from monitor.feeds.document.names import Names, NotPlain
 
 Attributes = Mapping[str, str]
 

@@ -7,7 +7,7 @@ second are begun, and their outcomes written, together: that takes a third of wh
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.feeds.wishes import NO_WISHES, Wishes, beyond
+from monitor.feeds.document.wishes import NO_WISHES, Wishes, beyond
 
 LONGEST_RETRY_AFTER = timedelta(hours=24)
 LONGEST_GAP = timedelta(milliseconds=90)

@@ -7,7 +7,7 @@ from copy import deepcopy
 from functools import cache, lru_cache
 from typing import Any
 
-from monitor.feeds import dates
+from monitor.feeds.document import dates
 
 LONGEST_AUTHOR = 500
 """Characters."""

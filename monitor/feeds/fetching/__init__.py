@@ -1,0 +1,1 @@
+"""An address -> the answer of its server, within bounds; and what a site's robots.txt allows."""
