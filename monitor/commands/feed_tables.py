@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from monitor.commands.feeds_list import standing
+from monitor.commands.feed_standing import standing
 from monitor.commands.pushes import note
 from monitor.commands.tables import ago, health, is_roomy, is_wide, plain, show, show_noted, table
 from monitor.feeds.discovery import Offer

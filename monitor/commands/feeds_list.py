@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from monitor.clock import SystemClock
 from monitor.commands.door import opened
+from monitor.commands.feed_standing import OFF, standing
 from monitor.commands.lines import print_json
 from monitor.commands.pushes import leases_of, told
 from monitor.config.nearest import did_you_mean
@@ -16,8 +17,6 @@ from monitor.model import Health
 from monitor.store import records
 
 Row = dict[str, Any]
-OFF = "off"
-"""How a feed stands that is not polled, whatever it was before."""
 WORST_FIRST = ("failing", "gone", "quiet", "empty", "new", "healthy", OFF)
 ORDERS: Mapping[str, Callable[[Row], Any]] = {
     "id": lambda row: row["id"],
@@ -53,11 +52,6 @@ def listing(folder: Path, *, sort: str | None, reverse: bool, health: Sequence[s
 
     show_feeds(shown, len(rows), SystemClock().now())
     return 0
-
-
-def standing(row: Mapping[str, Any]) -> str:
-    """Return how a feed stands, for people: its health, or that it rests."""
-    return str(row["health"]) if row["enabled"] else OFF
 
 
 def _row(feed: FeedSettings, state: Mapping[str, Any], lease: Lease | None) -> Row:

@@ -2,17 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.filesize import decimal
 from rich.text import Text
 
+from monitor.commands.outlook import Flow, Kept, Status
 from monitor.commands.processes import Process
 from monitor.commands.tables import ago, counts_table, health, is_wide, plain, show, show_noted, table
 from monitor.plural import number
-
-if TYPE_CHECKING:
-    from monitor.commands.status import Flow, Kept, Status
 
 WORKERS = {"poll": "poller", "match": "matcher", "alert": "alerter"}
 _OF_STREAM = "processes, lag and dead letters"
@@ -22,7 +20,7 @@ _UNKNOWN = {"stream": _OF_STREAM, "kafka": _OF_STREAM, "store": _OF_STORE, "elas
 Rows = list[tuple[str, str]]
 
 
-def show_status(found: "Status", *, in_cluster: bool) -> None:
+def show_status(found: Status, *, in_cluster: bool) -> None:
     """Print what is known, and in place of the rest that it is not."""
     rows: Rows = []
     if not in_cluster:
@@ -44,7 +42,7 @@ def show_status(found: "Status", *, in_cluster: bool) -> None:
         _show_reasons("Receivers that wait for you", "receiver", found.kept.undeliverable)
 
 
-def _of_the_store(kept: "Kept", *, in_cluster: bool) -> Rows:
+def _of_the_store(kept: Kept, *, in_cluster: bool) -> Rows:
     rows = [
         ("feeds", _counts(kept.feeds) if kept.feeds is not None else "not known: feeds.yaml has mistakes"),
         *([("unverified", f"{', '.join(kept.unverified)} (`verify_tls: false`)")] if kept.unverified else []),
@@ -60,7 +58,7 @@ def _of_the_store(kept: "Kept", *, in_cluster: bool) -> Rows:
     return rows
 
 
-def _of_the_stream(flow: "Flow") -> Rows:
+def _of_the_stream(flow: Flow) -> Rows:
     rows = [("lag", _counts(flow.lag, nothing="nothing is read yet"))]
     if flow.dead_letters:
         rows.append(("dead letters", f"{flow.dead_letters:,}: see monitor deadletters list"))
@@ -75,7 +73,7 @@ def _workers(processes: Sequence[Process]) -> str:
     )
 
 
-def _show_cluster(found: "Status") -> None:
+def _show_cluster(found: Status) -> None:
     if found.flow and (found.flow.processes or found.flow.unpolled):
         rows = [(plain(f"{one.process} at {one.host}"), one.role, _held(one)) for one in found.flow.processes]
         if found.flow.unpolled:

@@ -4,7 +4,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from monitor import app
 from monitor.articles.normalize import characters
 from monitor.commands.door import opened_data
 from monitor.commands.lines import print_json
+from monitor.commands.outlook import Flow, Kept, Status
 from monitor.commands.processes import Process, processes_of
 from monitor.commands.pushes import leases_of
 from monitor.config.load import Parts, load_parts
@@ -28,67 +29,6 @@ from monitor.stream.shares import POLLERS
 T = TypeVar("T")
 FAILURES = {"failing", "gone"}
 UNWELL = {*FAILURES, "quiet"}
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What the store tells: counts by name, and what fails with its reason."""
-
-    feeds: dict[str, int] | None
-    """By health; ``None`` while feeds.yaml has mistakes."""
-    failing: dict[str, str]
-    """Why feeds fail or are gone."""
-    unwell: list[dict[str, Any]]
-    """Feeds that fail, are gone or silent, or have moved: since when, why, and when they are asked next."""
-    unverified: list[str]
-    """Feeds that are polled without a look at their server's certificate."""
-    pushes: dict[str, int]
-    """Feeds that name a hub, by how it stands with it; none where monitor does not ask hubs."""
-    articles: dict[str, int]
-    """By language."""
-    matches: dict[str, int]
-    """By topic; topics without a match are there with 0."""
-    alerts: dict[str, int]
-    outbox: dict[str, int]
-    undeliverable: dict[str, str]
-    """Receivers with waiting deliveries that are not in the watchlist, or that said they are gone."""
-    indices: dict[str, dict[str, int]]
-    """In a cluster: documents and bytes of each kind."""
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """What the stream tells."""
-
-    lag: dict[str, int]
-    """Messages still to be handled, by group."""
-    dead_letters: int
-    """Bad messages that were neither replayed nor dropped."""
-    partitions: list[dict[str, Any]]
-    """How far each group is behind in each partition."""
-    processes: list[Process]
-    """In a cluster: who does what now."""
-    unpolled: int
-    """In a cluster: enabled feeds that nobody polls now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How monitor stands, as far as that can be told."""
-
-    service: int | None
-    """Process id of the running service, where one process has all roles."""
-    kept: Kept | None
-    flow: Flow | None
-    away: dict[str, str]
-    """Why one of the two cannot be told: the reason by the name of what is away."""
-
-    def plain(self) -> dict[str, Any]:
-        """Return it for programs; what cannot be told is ``None``."""
-        told = {field.name: None for part in (Kept, Flow) for field in fields(part)}
-        for part in (self.kept, self.flow):
-            told |= asdict(part) if part else {}
-        return {"service": self.service, **told, "away": self.away}
 
 
 def status(folder: Path, *, as_json: bool) -> int:
