@@ -107,7 +107,7 @@ async def open_discoverer(
 
 def _trial(settings: Settings, fetcher: Fetcher, cage: Cage, clock: Clock) -> Trial:
     poll = settings.poll
-    return Trial(fetcher, cage, clock, concurrency=poll.concurrency, per_host=poll.per_host)
+    return Trial(fetcher, cage, clock, concurrency=fitted(poll.concurrency), per_host=poll.per_host)
 
 
 async def open_pages(stack: AsyncExitStack, settings: Settings, clock: Clock) -> Pages:

@@ -80,7 +80,7 @@ class Trial:
         """
         host = host_of(feed.url)
         async with self._hosts[host]:
-            await asyncio.sleep(self._spacing.wait(host, self._clock.monotonic()))
+            await asyncio.sleep(self._spacing.wait({host}, self._clock.monotonic()))
             async with self._all:
                 tried = await self._run(feed, headers, login, verify_tls=verify_tls)
                 return replace(tried, verify_tls=verify_tls)

@@ -229,6 +229,46 @@ def test_feeds_of_one_host_are_asked_one_after_the_other(folder: Path, crowd: HT
     assert all(later - earlier > PAUSE / 2 for earlier, later in pairwise(begun))
 
 
+@pytest.fixture
+def everywhere() -> Iterator[HTTPServer]:
+    """Give a server that answers several at once, on every address of this machine: each is a host."""
+    with HTTPServer(host="0.0.0.0", threaded=True) as server:
+        yield server
+
+
+def of_hosts(folder: Path, server: HTTPServer, number: int, **poll: Any) -> None:
+    """Make this the list: as many feeds, each on a host of its own."""
+    hosts = [f"127.0.1.{n}" for n in range(1, number + 1)]
+    configured(folder, poll={"allow_hosts": hosts, "concurrency": 100, **poll})
+    listed(folder, {f"f{n}": f"http://{host}:{server.port}/" for n, host in enumerate(hosts)})
+
+
+def test_feeds_of_different_hosts_do_not_wait_for_each_other(folder: Path, everywhere: HTTPServer) -> None:
+    all_here = threading.Barrier(40)
+
+    def answer(_: Request) -> Response:
+        all_here.wait(20)
+        return Response(rss())
+
+    everywhere.expect_request("/").respond_with_handler(answer)
+    of_hosts(folder, everywhere, 40, timeout="3s")
+    assert {row["state"] for row in checked(folder, "--json").rows} == {"ok"}
+
+
+def test_with_few_open_files_fewer_feeds_are_asked_at_once(folder: Path, everywhere: HTTPServer) -> None:
+    def answer(_: Request) -> Response:
+        threading.Event().wait(0.5)  # as a server that takes its time
+        return Response(rss())
+
+    everywhere.expect_request("/").respond_with_handler(answer)
+    of_hosts(folder, everywhere, 60, timeout="1500ms")
+    few = 'ulimit -n 80; exec "$@"'
+    ran = subprocess.run(
+        ["sh", "-c", few, "sh", *command(folder)], capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, "no whole answer" in ran.stdout) == (0, False), ran.stdout
+
+
 def command(folder: Path) -> list[str]:
     return [sys.executable, "-m", "monitor", "feeds", "check", "--config", str(folder)]
 

@@ -149,3 +149,10 @@ def test_a_new_address_and_a_new_date_make_nothing_new_while_the_guid_stays() ->
         found = polled([guided("one", "news", link, NOW + day * DAY)], seen, NOW + day * DAY)
         seen, articles = found.published, articles + len(found.articles)
     assert articles == 1
+
+
+def test_thousands_of_the_same_words_in_one_place_have_an_id_each() -> None:
+    alarms = [shown(1, published=NOW - timedelta(seconds=4 * number + 1)) for number in range(10_000)]
+    first = polled(alarms)
+    assert len({article.id for article in first.articles}) == 10_000
+    assert polled(alarms, first.published).articles == ()

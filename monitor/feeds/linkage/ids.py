@@ -1,13 +1,16 @@
 """Ids for what is new in its place. Pure."""
 
+from collections import Counter
 from collections.abc import Collection
-from itertools import count
 
 from monitor.articles.build import Clean
 from monitor.articles.identity import article_id
 from monitor.feeds.linkage.traits import traits_of
 from monitor.feeds.state import Seen
 from monitor.model import Feed
+
+_WRITTEN_OUT = 64
+"""Up to here entries of the same words are told apart by so many signs, from here on by their number."""
 
 
 class Ids:
@@ -17,6 +20,8 @@ class Ids:
         self._feed = feed
         self._seen = seen
         self._places = places
+        self._next = Counter[str]()
+        """How many of the same words and place have an id."""
         self._taken = {*seen.entries, *(entry.article for entry in seen.entries.values())}
 
     def new(self, clean: Clean, was: str, *, shared: bool) -> str:
@@ -30,9 +35,15 @@ class Ids:
         by_guid = article_id(None, self._feed.id, clean.guid, "") if traits_of(clean).guid else clean.id
         if by_guid not in self._taken and by_guid not in self._places:
             return self._take(by_guid)
-        words = f"{clean.id} {clean.text_hash}"
-        ids = (article_id(None, self._feed.id, None, words + "+" * number) for number in count())
-        return self._take(next(id_ for id_ in ids if id_ not in self._taken))
+        return self._take(self._by_words(f"{clean.id} {clean.text_hash}"))
+
+    def _by_words(self, words: str) -> str:
+        while True:
+            number = self._next[words]
+            self._next[words] += 1
+            told = "+" * number if number < _WRITTEN_OUT else f" {number}"
+            if (id_ := article_id(None, self._feed.id, None, words + told)) not in self._taken:
+                return id_
 
     def _take(self, id_: str) -> str:
         self._taken.add(id_)

@@ -6,6 +6,7 @@ all of its feeds would still be asked within the same second.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 
 MANY = 20_000
@@ -42,15 +43,15 @@ class Spacing:
             self._led[feed] = host, 1 / interval.total_seconds()
             self._rates[host] += self._led[feed][1]
 
-    def wait(self, hosts: Iterable[str], now: float) -> float:
+    def wait(self, hosts: AbstractSet[str], now: float) -> float:
         """Return for how many seconds the next poll that asks these hosts waits.
 
         ``now`` is of a clock that nobody sets.
         """
         if len(self._free) > MANY:
             self._free = {host: free for host, free in self._free.items() if free > now}
-        turn = max(now, *(self._free.get(host, now) for host in hosts))
+        turn = max((now, *(self._free.get(host, now) for host in hosts)))
         for host in hosts:
-            rate = self._rates.get(host)
-            self._free[host] = turn + (min(self._pause, 1 / (HASTE * rate)) if rate else self._pause)
+            rate = self._rates.get(host, 0.0)
+            self._free[host] = turn + (min(self._pause, 1 / (HASTE * rate)) if rate > 0 else self._pause)
         return turn - now
