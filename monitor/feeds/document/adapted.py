@@ -4,15 +4,18 @@ import re
 import warnings
 from collections.abc import Callable
 from copy import deepcopy
-from functools import cache, lru_cache
+from functools import cache, lru_cache, wraps
 from typing import Any
 
 from monitor.feeds.document import dates
+from monitor.feeds.document.own_fields import keep_texts_of_media_apart, take_what_is_its_own
 
 LONGEST_AUTHOR = 500
 """Characters."""
 _WHOLE = re.compile(r"https?://[\w.-]+(?::\d+)?/[\w./-]*(?:\?[\w.=&%-]+)?", re.ASCII)
 """An address that is the same wherever it stands."""
+_HIDDEN = "\ufeff\u200b\u200e\u200f\u2060"
+_RELATIONS = "http://www.iana.org/assignments/relation/"
 
 
 @cache
@@ -29,9 +32,11 @@ def feedparser() -> Any:  # noqa: ANN401 - it is untyped
     mixin = feedparser.mixin._FeedParserMixin
     mixin._sync_author_detail = _bounded(mixin._sync_author_detail)
     mixin._end_guid = mixin._end_id = _with_plain_guids(mixin._end_guid)
-    _pass_over_links_within(feedparser.api.StrictFeedParser)
+    mixin._start_link = _with_plain_relations(mixin._start_link)
+    keep_texts_of_media_apart(mixin)
+    take_what_is_its_own(feedparser.api.StrictFeedParser)
     _read_quickly(feedparser.util.FeedParserDict)
-    feedparser.mixin._urljoin = _joining(feedparser.urls._urljoin)
+    feedparser.mixin._urljoin = feedparser.urls._urljoin = _joining(feedparser.urls._urljoin)
     return feedparser
 
 
@@ -48,30 +53,26 @@ def _bounded(sync: Callable[..., None]) -> Callable[..., None]:
     return bounded
 
 
-def _pass_over_links_within(parser: Any) -> None:  # noqa: ANN401
-    """Have it take an entry's own links, not those in its elements: of related articles for one."""
-    start_item, start_link, end_link = parser._start_item, parser._start_link, parser._end_link
+def _with_plain_relations(start: Callable[[Any, dict[str, str]], None]) -> Callable[..., None]:
+    """Return what takes links, whose relations and types may be written at length."""
 
-    def start_entry(self: Any, attributes: dict[str, str]) -> None:  # noqa: ANN401
-        self.depth_of_entry = self.depth
-        self.hasContent = 0  # the feed's description would count as the first entry's
-        start_item(self, attributes)
+    def with_plain_relations(self: Any, attributes: dict[str, str]) -> None:  # noqa: ANN401
+        for name, plain in (("rel", relation), ("type", media_type)):
+            if name in attributes:
+                attributes[name] = plain(attributes[name])
+        start(self, attributes)
 
-    def start(self: Any, attributes: dict[str, str]) -> None:  # noqa: ANN401
-        is_within = self.inentry and self.depth > self.depth_of_entry + 1
-        if is_within and not (self.insource or self.inimage):
-            self.push("link_within", 1)
-        else:
-            start_link(self, attributes)
+    return with_plain_relations
 
-    def end(self: Any) -> None:  # noqa: ANN401
-        if self.elementstack and self.elementstack[-1][0] == "link_within":
-            self.pop("link_within")
-        else:
-            end_link(self)
 
-    parser._start_item = parser._start_entry = start_entry
-    parser._start_link, parser._end_link = start, end
+def relation(written: str) -> str:
+    """Return what a link is to its entry, in a word."""
+    return written.strip().lower().removeprefix(_RELATIONS) or "alternate"
+
+
+def media_type(written: str) -> str:
+    """Return a type without parameters."""
+    return written.partition(";")[0].strip().lower()
 
 
 def _with_plain_guids(end: Callable[[Any], None]) -> Callable[[Any], None]:
@@ -128,7 +129,11 @@ def _read_quickly(kept: Any) -> None:  # noqa: ANN401
 def _joining(join: Callable[[str, str], str]) -> Callable[[str, str], str]:
     """Return what makes an address absolute, but takes none apart that is so already."""
 
+    @wraps(join)
     def joined(base: str, address: str) -> str:
-        return address if _WHOLE.fullmatch(address) else join(base, address)
+        if _WHOLE.fullmatch(address):
+            return address
+        visible = address.strip(_HIDDEN)
+        return "" if visible == "#" else join(base, visible)
 
     return joined

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.feeds.document.dates import is_vague
+from monitor.feeds.document.own_fields import TEXT_OF_MEDIA
 from monitor.feeds.document.values import MONTHS, date, is_whole
 from monitor.headers import moment
 from monitor.model import Entry
@@ -22,7 +23,7 @@ def entry_of(raw: dict[str, Any]) -> Entry:
         guid=of_text(raw, "id") or None,
         link=_address(raw),
         title=of_text(raw, "title"),
-        summary=of_text(raw, "summary"),
+        summary=of_text(raw, "summary") or of_text(raw, TEXT_OF_MEDIA),
         body=max(contents, key=len, default=""),
         published=_date(raw),
         published_raw=of_text(raw, "published") or of_text(raw, "updated") or None,
@@ -44,10 +45,10 @@ def of_text(raw: dict[str, Any], key: str) -> str:
 
 
 def _address(raw: dict[str, Any]) -> str | None:
-    """Return the link; what stands empty there gives way to a guid that is an address."""
-    link = raw.get("link")
-    guid = of_text(raw, "id") if link == "" else ""
-    return of_text(raw, "link") or (guid if is_whole(guid) else None)
+    """Return the link; what has none gives way to another form of the article, then to a guid that is one."""
+    guid = of_text(raw, "id")
+    others = (of_text(link, "href") for link in raw.get("links", ()) if link.get("rel") == "alternate")
+    return of_text(raw, "link") or next(filter(None, others), None) or (guid if is_whole(guid) else None)
 
 
 def _is_sound(entry: Entry) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from monitor.feeds.document.adapted import LONGEST_AUTHOR, may_be_address
+from monitor.feeds.document.adapted import LONGEST_AUTHOR, may_be_address, media_type, relation
 from monitor.feeds.document.elements import (
     attributes_of,
     container_language,
@@ -22,6 +22,7 @@ from monitor.feeds.document.elements import (
 )
 from monitor.feeds.document.lenient import borrowed
 from monitor.feeds.document.names import Names, NotPlain
+from monitor.feeds.document.own_fields import TEXT_OF_MEDIA, is_full_text
 from monitor.feeds.document.values import address, date, linked, resolved, text
 
 Entry = dict[str, Any]
@@ -41,7 +42,7 @@ _USED = frozenset(
     """id link links title title_detail summary content published published_parsed updated updated_parsed
     created_parsed author authors author_detail publishers publisher_detail contributors tags source image
     textinput where media_content media_credit media_thumbnail media_rating media_restriction media_license
-    media_player psc_chapters version""".split()
+    media_player media_text psc_chapters version""".split()
 )
 """Names under which nothing else may be stored."""
 
@@ -92,7 +93,8 @@ class EntryReader:
         return entry
 
     def _for_entries(self, key: str) -> "_Handler":
-        return self._methods.get(key) or self.other(key)
+        own = self._content if is_full_text(key) else self._methods.get(key)
+        return own or self.other(key)
 
     def other(self, key: str) -> "_Handler":
         """Return what takes an element that may stand anywhere."""
@@ -100,7 +102,7 @@ class EntryReader:
             case "media_title":
                 return self._media_title
             case "media_description":
-                return self._summary
+                return self._media_text
             case "media_content" | "media_group":
                 return self._nest
         if key in _CONTENT:
@@ -153,6 +155,9 @@ class EntryReader:
         else:
             self._store(entry, "summary", text(words_of(element)), depth)
 
+    def _media_text(self, entry: Entry, element: Element, depth: int, _language: str | None) -> None:
+        self._store(entry, TEXT_OF_MEDIA, text(words_of(element)), depth)
+
     def _content(self, entry: Entry, element: Element, _depth: int, _language: str | None) -> None:
         self.has_content = True
         value = text(words_of(element))
@@ -175,11 +180,12 @@ class EntryReader:
         target = target_of(attributes)
         if target is None:
             entry["link"] = linked(self._base, words)
-        elif (
-            attributes.get("rel", "alternate").lower() == "alternate"
-            and attributes.get("type", "text/html").lower() in _PAGE_TYPES
-        ):
-            entry["link"] = resolved(self._base, target)
+        elif relation(attributes.get("rel", "")) == "alternate":
+            there = resolved(self._base, target)
+            if media_type(attributes.get("type", "text/html")) in _PAGE_TYPES:
+                entry["link"] = there
+            else:
+                entry.setdefault("links", []).append({"rel": "alternate", "href": there})
 
     def _guid(self, entry: Entry, element: Element, _depth: int, _language: str | None) -> None:
         attributes = attributes_of(element)

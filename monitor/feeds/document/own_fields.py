@@ -1,0 +1,68 @@
+"""Which elements tell of an entry: those right in it. Those nested in them tell of others. Pure."""
+
+from typing import Any
+
+_OWN = frozenset(
+    """title dc:title description dc:description summary itunes:summary abstract content content:encoded body
+    xhtml:body fullitem pubdate published issued dcterms:issued updated modified dc:date dcterms:modified
+    created dcterms:created author dc:author dc:creator itunes:author guid id link""".split()
+)
+"""What tells of that in which it stands."""
+_OTHERS = "of_others"
+TEXT_OF_MEDIA = "media_text"
+"""Under which name the description of a picture or a film is kept."""
+
+
+def take_what_is_its_own(parser: Any) -> None:  # noqa: ANN401
+    """Have it take of an entry what stands right in it, not what its elements have: related articles for one.
+
+    It is told the same in other names: what tells of something else has none that it knows.
+    """
+    begin, start, end, start_item = (
+        parser.__init__, parser.unknown_starttag, parser.unknown_endtag, parser._start_item,
+    )  # fmt: skip
+
+    def init(self: Any, *arguments: Any) -> None:  # noqa: ANN401
+        begin(self, *arguments)
+        self.path, self.way_to_entry = list[tuple[str, str]](), 0
+
+    def own(self: Any, tag: str) -> str:  # noqa: ANN401
+        """Return by which name an element is taken; ``path`` has both names of those around it."""
+        if not self.inentry or self.incontent or self.insource:
+            return tag
+        if len(self.path) == self.way_to_entry:
+            return "content:encoded" if is_full_text(tag.replace(":", "_")) else tag
+        return _OTHERS if tag in _OWN and self.path[-1][0] != "authors" else tag
+
+    def start_tag(self: Any, tag: str, attributes: list[tuple[str, str]]) -> None:  # noqa: ANN401
+        name = own(self, tag)
+        if name == _OTHERS:
+            attributes = [one for one in attributes if one[0].startswith("xmlns")]
+        self.path.append((tag, name))
+        start(self, name, attributes)
+
+    def end_tag(self: Any, _tag: str) -> None:  # noqa: ANN401
+        end(self, self.path.pop()[1])
+
+    def start_entry(self: Any, attributes: dict[str, str]) -> None:  # noqa: ANN401
+        self.way_to_entry = len(self.path)
+        self.hasContent = 0  # the feed's description would count as the first entry's
+        start_item(self, attributes)
+
+    parser.__init__, parser.unknown_starttag, parser.unknown_endtag = init, start_tag, end_tag
+    parser._start_item = parser._start_entry = start_entry
+
+
+def is_full_text(name: str) -> bool:
+    """Return whether an element, ``yandex_full-text`` for one, holds the whole article."""
+    return name == "turbo_content" or name.rpartition("_")[2] in {"full-text", "fulltext"}
+
+
+def keep_texts_of_media_apart(mixin: Any) -> None:  # noqa: ANN401
+    """Have the description of a picture stand for itself: it would take the place of the entry's own."""
+
+    def start(self: Any, attributes: dict[str, str]) -> None:  # noqa: ANN401
+        self.push_content(TEXT_OF_MEDIA, attributes, "text/html", 1)
+
+    mixin._start_media_description = start
+    mixin._end_media_description = lambda self: self.pop_content(TEXT_OF_MEDIA)

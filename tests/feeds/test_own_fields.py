@@ -1,0 +1,102 @@
+"""An entry is read as what stands right in it: not as the pictures, related articles and comments in it."""
+
+import pytest
+
+from monitor.feeds.document.parse import ParseLimits, parse
+from monitor.model import Entry
+
+NAMESPACES = (
+    'xmlns:media="http://search.yahoo.com/mrss/" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
+    'xmlns:yandex="http://news.yandex.ru" xmlns:rbc_news="https://www.rbc.ru" xmlns:turbo="http://turbo.yandex.ru"'
+)
+OWN = (
+    "<title>Own</title><link>https://own.example/1</link><guid isPermaLink='false'>own</guid>"
+    "<pubDate>Sun, 29 Nov 2026 12:16:00 +0300</pubDate><author>Own</author>"
+    "<description>own words</description>"
+)
+OTHER = (
+    "<title>Other</title><link>https://other.example/2</link><guid isPermaLink='false'>other</guid>"
+    "<pubDate>Tue, 24 Nov 2020 12:16:00 +0300</pubDate><author>Other</author>"
+    "<description>other words</description><content:encoded>many more other words</content:encoded>"
+)
+BOTH_WAYS = pytest.mark.parametrize("quick", [True, False], ids=["quick", "feedparser"])
+
+
+def read(item: str, *, quick: bool) -> Entry:
+    feed = f"<rss version='2.0' {NAMESPACES}><channel><title>F</title><item>{item}</item></channel></rss>"
+    (entry,) = parse(feed.encode(), "text/xml", "https://f.example/", ParseLimits(), quick=quick).entries
+    return entry
+
+
+def read_atom(links: str, *, quick: bool) -> Entry:
+    entry = f"<entry><title>T</title>{links}<id>urn:1</id></entry>"
+    feed = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>F</title>{entry}</feed>"
+    (found,) = parse(feed.encode(), "text/xml", "https://f.example/", ParseLimits(), quick=quick).entries
+    return found
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize(
+    "around", ["related", "yandex:related", "video", "image", "media:content", "post", "enclosure"]
+)
+def test_what_its_elements_tell_of_others_is_not_of_the_entry(around: str, quick: bool) -> None:
+    own = read(OWN, quick=quick)
+    assert read(f"{OWN}<{around}>{OTHER}</{around}>", quick=quick) == own
+    assert read(f"<{around}>{OTHER}</{around}>{OWN}", quick=quick) == own
+    assert read(f"<{around}><a>{OTHER}</a><a>{OTHER}</a></{around}>{OWN}", quick=quick) == own
+
+
+@BOTH_WAYS
+def test_the_description_of_a_picture_takes_no_words_from_the_entry(quick: bool) -> None:
+    picture = "<media:content><media:description>A photo</media:description></media:content>"
+    full = "<content:encoded>Read all of it on our site</content:encoded>"
+    entry = read(f"{picture}<description>Troops in Kursk</description>{full}", quick=quick)
+    assert (entry.summary, entry.body) == ("Troops in Kursk", "Read all of it on our site")
+    assert read(f"<title>T</title>{picture}", quick=quick).summary == "A photo", "where there is nothing else"
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize(
+    "name", ["yandex:full-text", "rbc_news:full-text", "turbo:content", "fulltext", "full-text"]
+)
+def test_full_texts_of_other_namespaces_are_the_body(name: str, quick: bool) -> None:
+    entry = read(f"{OWN}<{name}>Военные КНДР прибыли в Курскую область</{name}>", quick=quick)
+    assert (entry.summary, entry.body) == ("own words", "Военные КНДР прибыли в Курскую область")
+
+
+@BOTH_WAYS
+def test_authors_may_be_listed(quick: bool) -> None:
+    assert read("<title>T</title><authors><author>Kim</author></authors>", quick=quick).authors == ("Kim",)
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize(
+    "link",
+    [
+        "rel='alternate' type='text/html; charset=utf-8' href='https://a.example/1'",
+        "rel='http://www.iana.org/assignments/relation/alternate' href='https://a.example/1'",
+        "rel=' Alternate ' href='https://a.example/1'",
+        "rel='' href='https://a.example/1'",
+        "rel='alternate' type='application/pdf' href='https://a.example/1'",
+        "rel='alternate' type='text/plain' href='https://a.example/1'",
+    ],
+)
+def test_links_to_the_article_are_known_however_they_are_written(link: str, quick: bool) -> None:
+    assert read_atom(f"<link rel='replies' href='https://a.example/2'/><link {link}/>", quick=quick).link == (
+        "https://a.example/1"
+    )
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<guid isPermaLink='True'>https://a.example/1</guid>",
+        "<guid isPermaLink='false'>https://a.example/1</guid>",
+        "<link>#</link><guid>https://a.example/1</guid>",
+        "<link>\ufeffhttps://a.example/1</link>",
+        "<link>\u200bhttps://a.example/1\u200b</link>",
+    ],
+)
+def test_an_article_has_a_link_where_its_entry_has_an_address(link: str, quick: bool) -> None:
+    assert read(f"<title>T</title>{link}", quick=quick).link == "https://a.example/1"
