@@ -91,19 +91,24 @@ def _cluster(settings: Settings) -> Iterator[Backend]:
 
 
 def _refuse_half(folder: Path, clock: Clock) -> None:
-    """Raise ``DataFolderError`` if one of the two files is gone and the other shows that it was there."""
+    """Raise ``DataFolderError`` if one of the two files is gone or empty, though the other tells of it."""
     stream, store = folder / "stream.db", folder / "store.db"
-    lost, left = (stream, store) if store.exists() else (store, stream)
-    if (lost.exists() and lost.stat().st_size) or not left.exists() or not left.stat().st_size:
+    lost, left = (stream, store) if _has_content(store) else (store, stream)
+    if _has_content(lost) or not _has_content(left):
         return
     # A start that was cut short leaves one file without content: that is no loss.
     with SqliteStream(left, clock) if left == stream else SqliteStore(left) as opened:
         in_use = opened.lag() if isinstance(opened, SqliteStream) else opened.count(records.FEEDS, Query())
     if in_use:
+        how = "empty" if lost.exists() else "missing"
         raise DataFolderError(
-            f"{lost} is missing beside {left.name}: put it back from a backup, or move {left.name} away as "
+            f"{lost} is {how} beside {left.name}: put it back from a backup, or move {left.name} away as "
             "well to start afresh, without the past"
         )
+
+
+def _has_content(file: Path) -> bool:
+    return file.exists() and file.stat().st_size > 0
 
 
 def data_folder(settings: Settings) -> Path:

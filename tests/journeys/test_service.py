@@ -201,11 +201,19 @@ def test_half_a_data_folder_is_refused(tmp_path: Path) -> None:
         here.add("Troops")
         folder = configure(tmp_path / "config", here.url)
         assert monitor("run", "--config", str(folder), "--once").returncode == 0
-        (folder / "data" / "store.db").unlink()
+        store = folder / "data" / "store.db"
+        store.write_bytes(b"")
         done = monitor("run", "--config", str(folder), "--once")
-        assert done.returncode == 1
-        assert "store.db is missing beside stream.db" in done.stderr
-        assert not (folder / "data" / "store.db").exists()
+        assert (done.returncode, "store.db is empty beside stream.db" in done.stderr) == (1, True), (
+            done.stderr
+        )
+        assert store.read_bytes() == b""
+        store.unlink()
+        done = monitor("run", "--config", str(folder), "--once")
+        assert (done.returncode, "store.db is missing beside stream.db" in done.stderr) == (1, True), (
+            done.stderr
+        )
+        assert not store.exists()
 
 
 def test_a_mended_address_is_asked_at_once(tmp_path: Path) -> None:
