@@ -68,9 +68,6 @@ class AddressRefused(OSError):
         super().__init__(f"{address} {self.SIGN}")
 
 
-_REFUSED = re.compile(rf"\S+ {AddressRefused.SIGN}")
-
-
 def is_public(address: str) -> bool:
     """Return whether ``address`` (an IP address in any usual form) is one of the open internet."""
     try:
@@ -204,9 +201,15 @@ def _is_address(text: str) -> bool:
 
 
 def refusal(error: BaseException) -> str | None:
-    """Return in plain words that a connection was refused by the guard, or ``None`` if it was not."""
-    found = _REFUSED.search(str(getattr(error, "os_error", error)))  # among others, if a name has several
-    return found.group() if found else None
+    """Return in plain words that a connection was refused by the guard, or ``None`` if it was not.
+
+    Only why there is no connection is read, for what other errors say a server may have written.
+    """
+    if not isinstance(error, aiohttp.ClientConnectorError):
+        return None
+    # It is one reason among others, if a name has several addresses. Errors of certificates have none.
+    before, sign, _ = str(getattr(error, "os_error", "")).partition(f" {AddressRefused.SIGN}")
+    return before.rpartition(" ")[2] + sign if sign else None
 
 
 def _open_socket(info: tuple[int, int, int, str, tuple[object, ...]]) -> socket.socket:

@@ -85,7 +85,7 @@ def hubs_of(settings: Settings, backend: Backend, clock: Clock) -> Hubs | None:
 async def open_hub_client(stack: AsyncExitStack, settings: Settings) -> HubClient:
     """Build what asks hubs; ``stack`` closes it. Hosts allowed for feeds are not allowed for hubs."""
     session = guarded_session(settings.websub.allow_hosts, limit=fitted(HUB_CONNECTIONS))
-    limits = replace(limits_of(settings), allowed_by="websub.allow_hosts")
+    limits = replace(limits_of(settings), allowed_by="websub.allow_hosts", unverified_by="")
     return HubClient(await stack.enter_async_context(session), limits)
 
 

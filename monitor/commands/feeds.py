@@ -29,7 +29,7 @@ def fetch(
     """Poll ``url`` now and print its entries; exit 1 with one line why if that fails."""
     warnings_to_stderr()
     check_hosts(allow_hosts)
-    settings = load(config, os.environ).settings if config else Settings(version=1)
+    settings = load(config, os.environ, secrets=False).settings if config else Settings(version=1)
     try:
         read = asyncio.run(_fetch(url, settings, allow_hosts, verify_tls=verify_tls))
     except (FetchError, ParseError) as error:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, suppress
@@ -33,6 +34,8 @@ FOUND = {
     "link": "The page has links to",
     "guess": "The page offers no feed; found where many sites have theirs",
 }
+_SCHEME = re.compile(r"\s*[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+"""Other addresses may well have one within: ``?next=https://...``."""
 
 
 def discover(
@@ -43,7 +46,7 @@ def discover(
     check_hosts(allow_hosts)
     settings = load(config, os.environ, secrets=False).settings if config else Settings(version=1)
     whole = fetchable(url)
-    whole = whole if "://" in whole else f"https://{whole}"
+    whole = whole if _SCHEME.match(whole) else f"https://{whole}"
     try:
         found = asyncio.run(_discovered(whole, settings, allow_hosts, verify=verify))
     except (FetchError, ParseError) as error:

@@ -124,7 +124,7 @@ class Poll:
         subscription, state = self._subscription, self._state
         known = Validators(state.etag, state.last_modified, state.validated_by)
         try:
-            return await self._tools.fetcher.fetch(
+            fetched = await self._tools.fetcher.fetch(
                 self._feed.url,
                 unless=NEVER_ASKED if self._whole else known,
                 headers=dict(subscription.headers) | (UNCACHED if subscription.fresh else {}),
@@ -135,6 +135,10 @@ class Poll:
             if error.status and not self._whole:
                 self._state = replace(state, trust=trust.refused(state.trust, error.status))
             raise
+        if fetched.unconditional:
+            self._state = replace(state, trust=trust.refused(state.trust))
+            self._whole = True
+        return fetched
 
     async def _take(self, fetched: Fetched, hashed: str, outline: Outline | None) -> _Taken:
         known = await self._tools.aside(self._tools.states.read_seen, self._feed, self._now)

@@ -60,8 +60,8 @@ class Answer:
     """The feed's hub had told of news: that there is some need not have been so at the polls before."""
 
 
-def refused(trust: Trust, status: int) -> Trust:
-    """Return the trust after a poll with conditions was answered by an error."""
+def refused(trust: Trust, status: int | None = None) -> Trust:
+    """Return the trust after conditions had an error for an answer, or none that can be read."""
     return trust if status in BUSY else replace(trust, failed=True)
 
 
@@ -79,7 +79,8 @@ def after(trust: Trust, answer: Answer, now: datetime) -> Trust:
         return checked
     if answer.news and answer.same:
         return replace(checked, broken=f"it stayed the same while the feed changed ({now:%Y-%m-%d})")
-    is_caught = answer.news and not answer.told and trust.changed == 0 and trust.conditional >= POLLS
+    is_silent = trust.changed == 0 and not trust.failed  # an error is not "not modified"
+    is_caught = answer.news and not answer.told and is_silent and trust.conditional >= POLLS
     caught = trust.caught + 1 if is_caught else 0
     why = f"the feed had changed behind it again and again ({now:%Y-%m-%d})" if caught >= CHANCES else ""
     return replace(checked, caught=caught, broken=why)

@@ -71,6 +71,13 @@ def test_the_limits_of_a_configuration_are_taken(folder: Path, feed: str) -> Non
     assert "larger than 1000 bytes" in refused(feed, "--config", str(folder))
 
 
+def test_secrets_are_not_asked_for(folder: Path, feed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOOK_SECRET")
+    assert monitor("check", "--config", folder).code == 2
+    said = monitor("feeds", "fetch", feed, "--config", folder, "--json")
+    assert (said.code, said.err) == (0, "")
+
+
 def test_an_undated_entry_says_so(httpserver: HTTPServer) -> None:
     body = "<rss version='2.0'><channel><item><title>Never</title></item></channel></rss>"
     httpserver.expect_request("/feed").respond_with_data(body)

@@ -169,6 +169,13 @@ def test_the_scheme_of_feeds_says_only_what_is_there(httpserver: HTTPServer, sch
     assert [row["url"] for row in found(asked, "--json").rows] == [url]
 
 
+@pytest.mark.parametrize(
+    "rest", ["/?next=https://x.example/", "/#http://x.example", "/web/https://x.example/"]
+)
+def test_an_address_within_another_is_not_taken_for_the_whole(rest: str) -> None:
+    assert refused(f"localhost:9{rest}").startswith(f"monitor: https://localhost:9{rest}: no connection to ")
+
+
 @pytest.mark.parametrize("command", [("feeds", "discover"), ("feeds", "fetch"), ("explain", "troops")])
 def test_an_address_is_no_host_to_be_allowed(command: tuple[str, ...], folder: Path) -> None:
     address = "http://localhost/"

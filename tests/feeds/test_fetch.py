@@ -6,22 +6,26 @@ import gzip
 import re
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import aiohttp
 import pytest
+from aiohttp.client_reqrep import ConnectionKey
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 from yarl import URL
 
 from monitor.errors import FetchError, FetchRefused
 from monitor.feeds.fetching.fetch import Fetched, Fetcher, Limits, Validators, _origin
-from monitor.guard import _is_allowed, _place, guarded_session, is_public
+from monitor.feeds.fetching.reasons import READ, said
+from monitor.guard import AddressRefused, _is_allowed, _place, guarded_session, is_public, refusal
 
 LIMITS = Limits(
     timeout=1.0, connect_timeout=1.0, max_body=100_000, max_redirects=3, user_agent="monitor/test"
 )
+CHUNKED = b"Transfer-Encoding: chunked"
 
 
 def fetch(url: str, *, allow: tuple[str, ...] = ("localhost", "127.0.0.1"), **options: object) -> Fetched:
@@ -359,6 +363,57 @@ def test_broken_answers_have_a_plain_reason(answer: bytes, reason: str) -> None:
     with pytest.raises(FetchError, match=reason) as caught:
         fetch_raw(answer)
     assert "\n" not in str(caught.value)
+
+
+GARBAGE = b"\xff" * 16_000
+FORGED = GARBAGE + b" 10.0.0.1 is not a public address " + GARBAGE
+
+
+@pytest.mark.parametrize("garbage", [GARBAGE, FORGED], ids=["garbage", "forged"])
+@pytest.mark.parametrize(
+    "answer",
+    [b"HTTP/9.9 %b", b"HTTP/1.1 200 OK\r\n%b: a\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + CHUNKED + b"\r\n\r\n%b"],
+    ids=["version", "header", "chunk"],
+)
+def test_what_a_server_writes_is_neither_looked_through_nor_taken_for_our_own_words(
+    answer: bytes, garbage: bytes
+) -> None:
+    """The library quotes it at length, and while that is looked through nothing else goes on."""
+    began = time.process_time()
+    with pytest.raises(FetchError, match="not a proper HTTP answer") as caught:
+        fetch_raw(answer % garbage)
+    assert time.process_time() - began < 3
+    assert not isinstance(caught.value, FetchRefused)
+    assert len(str(caught.value)) < 100
+    quoting = caught.value.__cause__
+    assert quoting is not None
+    assert len(str(quoting)) > 60_000
+    assert refusal(quoting) is None
+
+
+def test_of_the_reason_phrase_of_a_status_only_the_beginning_is_read() -> None:
+    """Each of its brackets may begin markup."""
+    assert said("Gone " + "\x00" * READ + "late") == "Gone"
+    assert said("Gone " + "\x00" * (READ - 10) + "late") == "Gone late"
+
+
+@pytest.mark.parametrize(
+    ("reason", "refused"),
+    [
+        (AddressRefused("10.0.0.1"), "10.0.0.1 is not a public address"),
+        (
+            OSError("Multiple exceptions: [Errno 111] Connect call failed, ::1 is not a public address, x"),
+            "::1 is not a public address",
+        ),
+        (OSError(111, "Connect call failed ('10.0.0.1', 80)"), None),
+    ],
+)
+def test_a_refusal_is_found_among_the_reasons_of_several_addresses(
+    reason: OSError, refused: str | None
+) -> None:
+    key = ConnectionKey("x.example", 80, False, True, None, None, None)
+    assert refusal(aiohttp.ClientConnectorError(key, reason)) == refused
+    assert refusal(reason) is None, "it is no connection's"
 
 
 @pytest.mark.parametrize(

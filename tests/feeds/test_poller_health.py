@@ -212,6 +212,25 @@ def test_a_server_that_fails_at_conditions_is_asked_without_them(
     assert "its ETag is not believed: only polls with it failed" in desk.state().reason
 
 
+def test_a_server_that_takes_conditions_for_such_as_are_to_be_met_has_them_sent_no_more(
+    desk: Desk, httpserver: HTTPServer
+) -> None:
+    """The poll goes on without them, so it costs two requests and no failure."""
+    conditions: list[bool] = []
+
+    def answer(request: Request) -> Response:
+        conditions.append("If-None-Match" in request.headers)
+        if conditions[-1]:
+            return Response(status=412)
+        number = len(conditions)
+        return Response(rss((f"news {number}", NEW)), headers={"ETag": f'"{number}"'})
+
+    httpserver.expect_request("/feed").respond_with_handler(answer)
+    assert [one.outcome for one in poll_all(desk, 1 + REFUSALS + 2)] == ["changed"] * (REFUSALS + 3)
+    assert conditions == [False, *[True, False] * REFUSALS, False, False]
+    assert "its ETag is not believed: only polls with it failed" in desk.state().reason
+
+
 def test_a_feed_that_lives_elsewhere_is_not_modified_either(desk: Desk, httpserver: HTTPServer) -> None:
     with HTTPServer(port=0) as other:
         serve(other, rss(("one", NEW)))

@@ -77,6 +77,14 @@ def test_a_server_that_fails_now_and_then_is_asked_with_conditions_all_the_same(
     assert not through(trust, *[WHOLE] * 9).broken
 
 
+def test_who_has_an_error_for_a_change_has_not_called_it_unchanged() -> None:
+    asked, found = [NOT_MODIFIED] * POLLS, Answer(True, True, news=True)
+    trust = through(Trust(), WHOLE)
+    for _ in range(2 * REFUSALS):
+        trust = through(refused(through(trust, *asked)), found)
+    assert not trust.broken
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_server_that_has_too_much_to_do_does_not_mean_the_conditions(status: int) -> None:
     trust = through(Trust(), WHOLE)

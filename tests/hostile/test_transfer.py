@@ -271,7 +271,7 @@ def test_a_body_where_none_may_be_costs_a_second_request_and_no_feed(
 ) -> None:
     url = site.put(lambda talk: talk.say(unneeded if "If-None-Match" in talk.head else http(FEED)))
     got = reader.fetch(url, unless=Validators('"a"'), headers={"X-Key": "k"})
-    assert (got.status, got.body) == (200, FEED)
+    assert (got.status, got.body, got.unconditional) == (200, FEED, True)
     assert ["X-Key: k" in head for head in site.asked] == [True, True]
 
 
@@ -280,7 +280,8 @@ def test_a_condition_that_is_taken_for_one_to_be_met_costs_a_second_request(
 ) -> None:
     unmet = http(b"", "412 Precondition Failed")
     url = site.put(lambda talk: talk.say(unmet if "If-None-Match" in talk.head else http(FEED)))
-    assert reader.fetch(url, unless=Validators('"a"')).body == FEED
+    got = reader.fetch(url, unless=Validators('"a"'))
+    assert (got.body, got.unconditional) == (FEED, True)
     assert reader.refusal(site.put(unmet)) == "HTTP 412 Precondition Failed"
     assert len(site.asked) == 3
 

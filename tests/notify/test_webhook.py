@@ -265,6 +265,14 @@ def test_an_answer_that_never_comes_to_its_body_counts_by_its_status() -> None:
         assert send(f"http://{HOST}:{port}/hook", patience=0.3).outcome is Outcome.DELIVERED
 
 
+def test_an_endpoint_cannot_say_that_it_was_refused() -> None:
+    words = b"\xff" * 16_000 + b" 10.0.0.1 is not a public address"
+    with raw_server([b"HTTP/9.9 " + words], speaks_first=False) as port:
+        sent = send(f"http://{HOST}:{port}/hook")
+    assert sent.outcome is Outcome.RETRY
+    assert sent.reason == "the answer is not HTTP (ClientResponseError)"
+
+
 @pytest.mark.parametrize("host", [HOST, "localhost", "LocalHost", "[::ffff:127.0.0.1]"])
 def test_a_private_address_is_refused_whatever_its_name(canary: HookServer, host: str) -> None:
     sent = send(canary.url(host=host), allow=())

@@ -1,7 +1,8 @@
 """Fetches a feed: one conditional GET, redirects by hand, everything bounded."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -81,6 +82,8 @@ class Fetched:
     """What its headers say of a hub."""
     links: tuple[str, ...] = ()
     """Its ``Link`` headers."""
+    unconditional: bool = False
+    """It is a second answer: the first, to a request with conditions, was of no use."""
 
     @property
     def origin(self) -> str:
@@ -109,9 +112,12 @@ class _Ask:
 
     def headers(self, url: str) -> dict[str, str]:
         """Return what is sent to this address."""
-        origin = _origin(url)
-        secrets = self.secrets if origin == self.origin else {}
-        return {**secrets, **(self.unless if origin == self.unless_at else {})}
+        secrets = self.secrets if _origin(url) == self.origin else {}
+        return {**secrets, **self.conditions(url)}
+
+    def conditions(self, url: str) -> Mapping[str, str]:
+        """Return on what this address need not send a body."""
+        return self.unless if _origin(url) == self.unless_at else {}
 
     def withheld(self, url: str) -> str:
         """Return in plain words what this address would need to have, and has not."""
@@ -122,6 +128,25 @@ class _Ask:
         return (
             f"; the {what} not sent on to {parts.scheme}://{parts.netloc}: the feed's own address is another"
         )
+
+
+@asynccontextmanager
+async def bounded(url: str, limits: Limits) -> AsyncIterator[None]:
+    """End in time whatever is asked of ``url`` within the block.
+
+    Raises ``FetchError`` with a plain reason why it failed, ``FetchRefused`` for an address that monitor does
+    not connect to, and ``Unavailable`` if nothing is wrong but that too many files are open.
+    """
+    try:
+        async with asyncio.timeout(limits.timeout):
+            yield
+    except aiohttp.ClientError as error:  # before TimeoutError, for some are both
+        check_room(error)
+        raise plain(error, url, limits.allowed_by, limits.unverified_by) from error
+    except TimeoutError as error:
+        raise FetchError(f"no whole answer within {limits.timeout:g} s", url=url) from error
+    except ValueError as error:
+        raise FetchError("not a usable address or answer", url=url) from error
 
 
 class Fetcher:
@@ -151,31 +176,23 @@ class Fetcher:
 
         ``headers`` and ``login`` are secrets: they go to the origin of ``url`` only. Unless ``verify_tls``,
         the certificate of that origin is not looked at; those of others are. ``on_redirect`` is given each
-        further address before it is asked for, and may raise. Raises ``FetchError`` with a plain reason,
-        ``FetchRefused`` for an address that monitor does not connect to.
+        further address before it is asked for, and may raise. Raises as ``bounded`` does.
         """
         secrets = dict(headers or {})
-        try:
+        async with bounded(url, self._limits):
             if login:
                 secrets["Authorization"] = aiohttp.encode_basic_auth(*login)
             origin = _origin(url)
             ask = _Ask(origin, secrets, unless.origin or origin, unless.conditions, verify_tls)
-            async with asyncio.timeout(self._limits.timeout):
-                try:
-                    return await self._follow(url, ask, on_redirect)
-                except (aiohttp.ClientResponseError, FetchError) as error:
-                    if not ask.unless or (isinstance(error, FetchError) and error.status != UNMET):
-                        raise
-                    # Some servers send a body after "not modified", where none may be, or
-                    # take a condition for one that is to be met: ask for the whole.
-                    return await self._follow(url, replace(ask, unless={}), on_redirect)
-        except aiohttp.ClientError as error:  # before TimeoutError, for some are both
-            check_room(error)
-            raise plain(error, url, self._limits.allowed_by, self._limits.unverified_by) from error
-        except TimeoutError as error:
-            raise FetchError(f"no whole answer within {self._limits.timeout:g} s", url=url) from error
-        except ValueError as error:
-            raise FetchError("not a usable address or answer", url=url) from error
+            try:
+                return await self._follow(url, ask, on_redirect)
+            except (aiohttp.ClientResponseError, FetchError) as error:
+                if not ask.unless or (isinstance(error, FetchError) and error.status != UNMET):
+                    raise
+            # Some servers send a body after "not modified", where none may be, or
+            # take a condition for one that is to be met: ask for the whole.
+            whole = await self._follow(url, replace(ask, unless={}), on_redirect)
+            return replace(whole, unconditional=True)
 
     async def _follow(
         self, first: str, ask: _Ask, on_redirect: Callable[[str], Awaitable[None]] | None
@@ -187,7 +204,7 @@ class Fetcher:
             async with self._request(url, ask) as response:
                 if response.status not in REDIRECTS:
                     moved = url if permanent and url != first else None
-                    return await self._read(response, url, moved, ask.withheld(url))
+                    return await self._read(response, url, moved, ask)
                 permanent = permanent and response.status in PERMANENT
                 url = target(url, response)
             if url in seen:
@@ -209,14 +226,10 @@ class Fetcher:
         )
 
     async def _read(
-        self, response: aiohttp.ClientResponse, url: str, moved: str | None, withheld: str
+        self, response: aiohttp.ClientResponse, url: str, moved: str | None, ask: _Ask
     ) -> Fetched:
         status = response.status
-        if (
-            status == 304
-            and "If-None-Match" not in response.request_info.headers
-            and ("If-Modified-Since" not in response.request_info.headers)
-        ):
+        if status == 304 and not ask.conditions(url):
             raise FetchError("HTTP 304 Not Modified, though that was not asked", url=url, status=status)
         now = datetime.now(UTC)
         fresh = fresh_for(response.headers, now)
@@ -224,7 +237,7 @@ class Fetcher:
             return Fetched(url, 304, permanent_url=moved, fresh_for=fresh)
         if status not in GOOD:
             reason = f"HTTP {status} {said(response.reason)}".strip()
-            reason += withheld if status == UNAUTHORIZED else ""
+            reason += ask.withheld(url) if status == UNAUTHORIZED else ""
             asked = retry_after(response.headers.get("Retry-After", ""), sent(response.headers, now))
             raise FetchError(reason, url=url, status=status, retry_after=asked, permanent_url=moved)
         body = await self._body(response, url)

@@ -12,6 +12,8 @@ from monitor.wire import Flooded
 
 LONGEST = 200
 """Characters."""
+READ = 10 * LONGEST
+"""Characters of a server's words that are looked at, of perhaps very many: all others wait meanwhile."""
 _QUOTED = re.compile(r"(?: when reading)?: (?:bytearray\()?b['\"].*")
 
 
@@ -42,7 +44,7 @@ def why(error: aiohttp.ClientError) -> str:
 
 def said(text: str | None) -> str:
     """Return words of a server as they may stand in a log: one short line of plain characters."""
-    return one_line(html.escape(text or ""), LONGEST)[0]
+    return one_line(html.escape((text or "")[:READ]), LONGEST)[0]
 
 
 def invalid(error: aiohttp.ClientConnectorCertificateError) -> str:
@@ -67,5 +69,5 @@ def _of_system(error: BaseException) -> str:
 
 def _of_http(message: str) -> str:
     """Return what is wrong with an answer, without the bytes that the library quotes."""
-    words = _QUOTED.sub("", message.partition("\n")[0]).strip(" :.")
+    words = _QUOTED.sub("", message[:READ].partition("\n")[0]).strip(" :.")
     return said(words) or "unreadable"

@@ -1,15 +1,14 @@
 """Asks a hub for a lease, or to end one: one POST, redirects by hand, everything bounded."""
 
-import asyncio
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import aiohttp
 
 from monitor.errors import FetchError, FetchRefused
-from monitor.feeds.fetching.fetch import Limits
+from monitor.feeds.fetching.fetch import Limits, bounded
 from monitor.feeds.fetching.reasons import said
-from monitor.feeds.fetching.refusals import check_address, plain, target
+from monitor.feeds.fetching.refusals import check_address, target
 from monitor.guard import as_sent
 
 AGAIN = {307, 308}
@@ -28,18 +27,10 @@ class HubClient:
     async def ask(self, hub: str, form: Mapping[str, str]) -> None:
         """Send a request. That it was taken says nothing yet: the hub will call back.
 
-        Raises ``FetchError`` with a plain reason, ``FetchRefused`` for an address that monitor does not
-        connect to.
+        Raises as ``fetch.bounded`` does.
         """
-        try:
-            async with asyncio.timeout(self._limits.timeout):
-                await self._follow(hub, form)
-        except aiohttp.ClientError as error:  # before TimeoutError, for some are both
-            raise plain(error, hub, self._limits.allowed_by) from error
-        except TimeoutError as error:
-            raise FetchError(f"no whole answer within {self._limits.timeout:g} s", url=hub) from error
-        except ValueError as error:
-            raise FetchError("not a usable address or answer", url=hub) from error
+        async with bounded(hub, self._limits):
+            await self._follow(hub, form)
 
     async def _follow(self, first: str, form: Mapping[str, str]) -> None:
         url = first

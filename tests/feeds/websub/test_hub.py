@@ -3,15 +3,17 @@
 import asyncio
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
-from monitor.errors import FetchError, FetchRefused
+from monitor.errors import FetchError, FetchRefused, Unavailable
 from monitor.feeds.fetching.fetch import Limits
 from monitor.feeds.websub.hub import HubClient
 from monitor.guard import guarded_session
 from tests.feeds.websub.hub import Hub, hub
+from tests.files import no_more_files
 from tests.hostile.server import http, server
 
 FORM = {"hub.mode": "subscribe", "hub.topic": "https://news.example/a?b=1&c=é", "hub.secret": "s"}
@@ -24,11 +26,17 @@ def here() -> Iterator[Hub]:
         yield served
 
 
-def ask(url: str, allow: tuple[str, ...] = ("127.0.0.1",), timeout: float = 10) -> None:
+def ask(
+    url: str,
+    allow: tuple[str, ...] = ("127.0.0.1",),
+    timeout: float = 10,
+    files: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> None:
     async def once() -> None:
         async with guarded_session(allow, limit=1) as session:
             limits = Limits(timeout=timeout, max_redirects=2, allowed_by="websub.allow_hosts")
-            await HubClient(session, limits).ask(url, FORM)
+            with files():
+                await HubClient(session, limits).ask(url, FORM)
 
     asyncio.run(once())
 
@@ -81,6 +89,12 @@ def test_a_hub_that_does_not_answer_is_not_waited_for() -> None:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         with pytest.raises(FetchError, match=r"no whole answer within 0\.2 s"):
             ask(url, timeout=0.2)
+
+
+def test_a_hub_is_not_to_blame_if_too_many_files_are_open(here: Hub) -> None:
+    with pytest.raises(Unavailable, match="ulimit"):
+        ask(here.url, files=no_more_files)
+    assert here.asked == []
 
 
 @pytest.mark.parametrize("url", ["ftp://hub.example/", "http://", "http://[::1"])
