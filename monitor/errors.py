@@ -99,7 +99,7 @@ class StreamRefused(Refused):
 class FetchError(MonitorError):
     """A feed could not be fetched. ``status`` is the HTTP status if there was one.
 
-    ``permanent_url`` is set if that came from another address to which every redirect was a lasting one.
+    ``permanent_url`` is where lasting redirects lead, if the way to the answer begins with such.
     """
 
     def __init__(

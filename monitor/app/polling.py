@@ -11,7 +11,7 @@ from monitor.config.settings import FeedSettings, Settings
 from monitor.feeds.cage import Cage
 from monitor.feeds.discovery import Discoverer
 from monitor.feeds.document.parse import ParseLimits
-from monitor.feeds.fetching.fetch import Fetcher, Limits
+from monitor.feeds.fetching.fetch import FEEDS, PAGES, Fetcher, Limits
 from monitor.feeds.pages import PageLimits, Pages
 from monitor.feeds.poller import Poller, Web
 from monitor.feeds.polls import PollLimits, Subscription
@@ -100,7 +100,10 @@ async def open_discoverer(
     stack: AsyncExitStack, settings: Settings, clock: Clock, allow_hosts: tuple[str, ...]
 ) -> Discoverer:
     """Build what looks for feeds on a site; ``allow_hosts`` may be private beside those of the settings."""
-    fetcher = await open_fetcher(stack, settings, (*settings.poll.allow_hosts, *allow_hosts))
+    hosts = (*settings.poll.allow_hosts, *allow_hosts)
+    fetcher = await open_fetcher(
+        stack, settings, hosts, replace(limits_of(settings), accept=f"text/html, {FEEDS}")
+    )
     cage = await stack.enter_async_context(open_cage(settings))
     return Discoverer(fetcher, cage, _trial(settings, fetcher, cage, clock))
 
@@ -127,7 +130,13 @@ async def open_page_fetcher(
     Feeds say where articles are, so hosts that are allowed for feeds are not allowed for pages. Those in
     ``allow_hosts`` may be private beside those of the settings.
     """
-    bounds = replace(limits_of(settings), max_body=PAGE, allowed_by="poll.page_allow_hosts", unverified_by="")
+    bounds = replace(
+        limits_of(settings),
+        max_body=PAGE,
+        accept=PAGES,
+        allowed_by="poll.page_allow_hosts",
+        unverified_by="",
+    )
     return await open_fetcher(stack, settings, (*settings.poll.page_allow_hosts, *allow_hosts), bounds)
 
 

@@ -94,6 +94,9 @@ def test_redirects_are_followed_and_lasting_ones_noted(httpserver: HTTPServer) -
     httpserver.expect_request("/feed").respond_with_data(b"body")
     assert fetch(httpserver.url_for("/old")).permanent_url == httpserver.url_for("/feed")
     assert fetch(httpserver.url_for("/moved-for-now")).permanent_url is None
+    httpserver.expect_request("/gone").respond_with_handler(redirect("/moved-for-now", 301))
+    first_lasting = fetch(httpserver.url_for("/gone")).permanent_url
+    assert first_lasting == httpserver.url_for("/moved-for-now"), "what that leads to for now is not noted"
 
 
 def test_a_loop_of_redirects_ends(httpserver: HTTPServer) -> None:

@@ -22,7 +22,9 @@ PERMANENT = {301, 308}
 GOOD = {200, 203}
 """With the whole feed, from its own server or by way of one that has changed it."""
 PORTS = {"http": 80, "https": 443}
-ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+FEEDS = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+PAGES = "text/html, application/xhtml+xml, */*;q=0.5"
+"""What is asked for, as HTTP has it: feeds, or articles for people."""
 LONGEST_VALIDATOR = 1024
 UNAUTHORIZED, UNMET = 401, 412
 TURN = 16 * 1024
@@ -40,6 +42,8 @@ class Limits:
     """Counted after decompression."""
     max_redirects: int = 5
     user_agent: str = "monitor"
+    accept: str = FEEDS
+    """What servers that have several forms of a document are to send."""
     allowed_by: str = "poll.allow_hosts"
     """The setting that allows private addresses, for people."""
     unverified_by: str = ""
@@ -67,7 +71,7 @@ NEVER_ASKED = Validators()
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A good answer. ``permanent_url`` is set if every redirect on the way was a lasting one."""
+    """A good answer. ``permanent_url`` is where lasting redirects lead, if the way begins with such."""
 
     url: str
     status: int
@@ -157,7 +161,7 @@ class Fetcher:
         self._limits = limits
         self._headers = {
             "User-Agent": limits.user_agent,
-            "Accept": ACCEPT,
+            "Accept": limits.accept,
             "Accept-Encoding": "gzip, deflate",
         }
         self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=limits.connect_timeout)
@@ -197,16 +201,16 @@ class Fetcher:
     async def _follow(
         self, first: str, ask: _Ask, on_redirect: Callable[[str], Awaitable[None]] | None
     ) -> Fetched:
-        url, permanent = first, True
+        url, permanent, moved = first, True, None
         seen = {first}
         for _ in range(self._limits.max_redirects + 1):
             check_address(url)
             async with self._request(url, ask) as response:
                 if response.status not in REDIRECTS:
-                    moved = url if permanent and url != first else None
                     return await self._read(response, url, moved, ask)
                 permanent = permanent and response.status in PERMANENT
                 url = target(url, response)
+                moved = url if permanent else moved
             if url in seen:
                 raise FetchError(f"a loop of redirects at {without_login(url)}", url=first)
             seen.add(url)
