@@ -36,6 +36,8 @@ FOUND = {
 }
 _SCHEME = re.compile(r"\s*[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 """Other addresses may well have one within: ``?next=https://...``."""
+LOGIN = '  # the login is not in these addresses: add login: {username: me, password: "${FEED_PASSWORD}"}'
+"""For people who gave one in the address, where feeds.yaml takes none."""
 
 
 def discover(
@@ -51,17 +53,21 @@ def discover(
         found = asyncio.run(_discovered(whole, settings, allow_hosts, verify=verify))
     except (FetchError, ParseError) as error:
         raise not_fetched(whole, error) from error
+    logged_in = found != _without_logins(found)
     found, shown = _without_logins(found), without_login(whole)
     for problem in found.problems:
         print(f"warning: {shown}: {problem}", file=sys.stderr)
     if not found.offers:
-        tried = f", and there is none at {', '.join(USUAL)}" if verify else ""
+        usual = ", ".join(f"/{name}" for name in USUAL)
+        tried = (
+            f", and there is none at {usual}, neither below it nor at the root of the site" if verify else ""
+        )
         raise MonitorError(f"{shown}: the page offers no feed{tried}")
     if as_json:
         for offer in found.offers:
             print_json(_row(found, offer))
     else:
-        _show(found)
+        _show(found, logged_in=logged_in)
     return 0 if any(offer.usable for offer in found.offers) else 1
 
 
@@ -87,12 +93,14 @@ def _row(found: Discovery, offer: Offer) -> dict[str, object]:
     return row | (outcome(offer.tried) | {"language": offer.tried.language} if offer.tried else {})
 
 
-def _show(found: Discovery) -> None:
+def _show(found: Discovery, *, logged_in: bool) -> None:
     from monitor.commands.feed_tables import show_offers
 
     show_offers(FOUND[found.origin], [(_name(offer), offer) for offer in found.offers], datetime.now(UTC))
     if feeds := list(_feeds(found)):
         print("\nTo paste into feeds.yaml; add country, kind and family if you can:\n")
+        if logged_in:
+            print(LOGIN)
         print(written(feeds), end="")
 
 

@@ -1,14 +1,19 @@
 """``monitor feeds import`` and ``monitor feeds export``: lists of feeds from and for other programs."""
 
+import codecs
+import fcntl
 import os
+import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import get_args
 from urllib.parse import urlsplit
 
 from monitor.config import feedlist, replacing, yaml
 from monitor.config.codes import LANGUAGES
+from monitor.config.document import Document
 from monitor.config.load import feeds_of, load
 from monitor.config.newfeeds import IsThere, NewFeeds, NotTaken
 from monitor.config.reading import NotRegular, read, reason
@@ -26,6 +31,10 @@ LARGEST = 5_000_000
 _OWN = ("id", "country", "kind", "family", "interval", "enabled", "full_text", "note")
 """What OPML has no place for."""
 _SWITCHES = ("enabled", "full_text")
+_SCRAPED = re.compile(r"\+(?:XPath|DotNotation)", re.IGNORECASE)
+"""In the type of what FreshRSS makes entries of by rules of its own."""
+TRIES = 5
+"""How often a list may change right while feeds are being added to it."""
 
 
 def import_(file: Path, into: Path | None) -> int:
@@ -36,24 +45,44 @@ def import_(file: Path, into: Path | None) -> int:
     if into and into.is_dir():
         raise UsageError(f"{printable(str(into))}: this is a folder; name the feeds.yaml in it")
     outlines = _outlines(file)
-    document = yaml.load(into, printable(str(into))) if into and os.path.lexists(into) else None
-    listed = feeds_of(document, into.parent) if into and document else ()
-    feeds, there = _taken(file, outlines, NewFeeds(listed))
-    if not feeds and not there:
-        raise MonitorError(f"{printable(str(file))}: there is no feed in it that can be taken")
-    try:
-        text = feedlist.with_feeds(document, feeds) if document else feedlist.HEAD + feedlist.written(feeds)
-    except UsageError as error:
-        raise UsageError(f"{into}: {error}") from error
-    if into is None:
-        print(text, end="")
-    elif feeds:
-        _put(into, text, (*listed, *feeds))
-    skipped = len(outlines) - len(feeds) - there
-    print(
-        f"{number(len(feeds), 'feed')} added, {there:,} there already, {skipped:,} skipped", file=sys.stderr
-    )
+    if into:
+        added, there = _added(file, outlines, into)
+    else:
+        feeds, there = _taken(file, outlines, NewFeeds())
+        added = len(feeds)
+        print(feedlist.HEAD + feedlist.written(feeds), end="")
+    skipped = len(outlines) - added - there
+    print(f"{number(added, 'feed')} added, {there:,} there already, {skipped:,} skipped", file=sys.stderr)
     return 0
+
+
+def _added(file: Path, outlines: Iterable[Outline], into: Path) -> tuple[int, int]:
+    """Add the feeds to a list; return how many were added, and how many were there already."""
+    with _turn(into.resolve().parent):
+        for _ in range(TRIES):
+            document = yaml.load(into, printable(str(into))) if os.path.lexists(into) else None
+            listed = feeds_of(document, into.parent) if document else ()
+            feeds, there = _taken(file, outlines, NewFeeds(listed))
+            if not feeds or _put(into, document, listed, feeds):
+                return len(feeds), there
+            print(f"{printable(str(into))}: it was changed just now: once more", file=sys.stderr)
+    raise MonitorError(f"{printable(str(into))}: it changes all the time; nothing is added")
+
+
+@contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    """Wait until no other import is at a list in this folder: each is to see what those before have added."""
+    try:
+        place = os.open(folder, os.O_RDONLY)
+    except OSError:  # who writes there will say what is wrong
+        yield
+        return
+    try:
+        with suppress(OSError):  # some file systems of the network know no locks
+            fcntl.flock(place, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(place)
 
 
 def _outlines(file: Path) -> list[Outline]:
@@ -73,7 +102,10 @@ def _outlines(file: Path) -> list[Outline]:
 
 
 def _taken(file: Path, outlines: Iterable[Outline], new: NewFeeds) -> tuple[list[FeedSettings], int]:
-    """Return the feeds that can be taken, and how many are there already; say of each other one why not."""
+    """Return the feeds that can be taken, and how many are there already; say of each other one why not.
+
+    Raises ``MonitorError`` if there is neither.
+    """
     feeds: list[FeedSettings] = []
     there = 0
     for outline in outlines:
@@ -87,6 +119,8 @@ def _taken(file: Path, outlines: Iterable[Outline], new: NewFeeds) -> tuple[list
                 why = str(error)
         place = f"{printable(str(file))}:{outline.line}"
         print(f"{place}: skipped: {shown(str(values['outlet']))}: {why}", file=sys.stderr)
+    if not feeds and not there:
+        raise MonitorError(f"{printable(str(file))}: there is no feed in it that can be taken")
     return feeds, there
 
 
@@ -94,8 +128,11 @@ def _no_feed(outline: Outline) -> str:
     """Return why an outline is no feed at all; nothing if it may be one."""
     if outline.commented:
         return "it is commented out"
-    if outline.attributes.get("type", "").lower() == "include":
+    kind = outline.attributes.get("type", "")
+    if kind.lower() == "include":
         return "it refers to another file, which is not fetched: import that one too"
+    if _SCRAPED.search(kind):
+        return f"it is no feed, but what FreshRSS makes one of ({shown(kind)})"
     return "" if outline.attributes.get("xmlurl", "").strip() else "it has no xmlUrl"
 
 
@@ -133,10 +170,19 @@ def _host(url: str) -> str:
         return ""
 
 
-def _put(into: Path, text: str, expected: tuple[FeedSettings, ...]) -> None:
-    """Write the list, once it is certain that it will be read as it was and with the new feeds."""
+def _put(
+    into: Path, document: Document | None, listed: tuple[FeedSettings, ...], feeds: list[FeedSettings]
+) -> bool:
+    """Write the list, once it is certain that it will be read as it was and with the new feeds.
+
+    Return whether that was done: not if the file is no longer the one that was read.
+    """
     try:
-        is_right = feeds_of(yaml.parse(text, str(into)), into.parent) == expected
+        text = feedlist.with_feeds(document, feeds) if document else feedlist.HEAD + feedlist.written(feeds)
+    except UsageError as error:
+        raise UsageError(f"{into}: {error}") from error
+    try:
+        is_right = feeds_of(yaml.parse(text, str(into)), into.parent) == (*listed, *feeds)
     except ConfigError:
         is_right = False
     if not is_right:
@@ -144,9 +190,20 @@ def _put(into: Path, text: str, expected: tuple[FeedSettings, ...]) -> None:
             f"{into}: its list cannot be added to: leave --into out, and paste what is printed"
         )
     try:
+        if not _is_as_read(into, document):
+            return False
         replacing.replace(into, text)
     except OSError as error:
         raise MonitorError(f"{into}: it cannot be written ({reason(error)}); nothing is changed") from error
+    return True
+
+
+def _is_as_read(into: Path, document: Document | None) -> bool:
+    """Return whether a list is still what was read of it; ``None``: that it is not there."""
+    if document is None:
+        return not os.path.lexists(into)
+    body = into.read_bytes() if into.is_file() else b""
+    return body.removeprefix(codecs.BOM_UTF8) == document.source.text.encode()
 
 
 def export(folder: Path, *, as_opml: bool) -> int:

@@ -1,6 +1,7 @@
 """The kinds of values that say where something is in the network."""
 
 import re
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 from pydantic import StrictInt as Whole
 
+from monitor.articles.urls import LONGEST_HOST, web_url
 from monitor.config.faults import fault
 from monitor.config.values import not_from_environment
 from monitor.config.words import printable
@@ -16,7 +18,6 @@ _LABEL = r"(?!-)[\w-]{1,63}(?<!-)"
 _HOST_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*\.?")
 _HOST_AND_PORT = re.compile(r"(?P<bracket>\[)?(?P<host>.+?)(?(bracket)\])(:(?P<port>[0-9]{1,5}))?")
 PLACES = "localhost, 10.0.0.5 or feeds.lan:8080"
-_PORTS = {"http": 80, "https": 443}
 _ATOM = r"[^\s@<>,;:\"()\[\]\\.]+"
 _ADDRESS = re.compile(rf"(?=.{{1,64}}@){_ATOM}(\.{_ATOM})*@({_LABEL}(\.{_LABEL})*)")
 
@@ -41,16 +42,28 @@ def _url(value: str) -> str:
 
 
 def same_url(url: str) -> str | None:
-    """Return a form of a URL that is equal for all spellings of one; ``None`` for what is no URL."""
+    """Return a form of a URL that is equal for all spellings of one; ``None`` for what is no URL.
+
+    Letters and punycode of a host are one, and so are characters and what stands for them in percent.
+    """
     try:
         parts = urlsplit(url)
-        port = parts.port
+        netloc, _ = _in_ascii(parts.netloc), parts.port
     except ValueError:
         return None
-    netloc = parts.netloc.lower()
-    if port == _PORTS.get(parts.scheme):
-        netloc = netloc.removesuffix(f":{port}")
-    return parts._replace(netloc=netloc, path=parts.path or "/", fragment="").geturl()
+    same = parts._replace(netloc=netloc, path=parts.path or "/", fragment="").geturl()
+    return web_url(same) or same
+
+
+def _in_ascii(netloc: str) -> str:
+    """Return a host with its port as it is asked for, if it can be."""
+    if netloc.isascii() or len(netloc) > LONGEST_HOST:
+        return netloc.lower()
+    from yarl import URL  # only now: it takes long to import, and few hosts have other letters
+
+    with suppress(ValueError):
+        return URL.build(scheme="https", authority=netloc).raw_authority
+    return netloc
 
 
 def _is_host(name: str) -> bool:

@@ -2,28 +2,29 @@
 
     fetch -> a feed itself
        +---> a page that offers feeds  -> try each
+       +---> a page that offers none and sends its readers on  -> the same with that one, once
        +---> a page that offers none, or none that works
                 -> try what it has links to and looks like a feed
-                -> else try the addresses that most programs give their feeds
+                -> else try the addresses that most programs give their feeds: below the page, then the root
 
 Everything is fetched within the limits of feeds, and read in the cage.
 """
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
-from monitor.errors import ParseError
+from monitor.errors import FetchError, ParseError
 from monitor.feeds.cage import Cage
 from monitor.feeds.document.links import Link, header_links
-from monitor.feeds.fetching.fetch import Fetcher
+from monitor.feeds.fetching.fetch import Fetched, Fetcher
 from monitor.feeds.fetching.refusals import without_login
 from monitor.feeds.trial import Trial, Tried
 from monitor.model import Feed
 
-USUAL = ("/feed", "/rss", "/rss.xml", "/atom.xml", "/feed.xml", "/index.xml")
+USUAL = ("feed", "rss", "rss.xml", "atom.xml", "feed.xml", "index.xml")
 """Where sites have feeds that their pages do not tell of."""
 Origin = Literal["itself", "page", "link", "guess"]
 
@@ -50,6 +51,18 @@ class Discovery:
     problems: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page: what it offers, and what else may be a feed."""
+
+    offered: tuple[Link, ...]
+    likely: tuple[Link, ...]
+    tops: tuple[str, ...]
+    """Below what the usual addresses are."""
+    leads_to: str | None
+    problems: tuple[str, ...]
+
+
 class Discoverer:
     """Looks for feeds. Belongs to one event loop."""
 
@@ -59,31 +72,57 @@ class Discoverer:
         self._trial = trial
 
     async def discover(self, url: str, *, verify: bool = True) -> Discovery:
-        """Return the feeds at ``url``. Unless ``verify``, only that address is fetched, and nothing guessed.
+        """Return the feeds at ``url``. Unless ``verify``, only that page is fetched, and nothing guessed.
 
         Raises ``FetchError`` if it cannot be fetched, ``ParseError`` if looking through it takes too much.
         """
-        fetched = await self._fetcher.fetch(url)
-        try:
-            tried = await self._trial.read(fetched, _feed(url))
-        except ParseError:
-            pass
-        else:
-            if tried.format != "unknown":  # a page may have elements that only look like a feed's
-                return Discovery("itself", (Offer(Link(url, tried.title), tried),))
-        found = await self._cage.feed_links(fetched.body, fetched.content_type, fetched.url)
-        offered = (*header_links(fetched.links, fetched.url), *found.links)
+        found = await self._at(url)
+        if isinstance(found, _Page) and found.leads_to and not found.offered:
+            found = await self._led_on(found, found.leads_to)
+        if isinstance(found, Discovery):
+            return found
         if not verify:
-            return Discovery("page", tuple(map(Offer, offered)), found.problems)
-        offers = await self._offers(offered)
+            return Discovery("page", tuple(map(Offer, found.offered)), found.problems)
+        offers = await self._offers(found.offered)
         if any(offer.usable for offer in offers):
             return Discovery("page", tuple(offers), found.problems)
-        usual = [Link(urljoin(fetched.url, path)) for path in USUAL]
-        guesses: tuple[tuple[Origin, Iterable[Link]], ...] = (("link", found.likely), ("guess", usual))
+        guesses: list[tuple[Origin, Iterable[Link]]] = [("link", found.likely)]
+        guesses += [("guess", [Link(urljoin(top, path)) for path in USUAL]) for top in found.tops]
         for origin, links in guesses:
             if usable := [offer for offer in await self._offers(links) if offer.usable]:
                 return Discovery(origin, tuple(usable), (*found.problems, *map(_broken, offers)))
         return Discovery("page", tuple(offers), found.problems)
+
+    async def _at(self, url: str) -> "Discovery | _Page":
+        """Return what is at an address: a feed, or a page."""
+        fetched = await self._fetcher.fetch(url)
+        return await self._itself(url, fetched) or await self._page(fetched)
+
+    async def _itself(self, url: str, fetched: Fetched) -> Discovery | None:
+        try:
+            tried = await self._trial.read(fetched, _feed(url))
+        except ParseError:
+            return None
+        if tried.format == "unknown":  # a page may have elements that only look like a feed's
+            return None
+        return Discovery("itself", (Offer(Link(url, tried.title), tried),))
+
+    async def _page(self, fetched: Fetched) -> _Page:
+        found = await self._cage.feed_links(fetched.body, fetched.content_type, fetched.url)
+        offered = (*header_links(fetched.links, fetched.url), *found.links)
+        return _Page(offered, found.likely, _tops(fetched.url), found.leads_to, found.problems)
+
+    async def _led_on(self, page: _Page, url: str) -> "Discovery | _Page":
+        """Return what is where a page sends its readers, and what this one has if that one has nothing."""
+        try:
+            found = await self._at(url)
+        except (FetchError, ParseError) as error:
+            why = f"the page leads on to {without_login(url)}, which cannot be looked through: {error}"
+            return replace(page, problems=(*page.problems, why))
+        if isinstance(found, Discovery):
+            return found
+        tops = tuple(dict.fromkeys((*found.tops, *page.tops)))
+        return replace(found, likely=(*found.likely, *page.likely), tops=tops)
 
     async def _offers(self, links: Iterable[Link]) -> list[Offer]:
         """Try feeds; of those that are the same one in the end, the first is kept."""
@@ -98,6 +137,13 @@ class Discoverer:
 def _broken(offer: Offer) -> str:
     reason = offer.tried.reason if offer.tried else ""
     return f"the page offers {without_login(offer.link.url)}, which does not work: {reason}"
+
+
+def _tops(url: str) -> tuple[str, ...]:
+    """Return below what a page's feed may be: the page, or its folder if it is a file, and its site."""
+    name = urlsplit(url).path.rpartition("/")[2]
+    below = "./" if not name or "." in name else f"./{name}/"
+    return tuple(dict.fromkeys((urljoin(url, below), urljoin(url, "/"))))
 
 
 def _feed(url: str) -> Feed:

@@ -32,6 +32,8 @@ _CUT_OFF = {
 }
 _ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)\w{1,40};")
 _AMPERSAND = re.compile(rb"&[^;\s<>&\"']*.?\Z", re.DOTALL)
+_HTML = re.compile(r"<(?:!doctype\s+)?html\b", re.IGNORECASE)
+_BLANK = " \t\r\n\ufeff"
 GROUPS = 5
 """Of groups within groups, so many are remembered: the innermost."""
 
@@ -56,11 +58,18 @@ def read(body: bytes) -> list[Outline]:
     Blank lines before it are no mistake of anybody's, though XML allows for none.
     """
     start = body.lstrip()
-    if not start:
-        raise ParseError("it is empty")
     above = body.count(b"\n", 0, len(body) - len(start))
     try:
-        text = decoded_as_named(start)
+        decoded = decoded_as_named(start)
+        text = decoded.lstrip(_BLANK)  # again, for there may be more behind a byte order mark
+        above += decoded.count("\n", 0, len(decoded) - len(text))
+        if not text:
+            raise ParseError("it is empty")
+        if page := _HTML.match(text):
+            begins = f"it begins with {' '.join(page[0].split())}>, as HTML pages do"
+            raise ParseError(
+                f"it is not OPML: {begins}, such as one that asks for a login: export it once more"
+            )
         reader = _Reader(above)
         reader.parser.Parse(text, True)
     except UnicodeDecodeError as error:

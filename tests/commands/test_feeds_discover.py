@@ -123,6 +123,93 @@ def test_where_a_page_offers_none_the_usual_addresses_are_tried(httpserver: HTTP
     ]
 
 
+@pytest.mark.parametrize(
+    ("page", "feed", "asked"),
+    [
+        ("/blog/", "/blog/feed.xml", 7),
+        ("/blog", "/blog/rss", 7),
+        ("/blog/today.html", "/blog/rss.xml", 7),
+        ("/blog/2026/", "/atom.xml", 13),
+        ("/", "/atom.xml", 7),
+    ],
+)
+def test_the_usual_addresses_are_tried_below_the_page_and_then_below_the_root(
+    httpserver: HTTPServer, page: str, feed: str, asked: int
+) -> None:
+    httpserver.expect_request(page).respond_with_data("<p>no links", content_type="text/html")
+    httpserver.expect_request(feed).respond_with_data(RSS)
+    said = found(httpserver.url_for(page), "--json")
+    assert [(row["from"], row["url"]) for row in said.rows] == [("guess", httpserver.url_for(feed))]
+    assert len(httpserver.log) == asked
+
+
+def test_a_page_that_sends_its_readers_on_is_followed_once(httpserver: HTTPServer) -> None:
+    for path, to in [("/", "/en/"), ("/far", "/")]:
+        page = f'<meta http-equiv="refresh" content="0; url={to}">'
+        httpserver.expect_request(path).respond_with_data(page, content_type="text/html")
+    httpserver.expect_request("/en/").respond_with_data(LINK.format("news", "N"), content_type="text/html")
+    httpserver.expect_request("/en/news").respond_with_data(RSS)
+    for options in [(), ("--no-verify",)]:
+        said = found(httpserver.url_for("/"), "--json", *options)
+        assert [(row["from"], row["url"]) for row in said.rows] == [("page", httpserver.url_for("/en/news"))]
+    httpserver.clear_log()
+    refused(httpserver.url_for("/far"), "--no-verify")
+    assert [request.path for request, _ in httpserver.log] == ["/far", "/"]
+
+
+@pytest.mark.parametrize(
+    ("to", "why"),
+    [
+        ("http://127.0.0.2:9/", "127.0.0.2 is not a public address"),
+        ("http://me:hidden-word@169.254.169.254/", "169.254.169.254 is not a public address"),
+        ("/no", "HTTP 500"),
+    ],
+)
+def test_where_a_page_must_not_lead_is_told_and_the_page_itself_is_looked_through(
+    httpserver: HTTPServer, to: str, why: str
+) -> None:
+    page = f'<meta http-equiv="refresh" content="0; url={to}"><a href="/sport.rss">Sport</a>'
+    httpserver.expect_request("/").respond_with_data(page, content_type="text/html")
+    httpserver.expect_request("/sport.rss").respond_with_data(RSS)
+    said = found(httpserver.url_for("/"), "--json")
+    assert [row["url"] for row in said.rows] == [httpserver.url_for("/sport.rss")]
+    assert "the page leads on to http://" in said.err
+    assert why in said.err
+    assert "hidden-word" not in said.err
+
+
+def test_a_page_that_offers_feeds_leads_nowhere(httpserver: HTTPServer) -> None:
+    page = LINK.format("/weather", "W") + '<noscript><meta http-equiv="refresh" content="0; url=/old">'
+    httpserver.expect_request("/").respond_with_data(page, content_type="text/html")
+    httpserver.expect_request("/weather").respond_with_data(RSS)
+    assert [row["title"] for row in found(httpserver.url_for("/"), "--json").rows] == ["Weather"]
+    assert [request.path for request, _ in httpserver.log] == ["/", "/weather"]
+
+
+def test_json_that_a_page_offers_is_tried_where_nothing_else_is_found(httpserver: HTTPServer) -> None:
+    feed = {"version": "https://jsonfeed.org/version/1", "title": "J", "items": [{"id": 1, "title": "x"}]}
+    links = "".join(
+        f'<link rel="alternate" type="application/json" href="{path}">'
+        for path in ("/wp-json/", "/posts.json")
+    )
+    httpserver.expect_request("/").respond_with_data(links, content_type="text/html")
+    httpserver.expect_request("/wp-json/").respond_with_json({"name": "x", "routes": {}})
+    httpserver.expect_request("/posts.json").respond_with_json(feed)
+    assert [row["title"] for row in found(httpserver.url_for("/"), "--json").rows] == ["J"]
+
+
+def test_who_gave_a_login_in_the_address_is_told_where_it_goes(httpserver: HTTPServer, folder: Path) -> None:
+    httpserver.expect_request("/feed").respond_with_data(RSS)
+    url = httpserver.url_for("/feed")
+    assert "login" not in found(url).out
+    out = found(url.replace("//", "//me:hidden-word@")).out
+    assert "  # the login is not in these addresses: add login: {username: me, password: " in out
+    assert "hidden-word" not in out
+    pasted = out[out.index("  # the login") :]
+    (folder / "feeds.yaml").write_text(f"version: 1\nfeeds:\n{pasted}", "utf-8")
+    assert [feed.url for feed in load(folder, {}, secrets=False).feeds] == [url]
+
+
 def test_where_there_is_none_a_line_says_so(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/").respond_with_data("<html></html>")
     assert "offers no feed, and there is none at /feed, /rss, " in refused(httpserver.url_for("/"))

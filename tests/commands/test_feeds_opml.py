@@ -1,12 +1,15 @@
 """``monitor feeds import`` and ``monitor feeds export``: nothing is lost, nothing is half written."""
 
 import os
+import subprocess
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from monitor.config import yaml
+from monitor.config import feedlist, yaml
 from monitor.config.feedlist import HEAD, written
 from monitor.config.load import feeds_of, load
 from monitor.config.samples import sample
@@ -22,6 +25,8 @@ THREE = """<outline text="Wires">
 </outline>
 <outline text="Wire One" xmlUrl="https://one.example/other"/>
 """
+
+ENTRY = "  - outlet: Old\n    url: https://old.example/f\n"
 
 
 def opml(path: Path, body: str = THREE, head: str = HEAD_OF_OPML) -> Path:
@@ -131,6 +136,8 @@ def test_importing_into_the_list_again_changes_nothing(tmp_path: Path) -> None:
         ('text="${HOME}" xmlUrl="https://a.example/"', "${HOME}: `outlet` has `${`"),
         ('text="A" xmlUrl="https://a.example/" isComment="true"', "A: it is commented out"),
         ('text="A" type="include" url="https://a.example/b.opml"', "A: it refers to another file"),
+        ('text="A" xmlUrl="https://a.example/" type="HTML+XPath"', "A: it is no feed, but what FreshRSS"),
+        ('text="A" xmlUrl="https://a.example/" type="JSON+DotNotation"', "A: it is no feed, but what Fresh"),
         ('text="A" xmlUrl="https://a.example/" monitor:kind="x"', "A: `kind` cannot be used"),
         ('xmlUrl="file://x"', "x: `url` must begin with"),
         ('text="&#x1b;"', ""),
@@ -191,6 +198,64 @@ def test_a_list_that_cannot_be_added_to_stays_as_it_is(
     into.write_text(listed)
     assert why in refused(opml(tmp_path), "--into", into, code=code)
     assert into.read_text() == listed
+
+
+def test_lists_that_are_imported_at_the_same_time_are_all_in_the_list(tmp_path: Path) -> None:
+    into = tmp_path / "feeds.yaml"
+    names = ("a", "b", "c")
+    imports = []
+    for name in names:
+        (tmp_path / name).mkdir()
+        body = "".join(f'<outline text="{name}{n}" xmlUrl="https://{name}.example/{n}"/>' for n in range(300))
+        arguments = ("feeds", "import", opml(tmp_path / name, body), "--into", into)
+        imports.append(subprocess.Popen([sys.executable, "-m", "monitor", *map(str, arguments)]))
+    assert [one.wait(60) for one in imports] == [0, 0, 0]
+    urls = {feed.url for feed in read(into.read_text("utf-8"))}
+    assert urls == {f"https://{name}.example/{n}" for name in names for n in range(300)}
+
+
+@pytest.mark.parametrize("listed", ["", "\ufeff" + HEAD + ENTRY])
+def test_an_edit_that_is_saved_meanwhile_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listed: str
+) -> None:
+    into = tmp_path / "feeds.yaml"
+    if listed:
+        into.write_text(listed, "utf-8")
+    edits = iter([HEAD + ENTRY.replace("Old", "Edited  # by hand")])
+    original = feedlist.written
+
+    def written_while_somebody_saves(feeds: Iterable[FeedSettings], indent: int = 2) -> str:
+        if edit := next(edits, ""):
+            into.write_text(edit, "utf-8")
+        return original(feeds, indent)
+
+    monkeypatch.setattr(feedlist, "written", written_while_somebody_saves)
+    said = imported(opml(tmp_path), "--into", into)
+    assert (said.code, said.err.splitlines()) == (
+        0,
+        [f"{into}: it was changed just now: once more", "3 feeds added, 0 there already, 0 skipped"],
+    )
+    text = into.read_text("utf-8")
+    assert "Edited  # by hand" in text
+    assert len(read(text)) == 4
+
+
+def test_a_list_that_is_saved_all_the_time_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    into = tmp_path / "feeds.yaml"
+    into.write_text(HEAD + ENTRY)
+    original = feedlist.written
+
+    def written_while_somebody_saves(feeds: Iterable[FeedSettings], indent: int = 2) -> str:
+        into.write_text(into.read_text() + "# and more\n")
+        return original(feeds, indent)
+
+    monkeypatch.setattr(feedlist, "written", written_while_somebody_saves)
+    said = imported(opml(tmp_path), "--into", into)
+    assert (said.code, said.out) == (1, "")
+    assert said.err.endswith("it changes all the time; nothing is added\n")
+    assert [feed.outlet for feed in read(into.read_text())] == ["Old"]
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:

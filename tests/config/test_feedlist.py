@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from monitor.config import yaml
+from monitor.config.addresses import same_url
 from monitor.config.feedlist import HEAD, with_feeds, written
 from monitor.config.load import feeds_of
 from monitor.config.newfeeds import IsThere, NewFeeds, NotTaken
@@ -135,6 +136,47 @@ def test_the_same_feed_is_not_taken_twice_however_its_address_is_written() -> No
     new = NewFeeds([FeedSettings(id="old", outlet="Old", url="https://old.example")])
     with pytest.raises(IsThere, match="already that of `old`"):
         new.take({"outlet": "Another", "url": "https://OLD.example:443/#x"})
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://пример.рф/x", "https://xn--e1afmkfd.xn--p1ai/x"),
+        ("https://ПРИМЕР.рф:443/x", "https://пример.рф/x"),
+        ("https://straße.example/", "https://xn--strae-oqa.example/"),
+        ("https://a.example./x", "https://a.example/x"),
+        ("https://a.example/лента", "https://a.example/%D0%BB%D0%B5%D0%BD%D1%82%D0%B0"),
+        ("https://a.example/?q=лента", "https://a.example/?q=%D0%BB%D0%B5%D0%BD%D1%82%D0%B0"),
+        ("https://a.example/~me", "https://a.example/%7Eme"),
+        ("https://a.example/%d0%bb", "https://a.example/%D0%BB"),
+        ("http://[::1]:80", "http://[::1]/"),
+    ],
+)
+def test_spellings_of_what_is_asked_for_are_one_address(one: str, other: str) -> None:
+    assert same_url(one) == same_url(other) is not None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://a.example/x", "http://a.example/x"),
+        ("https://a.example/x", "https://a.example:444/x"),
+        ("https://a.example/x", "https://a.example/X"),
+        ("https://a.example/x", "https://a.example/x/"),
+        ("https://a.example/a/b", "https://a.example/a%2Fb"),
+        ("https://a.example/?q=a+b", "https://a.example/?q=a%2Bb"),
+        ("https://a.example/?a=1&b=2", "https://a.example/?b=2&a=1"),
+        ("https://straße.example/", "https://strasse.example/"),
+    ],
+)
+def test_what_servers_may_tell_apart_are_two_addresses(one: str, other: str) -> None:
+    assert same_url(one) != same_url(other)
+
+
+def test_hosts_that_have_no_name_in_ascii_are_told_apart_all_the_same() -> None:
+    new = NewFeeds()
+    for url in (f"https://{'ä' * 63}.example/", f"https://{'ö' * 63}.example/"):
+        assert new.take({"outlet": "A", "url": url}).url == url
 
 
 def test_ids_are_made_from_titles_and_differ() -> None:

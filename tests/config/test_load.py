@@ -255,6 +255,15 @@ def test_a_watchlist_may_be_a_folder_whose_files_own_their_topics(tmp_path: Path
     ]
 
 
+def test_one_address_in_two_spellings_is_one_feed_too_many(tmp_path: Path) -> None:
+    urls = ("https://пример.рф/~x", "https://xn--e1afmkfd.xn--p1ai./%7Ex", "https://пример.рф/y")
+    feeds = "".join(f"  - {{id: f{number}, outlet: A, url: '{url}'}}\n" for number, url in enumerate(urls))
+    (problem,) = refused(tmp_path, {"feeds.yaml": f"version: 1\nfeeds:\n{feeds}"})
+    assert str(problem) == (
+        "config/feeds.yaml:4:30: the url is already at config/feeds.yaml:3:30; remove one of the two feeds"
+    )
+
+
 def test_names_that_two_files_define_are_reported_with_both_places(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(several(tmp_path, {"a.yaml": WATCHLIST, "b.yaml": WATCHLIST}), {})

@@ -1,6 +1,7 @@
 """Which feeds a page offers, whatever the page is like."""
 
 import asyncio
+from html import escape
 
 import pytest
 
@@ -103,6 +104,38 @@ def test_what_is_left_out_is_said() -> None:
 def test_links_that_look_like_a_feed_are_told_apart_from_offers(href: str, is_likely: bool) -> None:
     found = feed_links(f'<a href="{href}">x</a>', URL)
     assert (found.links, len(found.likely)) == ((), int(is_likely))
+
+
+def test_json_that_a_page_offers_may_be_a_feed() -> None:
+    found = feed_links('<link rel="alternate" type="application/json" href="/posts.json" title="All">', URL)
+    assert (found.links, found.likely) == ((), (Link("https://news.example/posts.json", "All"),))
+
+
+@pytest.mark.parametrize(
+    ("content", "path"),
+    [
+        ("0; url=/en/", "/en/"),
+        ("0;URL='/en/?a=1;b'", "/en/?a=1;b"),
+        (' 5 , url = "en/" x', "/world/en/"),
+        ("0;/en/#top", "/en/"),
+        ("600", None),
+        ("", None),
+        ("0; url=", None),
+        ("0; url=''", None),
+        ("300; url=today.html#news", None),
+        ("0; url=javascript:alert(1)", None),
+        ("0; url=https://[half/", None),
+        ("0; url=file:///etc/passwd", None),
+    ],
+)
+def test_where_a_page_leads_on_to_is_told_unless_that_is_itself(content: str, path: str | None) -> None:
+    page = f"<meta http-equiv=Refresh content='{escape(content)}'>"
+    assert feed_links(page, URL).leads_to == (f"https://news.example{path}" if path else None)
+
+
+def test_a_refresh_of_many_blanks_costs_no_more_than_its_length() -> None:
+    blanks = " " * (LARGEST // 2)
+    assert feed_links(f'<meta http-equiv="refresh" content="{blanks}{blanks[:-100]}">', URL).leads_to is None
 
 
 def test_depth_is_nothing_to_it() -> None:

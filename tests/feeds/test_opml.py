@@ -46,6 +46,14 @@ def test_blank_lines_before_it_are_passed_over() -> None:
     assert (found.line, found.attributes) == (4, {"text": "A"})
 
 
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16"])
+def test_blank_lines_behind_a_byte_order_mark_are_passed_over_too(codec: str) -> None:
+    text = opml('\n<outline text="Вести"/>').decode()
+    (found,) = read(f"\r\n\n{text}".encode(codec))
+    assert (found.line, found.attributes) == (4, {"text": "Вести"})
+    assert refused("\n".encode(codec)) == "it is empty"
+
+
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "cp1251", "koi8-r", "euc-kr"])
 def test_it_is_read_in_the_encoding_that_it_names(codec: str) -> None:
     title = "평양" if codec == "euc-kr" else "Вести"
@@ -73,6 +81,15 @@ def test_what_is_no_encoding_is_refused(name: str) -> None:
         (b"\n\nhello", "not well-formed XML: syntax error in line 3"),
         (b"<rss version='2.0'><channel/></rss>", "not OPML: it begins with <rss>"),
         (b"<html><body>x</body></html>", "not OPML: it begins with <html>"),
+        (
+            b"<!doctype html><p>Log in",
+            "it begins with <!doctype html>, as HTML pages do, such as one that asks for",
+        ),
+        (
+            b"\n<!DOCTYPE HTML PUBLIC '-//W3C//DTD HTML 4.01//EN'>",
+            "it begins with <!DOCTYPE HTML>, as HTML pages",
+        ),
+        (b"<HTML lang=en>", "it begins with <HTML>, as HTML pages do"),
         (b"<opml><body>\n<outline text='a'>", "no element found in line 2"),
         (b"<opml>&nbsp;</opml>", "undefined entity in line 1: write the character itself for &nbsp;"),
         (

@@ -5,7 +5,7 @@ a ``Link`` header that says the same. Pages that list the feeds of a site for pe
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urljoin
@@ -25,6 +25,8 @@ TYPES = frozenset(
     }
 )
 """The last two say little, but sites give them to their feeds; what is none is found out when it is tried."""
+SELDOM = frozenset({"application/json"})
+"""What JSON Feed 1.0 told its feeds to say, and what most sites say of their programs' interfaces."""
 LARGEST = 2_000_000
 """Characters of a page that are looked through."""
 MOST = 50
@@ -32,6 +34,8 @@ MOST = 50
 TITLE = 200
 _LONGEST = 8_000
 _FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?://)|feed(?=://)", re.IGNORECASE)
+_REFRESH = re.compile(r"\s*+[\d.]*+\s*+[;,]\s*+(?:url\s*+=\s*+)?(.*)", re.IGNORECASE | re.DOTALL)
+"""Where ``<meta http-equiv="refresh">`` leads, perhaps in quotes."""
 _LIKELY = re.compile(r"^feed:|(?:^|[/=.])(?:rss|atom|rdf|feed)2?(?![a-z])|\.xml(?:[?#]|$)", re.IGNORECASE)
 """Addresses that look like a feed's."""
 
@@ -48,12 +52,14 @@ class Link:
 class Links:
     """The feeds that a page offers, each once, in its order. ``problems`` says what was left out.
 
-    ``likely`` is what it only links to, and what looks like a feed by its address.
+    ``likely`` is what it only links to, and what looks like a feed by its address; and JSON that it offers,
+    which seldom is one. ``leads_to`` is another page to which it sends its readers on, if it does.
     """
 
     links: tuple[Link, ...]
     problems: tuple[str, ...] = ()
     likely: tuple[Link, ...] = ()
+    leads_to: str | None = None
 
 
 def feed_links(page: str, url: str) -> Links:
@@ -69,7 +75,9 @@ def feed_links(page: str, url: str) -> Links:
         problems.append(f"only the first {LARGEST:,} characters of the page were looked through")
     if len(found) > MOST:
         problems.append(f"{len(found) - MOST} feeds beyond the first {MOST} were left out")
-    return Links(tuple(found[:MOST]), tuple(problems), tuple(likely))
+    onward = _joined(base, _refreshed(reader.refresh))
+    leads_to = onward if onward != _joined(url, url) else None  # many pages only load themselves anew
+    return Links(tuple(found[:MOST]), tuple(problems), tuple(likely), leads_to)
 
 
 def header_links(headers: Iterable[str], url: str) -> list[Link]:
@@ -96,10 +104,17 @@ def _each_once(base: str, hrefs: Iterable[tuple[str, str]]) -> list[Link]:
     return list(found.values())
 
 
-def _is_offer(words: Mapping[str, str]) -> bool:
+def _is_offer(words: Mapping[str, str], types: Container[str] = TYPES) -> bool:
     """Return whether the attributes of a link say that it offers a feed."""
     kind = words.get("type", "").partition(";")[0].strip().lower()
-    return "alternate" in words.get("rel", "").lower().split() and kind in TYPES
+    return "alternate" in words.get("rel", "").lower().split() and kind in types
+
+
+def _refreshed(content: str) -> str:
+    """Return the address in the content of a refresh; nothing if it has none."""
+    found = _REFRESH.match(content)
+    address = found[1].strip() if found else ""
+    return address[1:].partition(address[0])[0] if address.startswith(("'", '"')) else address
 
 
 class _Reader(HTMLParser):
@@ -108,22 +123,28 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.base = ""
+        self.refresh = ""
         self.links: list[tuple[str, str]] = []
         self.likely: list[tuple[str, str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Look at one start tag."""
-        if tag not in ("link", "base", "a"):
+        if tag not in ("link", "base", "a", "meta"):
             return
         given = {name: value or "" for name, value in reversed(attrs)}  # of two, the first one counts
         href = given.get("href", "").strip()
         if tag == "base":
             self.base = self.base or href
+        elif tag == "meta":
+            if given.get("http-equiv", "").strip().lower() == "refresh":
+                self.refresh = self.refresh or given.get("content", "")
         elif tag == "a":
             if _LIKELY.search(href):
                 self.likely.append((href, given.get("title", "")))
         elif href and _is_offer(given):
             self.links.append((href, given.get("title", "")))
+        elif href and _is_offer(given, SELDOM):
+            self.likely.append((href, given.get("title", "")))
 
 
 def _joined(base: str, href: str) -> str | None:
