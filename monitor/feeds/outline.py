@@ -63,7 +63,7 @@ def outline(body: bytes, context: str) -> Outline | None:
     ``context`` is what else decides how an entry is read, as the document's address. Of the head the tags
     count, not what stands between them: the date of the last change differs every time.
     """
-    first = _OPENING.search(body)
+    first = _OPENING.search(body, 0, _LONGEST_HEAD + len(b"<entry>"))
     if first is None or first.start() > _LONGEST_HEAD or b"\x1b" in body:
         return None
     places = _places(body, first)

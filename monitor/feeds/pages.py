@@ -24,7 +24,7 @@ from monitor.errors import FetchError, MonitorError
 from monitor.feeds.cage import Cage
 from monitor.feeds.fetching.fetch import Fetched, Fetcher
 from monitor.feeds.fetching.robots import Robots, asked_pause
-from monitor.feeds.polls import host_of
+from monitor.feeds.polls import host_in
 from monitor.model import Article
 
 SITES = 1_000
@@ -149,7 +149,7 @@ class Pages:
             raise _NoPage("its site wants to be left alone for longer than this poll takes")
 
     def _site(self, url: str) -> _Site:
-        name = host_of(url)
+        name = host_in(url)
         site = self._sites.setdefault(name, _Site())
         self._sites.move_to_end(name)
         if len(self._sites) > SITES:

@@ -71,7 +71,12 @@ class Polled:
     """What the feed says of its hub, if all of it was read."""
 
 
-@lru_cache(maxsize=20_000)
-def host_of(url: str) -> str:
+def host_in(url: str) -> str:
     """Return what counts as one host: it is polled by one process at a time, and gently."""
     return urlsplit(url).netloc.lower()
+
+
+@lru_cache(maxsize=20_000)
+def host_of(url: str) -> str:
+    """Return the host of a feed, for turns that ask again and again. Articles are too many: ``host_in``."""
+    return host_in(url)

@@ -79,15 +79,17 @@ class Reader:
         if found is None:
             return await self._cage.read(document)
         shown = self._shown.get(document.feed.id)
+        here = frozenset(found.marks)
         before = {
             mark: fingerprint
             for mark, fingerprint in (shown.by_mark() if shown else _NONE).items()
-            if fingerprint in document.known and mark in found.marks
+            if fingerprint in document.known and mark in here
         }
         if before:
             left = found.without(frozenset(before))
             read = await self._cage.read(replace(document, body=left.body))
-            if read.quick and len(read.fingerprints) == len(left.marks):
+            # Dates that look like a stamp where entries are left out need not be one: those may have others.
+            if read.quick and not read.stamped and len(read.fingerprints) == len(left.marks):
                 marks = before | dict(zip(left.marks, read.fingerprints, strict=True))
                 self._remember(document.feed, body_hash, marks, found)
                 same = tuple(before[mark] for mark in found.marks if mark in before)

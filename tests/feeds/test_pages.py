@@ -6,10 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from itertools import pairwise
+from itertools import accumulate, count, pairwise, takewhile
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from protego import Protego
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -17,9 +20,11 @@ from monitor.clock import SystemClock
 from monitor.demo.receivers import free_port
 from monitor.feeds.cage import Cage
 from monitor.feeds.document.parse import ParseLimits
+from monitor.feeds.fetching import robots
 from monitor.feeds.fetching.fetch import Fetcher, Limits
 from monitor.feeds.fetching.robots import Robots
 from monitor.feeds.pages import CAUSES, PageLimits, Pages, causes
+from monitor.feeds.polls import host_of
 from monitor.guard import guarded_session
 from monitor.model import Article
 from tests.articles.test_fulltext import PARAGRAPHS, page
@@ -188,6 +193,11 @@ def test_the_sites_rules_are_kept(httpserver: HTTPServer) -> None:
         (Response("User-agent: *\nDisallow: //[x\nCrawl-delay: ²"), True),
         (Response("User-agent: *\nDisallow: /b\n" + "Allow:/\n" * 200_000), True),
         (Response("User-agent: *\nDisallow: /a\n" + "\n" * 500_000), False),
+        (Response("User-agent: *\n" + "".join(f"Disallow: *b{n}\n" for n in range(20_000))), False),
+        (Response("".join(f"Disallow: *b{n}\n" for n in range(20_000)) + "User-agent: *\nAllow: /"), True),
+        (Response("User-agent: x\n" + "".join(f"Disallow: *b{n}\n" for n in range(20_000))), True),
+        (Response("User-agent: *\n" + "".join(f"Disallow: /b/{n}\n" for n in range(5_000))), True),
+        (Response("".join(f"Sitemap: https://e.example/{n}\n" for n in range(9_000))), True),
     ],
 )
 def test_rules_that_cannot_be_had_mean_what_the_standard_says(
@@ -203,6 +213,99 @@ def test_rules_that_cannot_be_had_mean_what_the_standard_says(
 
     assert asyncio.run(asked()) == [allowed] * 3
     assert len(httpserver.log) == 1
+
+
+def test_a_page_with_a_huge_address_is_not_held_against_the_rules(site: HTTPServer) -> None:
+    (one,) = filled([shown(site, "/" + "a" * 2_000)])
+    assert one.text_note == "its address has more than 2,000 characters"
+    assert not site.log
+
+
+def asked_again(server: HTTPServer, sites: Sequence[str]) -> list[str]:
+    """Return which sites are asked for their rules, one after the other."""
+
+    async def asked() -> list[str]:
+        async with guarded_session(["localhost"], limit=2) as session:
+            robots, again = Robots(Fetcher(session, Limits(timeout=3)), TestClock()), []
+            for site in sites:
+                before = len(server.log)
+                await robots.objection(f"http://{site}:{server.port}/a")
+                again += [site] * (len(server.log) - before)
+            return again
+
+    return asyncio.run(asked())
+
+
+def test_a_site_that_is_in_use_is_asked_once_however_many_others_there_are(
+    site: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(robots, "SITES", 2)
+    sites = ["localhost", "Localhost", "localhost", "LOCALHOST", "localhost", "Localhost"]
+    assert asked_again(site, sites) == ["localhost", "Localhost", "LOCALHOST", "Localhost"]
+
+
+def test_rules_of_many_sites_are_remembered_as_far_as_there_is_room(
+    httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(httpserver, "/robots.txt", "User-agent: *\nDisallow: /*" + "b" * 1_000, "text/plain")
+    monkeypatch.setattr(robots, "REMEMBERED", 2 * 9_000)
+    sites = ["localhost", "Localhost", "localhost", "LOCALHOST", "localhost", "Localhost"]
+    assert asked_again(httpserver, sites) == ["localhost", "Localhost", "LOCALHOST", "Localhost"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        lambda n: f"*a{n}b",
+        lambda n: f"*{'a' * 49}b{n}{'a' * 49}",
+        lambda n: f"/{n}$",
+        lambda n: f"/{'a' * n}",
+    ],
+)
+def test_an_address_is_held_against_any_rules_in_no_time(rule: Callable[[int], str]) -> None:
+    """The event loop does that."""
+    costs = accumulate(robots.cost_of(f"Disallow:{rule(n)}") for n in count())
+    most = sum(1 for _ in takewhile(lambda cost: cost <= robots.COSTLIEST, costs))
+    rules = robots.rules_in(
+        "\n".join(["User-agent: *", *(f"Disallow:{rule(n)}" for n in range(most))]).encode(), 0
+    )
+    assert rules.parser
+    url = "https://e.example/" + "a" * (robots.LONGEST_ADDRESS - 20)
+    before = time.process_time()
+    for _ in range(10):
+        rules.parser.can_fetch(url, robots.NAME)
+    assert time.process_time() - before < 1.0
+
+
+lines = st.sampled_from(
+    [
+        *(f"User-agent: {name}" for name in ("*", "monitor", "Monitor*", "mon", "monitors", "x", "")),
+        *(f"{agent}monitor" for agent in ("useragent:", "user agent ", "USER-AGENT :\t")),
+        *(f"{no}: /a" for no in ("Disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw")),
+        *(f"Allow: {path}" for path in ("/a", "/b", "/*b", "", "/a/b$", "/a/index.html")),
+        *("Disallow", "disallow /b", "Disallow: /a # x", "Disallow: /*/b", "Disallow: /", "Disallow:"),
+        *("Crawl-delay: 1", "crawl delay 2", "Crawl-delay: x", "Sitemap: https://e.example/s", "Host: x"),
+        *("", "# words", "Noindex: /a", "words"),
+    ]
+)  # fmt: skip
+
+
+@example(["User-agent: *", "words", "User-agent: monitors", "Disallow: /a"])
+@example(["User-agent: *", "Crawl-delay: 1", "crawl delay 2", "Crawl-delay: 1"])
+@given(st.lists(lines, max_size=20))
+def test_what_binds_us_is_what_the_whole_file_says(lines: list[str]) -> None:
+    whole = Protego.parse("\n".join(lines))
+    ours = Protego.parse("\n".join(["User-agent: *", *robots.rules_for_us("\n".join(lines))]))
+    for path in ("/", "/a", "/b", "/a/b", "/a/", "/ab/b"):
+        url = f"https://e.example{path}"
+        assert ours.can_fetch(url, robots.NAME) == whole.can_fetch(url, robots.NAME), path
+    assert ours.crawl_delay(robots.NAME) == whole.crawl_delay(robots.NAME)
+
+
+def test_the_addresses_of_pages_are_not_remembered(site: HTTPServer) -> None:
+    before = host_of.cache_info().currsize
+    filled([shown(site, f"/{n}") for n in range(3)])
+    assert host_of.cache_info().currsize == before
 
 
 def test_rules_that_cannot_be_had_are_asked_for_when_the_site_says(httpserver: HTTPServer) -> None:

@@ -1,11 +1,14 @@
 """What a feed shows as before is not read again, and nothing else comes of it."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import format_datetime
 from hashlib import sha256
 
+import pytest
 from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +18,7 @@ from monitor.feeds.document.parse import ParseLimits
 from monitor.feeds.document.reading import Document, ReadFeed, read
 from monitor.feeds.fetching.fetch import Fetched
 from monitor.feeds.novelty import Novelty, novelty
+from monitor.feeds.outline import outline
 from monitor.feeds.reader import Reader, outlined
 from monitor.feeds.state import Seen
 from tests.samples import FEED, NOW
@@ -164,6 +168,73 @@ def test_only_what_is_new_goes_into_the_cage() -> None:
     assert len(found.unchanged) == 2
     assert found.shown == 3
     assert sent == len(first.body) + len(document(entry(3), built=2).body.rstrip())
+
+
+def dated(number: int, at: datetime) -> str:
+    return entry(number, f"<pubDate>{format_datetime(at)}</pubDate>")
+
+
+def test_entries_of_one_moment_are_no_stamp_beside_those_that_are_left_out() -> None:
+    old = [dated(n, NOW - timedelta(hours=n)) for n in range(1, 6)]
+    new = [dated(n, NOW) for n in (10, 11, 12)]
+    found, whole = after(document(*old), document(*new, *old, built=2))
+    assert found.fingerprints == whole.fingerprints
+    assert [one.fingerprint for one in found.entries] == list(whole.fingerprints[:3])
+
+
+def after(first: Shown, then: Shown) -> tuple[ReadFeed, ReadFeed]:
+    """Return what is read of a document after another one, and what all of it is read as."""
+
+    async def run() -> ReadFeed:
+        reader = Reader(Open(1, 10, 512_000_000, LIMITS))
+        read = await reader.read(first.fetched, outlined(first.fetched), first.hashed, FEED, NOTHING, NOW)
+        seen = novelty(read.entries, FEED, NOTHING, NOW, backlog_before=None).published
+        return await reader.read(then.fetched, outlined(then.fetched), then.hashed, FEED, seen, NOW)
+
+    return asyncio.run(run()), read(Document(then.body, "text/xml", then.url, FEED, NOW), LIMITS)
+
+
+class Marks(tuple[bytes, ...]):
+    """Marks that are not gone through to find one: there may be thousands, and as many to be found."""
+
+    __slots__ = ()
+
+    def __contains__(self, mark: object) -> bool:
+        raise AssertionError
+
+
+def test_marks_are_looked_up_not_gone_through() -> None:
+    first, then = document(entry(1), entry(2)), document(entry(3), entry(2), built=2)
+
+    async def run() -> ReadFeed:
+        reader = Reader(Open(1, 10, 512_000_000, LIMITS))
+        read = await reader.read(first.fetched, outlined(first.fetched), first.hashed, FEED, NOTHING, NOW)
+        seen = novelty(read.entries, FEED, NOTHING, NOW, backlog_before=None).published
+        found = outlined(then.fetched)
+        assert found
+        return await reader.read(
+            then.fetched, replace(found, marks=Marks(found.marks)), then.hashed, FEED, seen, NOW
+        )
+
+    assert [one.title for one in asyncio.run(run()).entries] == ["Entry 3"]
+
+
+@pytest.mark.parametrize(("more", "is_found"), [(0, True), (1, False)])
+@pytest.mark.parametrize("name", ["item", "entry"])
+def test_entries_begin_within_the_first_20_000_bytes_or_only_a_parser_finds_them(
+    name: str, more: int, is_found: bool
+) -> None:
+    head = "<rss><channel>".ljust(20_000 + more)
+    body = f"{head}<{name}><title>T</title></{name}></channel></rss>"
+    assert (outline(body.encode(), "") is not None) == is_found
+
+
+def test_a_document_without_entries_is_not_gone_through() -> None:
+    body = b"<ite" * 4_000_000
+    before = time.process_time()
+    for _ in range(20):
+        assert outline(body, "") is None
+    assert time.process_time() - before < 0.5
 
 
 def test_a_document_that_shows_the_same_is_not_read_at_all() -> None:

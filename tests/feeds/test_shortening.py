@@ -1,6 +1,7 @@
 """What is far too long is cut, with a mark, and costs nothing that stands around it."""
 
 import json
+import time
 
 import pytest
 
@@ -128,3 +129,10 @@ def test_words_about_data_addresses_stay() -> None:
     text = "a data:image/png;base64,iVBO is short " + "word " * 250_000
     (entry,) = read(item(f"<description>{text}</description>")).entries
     assert entry.summary.startswith("a data:image/png;base64,iVBO is short word")
+
+
+def test_tags_that_never_end_take_no_time() -> None:
+    long = ("<" + "b" * 3_000) * 600
+    before = time.process_time()
+    read(f"<item><title>{long}</title></item><title>")
+    assert time.process_time() - before < 4.0

@@ -58,7 +58,9 @@ class ReadFeed:
     fingerprints: tuple[str, ...] = ()
     """Of all entries in the document, in its order; only where each was read for itself (``quick``)."""
     quick: bool = False
-    """Whether what one entry was read as does not depend on the others."""
+    """Whether what one entry was read as does not depend on the others, but for ``stamped``."""
+    stamped: bool = False
+    """Whether all dates are that of the document (``stamps``), so that they are in no fingerprint."""
     wishes: Wishes = NO_WISHES
     offer: HubOffer = NOTHING
     """What the document says of its hub."""
@@ -86,6 +88,7 @@ def read(document: Document, limits: ParseLimits) -> ReadFeed:
         unchanged=tuple(mark for mark, _ in marked if mark in document.known),
         fingerprints=tuple(mark for mark, _ in marked) if parsed.quick else (),
         quick=parsed.quick,
+        stamped=stamped,
         wishes=parsed.wishes,
         offer=parsed.offer,
     )

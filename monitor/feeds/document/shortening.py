@@ -29,7 +29,7 @@ _TEXT = re.compile(
 _CUT_TAG = re.compile(rf"<(?:/?[A-Za-z_][^<>]{{0,{LONGEST_TAG}}}|[!A-Z\[/-]{{0,8}})\Z")
 _MOST_LOOKS = 100
 """Elements of one entry whose end is looked for: it may be far away, or nowhere."""
-_TAG = re.compile(rf"{ASIDE}|<(?P<slash>/?)(?P<name>[A-Za-z_][\w.:-]*)[^<>]*(?<!/)>", re.DOTALL)
+_TAG = re.compile(rf"{ASIDE}|<(?P<slash>/?)(?P<name>[A-Za-z_][\w.:-]*+)[^<>]*+(?<!/)>", re.DOTALL)
 
 
 def without_data(text: str) -> str:
