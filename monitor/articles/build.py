@@ -14,7 +14,7 @@ from monitor.articles.normalize import ELLIPSIS, one_line, plain_text, sane_date
 from monitor.articles.urls import web_url
 from monitor.model import Article, Entry, Feed
 
-RULES = 3
+RULES = 4
 """Grows when an entry comes out of ``clean`` with another text than before."""
 TITLE = 1_000
 SUMMARY = 20_000

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from html.entities import html5
 
-import nh3
+from monitor.articles.markup import without_tags
 
 ELLIPSIS = "…"
 """The mark of what was cut."""
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 LATEST = timedelta(days=2)
 """How far ahead of us a feed's clock may be."""
-_ROUNDS = 8
+_ROUNDS = 5
 """How often text may turn out to be markup once more. Feeds in good faith escape twice at most."""
 _WORD_SEARCH = 80
 """Characters to go back for the end of a word: Chinese and Japanese have none."""
@@ -40,43 +40,10 @@ _UNWANTED = re.compile(f"\x1b\\[[0-?]*[ -/]*[@-~]|[{_HIDDEN}]")  # terminal sequ
 _MAY_STACK = re.compile(f"[{_STACKING}]")
 _SURROGATE = re.compile(f"[{_PAIRS}]")
 
-_BLOCK = (
-    "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption "
-    "figure footer form h1 h2 h3 h4 h5 h6 head header hr html legend li main menu nav ol option p pre "
-    "section select summary table tbody td tfoot th thead title tr ul"
-).split()
-_INLINE = (
-    "a abbr acronym amp-img applet area audio b base basefont bdi bdo big blink button canvas center "
-    "cite code col colgroup data datalist del dfn dialog dir em embed font frame frameset i img input "
-    "ins kbd label link map mark marquee math meta meter nobr noembed noframes noscript object optgroup "
-    "output param picture plaintext progress q rp rt ruby s samp small source span strike strong sub "
-    "sup svg template textarea time track tt u var video wbr xmp"
-).split()
-_DROPPED = {"script", "style", "iframe"}
-_NAMES = "|".join(sorted((*_BLOCK, *_INLINE, *_DROPPED), key=len, reverse=True))
-# What else stands between angle brackets are words: Korean headlines are full of <AP통신>.
-_TAG = re.compile(
-    rf"<(?:(?P<slash>/?)(?P<name>{_NAMES})(?=[\s/>])|(?P<other>!--|!doctype\b|\?xml\b))", re.IGNORECASE
-)
-_EMPTY = re.compile(
-    rf"""<(?:{"|".join(sorted(_DROPPED))})\b(?:[^<>"'/]|/(?!>)|"[^"]*"|'[^']*')*+/>""", re.IGNORECASE
-)
-_START_OR_END = re.compile(rf"<(?P<slash>/?)(?P<name>{'|'.join(sorted(_DROPPED))})\b[^>]*>", re.IGNORECASE)
-_ATTRIBUTES = r'(?:\s[a-z][a-z-]*="[^"<>]*")*\s?'
-_BLOCK_TAG, _INLINE_TAG = (
-    re.compile(rf"</?(?:{'|'.join(sorted(names, key=len, reverse=True))}){_ATTRIBUTES}/?>", re.IGNORECASE)
-    for names in (_BLOCK, _INLINE)
-)
-"""Tags that need no closer look."""
-_CUT_TAG = re.compile(rf"<(?:/?(?:{_NAMES})(?:\s[^<>]*)?|a|/[a-z0-9]{{0,10}})\Z", re.IGNORECASE)
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>", re.IGNORECASE)
-_STRAY = re.compile(r"<(?!\x01)|&(?!#?\w{1,31};)")
-_ODD_NUMBER = re.compile(r"&#(?!0*(?:3[2-9]|[4-9]\d|[1-9]\d{2,3});|x[2-9a-f][0-9a-f]{1,3};)", re.IGNORECASE)
-_NAMED = re.compile(r"&(\w+;)")
 _AMPERSANDS = re.compile(r"&(?:(?:amp|#0*38|#x0*26);)+", re.IGNORECASE)
 _ENTITY = re.compile(r"&(#\d{1,9}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});")
 _MARKUP_LEFT = re.compile(r"[<&]")
-_cleaner = nh3.Cleaner(tags=set(), clean_content_tags=_DROPPED)
 
 
 def plain_text(markup: str, limit: int) -> tuple[str, bool]:
@@ -149,75 +116,10 @@ def _tidy(text: str) -> str:
 def _decoded(text: str) -> str:
     """Return the text with its tags gone and its entities resolved, each by one level."""
     if "<" in text:
-        text = _without_tags(_CDATA.sub(" ", text))
+        text = without_tags(_CDATA.sub(" ", text))
     if "&" not in text:
         return text
     return _ENTITY.sub(_character, _AMPERSANDS.sub("&", text))
-
-
-def _without_tags(text: str) -> str:
-    """Return text whose entities are still to be resolved, without its tags."""
-    end = text.rfind(">") + 1
-    head, rest = text[:end], _CUT_TAG.sub("", text[end:])
-    if not _TAG.search(head):
-        return head + rest
-    flat = _closed(" ".join(head.split()))
-    bare = _INLINE_TAG.sub("", _BLOCK_TAG.sub("\n", flat))
-    return (bare if _is_bare(bare) else _by_tree(flat)) + _STRAY.sub(_escaped, rest)
-
-
-def _closed(text: str) -> str:
-    """Return markup without the starts of what is dropped whole but never ends: else all behind went too."""
-    text = _EMPTY.sub(" ", text)
-    open_: dict[str, tuple[int, int]] = {}
-    unclosed: list[tuple[int, int]] = []
-    for tag in _START_OR_END.finditer(text, 0, text.rfind(">") + 1):
-        name = tag["name"].lower()
-        if tag["slash"]:
-            open_.pop(name, None)
-        elif name not in open_:
-            open_[name] = tag.span()
-        elif name == "iframe":  # there is none within one
-            unclosed.append(open_[name])
-            open_[name] = tag.span()
-    places = sorted([*unclosed, *open_.values()])
-    starts, ends = [0, *(end for _, end in places)], [*(start for start, _ in places), len(text)]
-    return " ".join(text[start:end] for start, end in zip(starts, ends, strict=True))
-
-
-def _is_bare(text: str) -> bool:
-    """Return whether a text has only entities left, and none on which HTML has rules of its own."""
-    if "<" in text:
-        return False
-    return "&" not in text or not (_ODD_NUMBER.search(text) or any(map(_is_unknown, _NAMED.findall(text))))
-
-
-def _is_unknown(name: str) -> bool:
-    return name not in html5
-
-
-def _by_tree(text: str) -> str:
-    """Return escaped text: what nh3 leaves when no tag is allowed.
-
-    Every known tag is made a span before. To HTML's tree builder, open <b>s and tables are things to repair,
-    which takes quadratic time and memory; in spans there is nothing to repair.
-    """
-    marked = _TAG.sub(_span, text)
-    return _cleaner.clean(_STRAY.sub(_escaped, marked).replace("\x01", ""))
-
-
-def _span(tag: re.Match[str]) -> str:
-    r"""Return the tag's start as a span's, marked with \x01 as a true one; a block begins a new line."""
-    if tag["other"]:
-        return f"<\x01{tag['other']}"
-    name = tag["name"].lower()
-    if name in _DROPPED:
-        return f"<\x01{tag['slash']}{name}"
-    return ("\n" if name in _BLOCK else "") + f"<\x01{tag['slash']}span"
-
-
-def _escaped(stray: re.Match[str]) -> str:
-    return "&lt;" if stray.group() == "<" else "&amp;"
 
 
 def _character(entity: re.Match[str]) -> str:
