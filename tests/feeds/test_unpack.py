@@ -1,6 +1,7 @@
 """Bodies come out of their compression whole or not at all, and stay within the limit both ways."""
 
 import gzip
+import random
 import zlib
 
 import pytest
@@ -31,6 +32,34 @@ def test_what_was_packed_comes_out_in_pieces_of_any_size(data: bytes, piece: int
 
 def test_several_gzip_files_in_a_row_are_one_body() -> None:
     assert unpacked(gzip.compress(b"one ") + gzip.compress(b"two")) == b"one two"
+
+
+PLAIN = [
+    '<?xml version="1.0"?><rss version="2.0">',
+    '\n<?xml version="1.0"?><rss version="2.0">',
+    "<rss version='2.0'><channel><title>Новини</title>",
+    '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title>',
+    '\ufeff<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">',
+    '{"version": "https://jsonfeed.org/version/1.1", "items": []}',
+    "<!DOCTYPE html><html>",
+]
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+@pytest.mark.parametrize("text", PLAIN)
+def test_what_is_said_to_be_packed_and_is_not_is_taken_as_it_is(text: str, encoding: str) -> None:
+    assert unpacked(text.encode(), encoding) == text.encode()
+
+
+def test_gzip_that_is_said_to_be_deflate_is_unpacked() -> None:
+    for piece in (1, 2, 700):
+        assert unpacked(gzip.compress(b"one" * 100), "deflate", piece) == b"one" * 100
+
+
+def test_deflate_that_is_broken_further_on_is_refused() -> None:
+    packed = zlib.compress(random.Random(1).randbytes(8_000))
+    with pytest.raises(BrokenBody, match="not packed as"):
+        unpacked(packed[:-4] + b"\0\0\0\0", "deflate")
 
 
 def test_padding_behind_the_end_is_left() -> None:

@@ -99,6 +99,14 @@ def test_no_spelling_of_a_private_address_is_connected_to(site: Server, reader: 
             assert any(words in reader.refusal(url) for words in REFUSED)
 
 
+def test_a_private_host_that_a_redirect_leads_to_is_named(site: Server, reader: Reader) -> None:
+    said = reader.refusal(site.put(to("http://localhost:9/a")))
+    assert said.startswith("it leads to localhost, and ")
+    assert said.endswith(" is not a public address; allow that host in poll.allow_hosts if you trust it")
+    said = reader.refusal(f"http://localhost:{site.url.rpartition(':')[2]}/feed")
+    assert said.endswith(" is not a public address; allow its host in poll.allow_hosts if you trust it")
+
+
 @pytest.mark.parametrize(
     "place",
     """file:///etc/passwd gopher://127.0.0.1/ ftp://127.0.0.1/ data:text/xml,<rss/> unix:/run/docker.sock

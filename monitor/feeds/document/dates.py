@@ -8,6 +8,7 @@
     Tue,24 Nov 2026 12:16 +0300   Nov 24, 2026 3:16 PM            2026-11-24T12:16:00,000+03
     20261124T121600Z              1795522560 (since 1970)       주체115(2026)년 11월 24일
     24-11-2026 12:16              24/11/2026 12:16 (if no month has that number)
+    <time datetime="2026-11-24T12:16:00+03:00">Tue, 24/11/2026 - 12:16</time>
 
 Without a zone they count as UTC, those with Korean words as Korean time (but see ``localtime``).
 """
@@ -77,6 +78,8 @@ _VAGUE = re.compile(
 """What it makes up a date of: a year without a month, a number, a time without a day, a year below 1, a zone
 that there is nowhere."""
 _LOOSE_ZONE = re.compile(r"\b(?:UTC|GMT)\s*([+-])(\d\d?)(?::?(\d\d))?\b", re.IGNORECASE)
+_ELEMENT = re.compile(r"""<time\s(?:[^<>]*?\s)??datetime\s*=\s*["']([^"'<>]*)["']""", re.IGNORECASE)
+"""HTML's own, which Drupal puts there: what it shows is for people."""
 _LONGEST = 80
 FARTHEST = timedelta(hours=14)
 """What a zone may be off."""
@@ -84,7 +87,9 @@ FARTHEST = timedelta(hours=14)
 
 def written(value: str) -> time.struct_time | None:
     """Return the date in UTC, ``None`` if it is written in none of these ways; raises ``ValueError``."""
-    value = value.strip()[:_LONGEST]
+    value = value.strip()
+    element = _ELEMENT.match(value)
+    value = (element[1].strip() if element else value)[:_LONGEST]
     if since := _SINCE_1970.fullmatch(value):
         return time.gmtime(int(since[1]))
     first = _CLOCK_FIRST.match(value)

@@ -11,6 +11,7 @@ from monitor.model import Entry
 from monitor.plural import number
 
 VERSION = "https://jsonfeed.org/version/"
+_ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _MOST_DIGITS = 4_000
 _VERSION = re.compile(r"(?:https?://(?:www\.)?jsonfeed\.org/version/)?1(?:\.\d)?/?", re.IGNORECASE)
 
@@ -47,9 +48,10 @@ def _entry(item: dict[str, Any]) -> Entry:
     body = _text(item.get("content_html")) or _text(item.get("content_text"))
     summary = _text(item.get("summary"))
     dates = [_text(item.get(name)) for name in ("date_published", "date_modified")]
+    guid = _text(item.get("id"))
     return Entry(
-        guid=_text(item.get("id")) or None,
-        link=_text(item.get("url")) or _text(item.get("external_url")) or None,
+        guid=guid or None,
+        link=_text(item.get("url")) or _text(item.get("external_url")) or _address(guid),
         title=_text(item.get("title")),
         summary=summary or body,
         body=body if summary else "",
@@ -71,8 +73,17 @@ def _text(value: object) -> str:
     return str(value).encode("utf-8", "replace").decode("utf-8")
 
 
+def _address(guid: str) -> str | None:
+    """Return a guid that is an address: the standard has ids be that of the entry's page."""
+    return guid if _ADDRESS.match(guid) else None
+
+
 def _authors(item: dict[str, Any]) -> tuple[str, ...]:
+    """Return the names of the authors, or of the one whom version 1.0 knows; version 1.1 may list none."""
     listed = item.get("authors")
-    people = listed if isinstance(listed, list) else [item.get("author")]
+    return _names(listed if isinstance(listed, list) else []) or _names([item.get("author")])
+
+
+def _names(people: list[Any]) -> tuple[str, ...]:
     names = (_text(person.get("name")) for person in people if isinstance(person, dict))
     return tuple(name for name in names if name)

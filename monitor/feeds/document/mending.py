@@ -15,9 +15,11 @@ _BARE = re.compile(
     re.DOTALL,
 )
 """An ampersand that begins no reference, as HTML sees it (`&eacute` may end so), or a stretch without any."""
+_SURROGATE = r"&#(?:0*(?:5529[6-9]|55[3-9]\d\d|5[67]\d{3})|[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2});"
+_SURROGATES = re.compile(rf"(?:{_SURROGATE}){{2,}}")
 _NO_CHARACTER = re.compile(
-    r"&#(?:(?:0*(?:5529[6-9]|55[3-9]\d\d|5[67]\d{3})|[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2});"
-    r"|(?:0*[1-9]\d{6,}|[xX]0*(?:[1-9a-fA-F][0-9a-fA-F]{6,}|(?:1[1-9a-fA-F]|[2-9a-fA-F][0-9a-fA-F])[0-9a-fA-F]{4}));?)"
+    rf"{_SURROGATE}"
+    r"|&#(?:0*[1-9]\d{6,}|[xX]0*(?:[1-9a-fA-F][0-9a-fA-F]{6,}|(?:1[1-9a-fA-F]|[2-9a-fA-F][0-9a-fA-F])[0-9a-fA-F]{4}));?"
 )
 """Numbers of surrogates, and those too large for a character: feedparser would stumble over them."""
 _DOCTYPE = re.compile(r"""<!DOCTYPE(?:[^\[>"']|"[^"]*"|'[^']*')*+(?:\[.*?\]\s*)?>""", re.DOTALL)
@@ -31,8 +33,18 @@ _PROLOG = re.compile(
 
 def utf8(text: str) -> bytes:
     """Return XML as bytes, without declarations and without numbers that stand for no character."""
-    sane = _NO_CHARACTER.sub("\ufffd", without_declaration(_without_doctype(text)))
-    return sane.encode("utf-8", "surrogatepass")
+    paired = _SURROGATES.sub(_characters, without_declaration(_without_doctype(text)))
+    return _NO_CHARACTER.sub("\ufffd", paired).encode("utf-8", "surrogatepass")
+
+
+def _characters(found: re.Match[str]) -> str:
+    """Return the characters that numbers of surrogates stand for, two of them for one."""
+    numbers = found[0][2:-1].split(";&#")
+    return _without_surrogates("".join(map(_numbered, numbers)))
+
+
+def _numbered(number: str) -> str:
+    return chr(int(number[1:], 16) if number[0] in "xX" else int(number.lstrip("0")))
 
 
 def _without_doctype(text: str) -> str:
@@ -46,8 +58,12 @@ def _without_doctype(text: str) -> str:
 
 def mended(text: str) -> str:
     """Return a document that is not well-formed with blanks for what no document may hold."""
-    without_surrogates = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return _UNSAFE.sub(" ", without_surrogates)
+    return _UNSAFE.sub(" ", _without_surrogates(text))
+
+
+def _without_surrogates(text: str) -> str:
+    """Return the text with characters in place of pairs of surrogates, and a sign in place of lone ones."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def with_references(text: str) -> str:

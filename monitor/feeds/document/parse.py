@@ -36,6 +36,7 @@ _OPENING = re.compile(r"<\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel|item|entry)\b",
 _HTML = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _TEXTS_CUT = f"of texts, what is beyond {LONGEST_TEXT:,} characters was not read"
 _TAGS_CUT = f"of elements whose attributes take more than {LONGEST_TAG:,} characters, these were not read"
+_OF_ENTRIES = ("title", "link", "summary", "content", "published", "updated")
 _TITLE = re.compile(r"<title[^>]*>\s*([^<]{0,200})", re.IGNORECASE)
 
 
@@ -98,7 +99,7 @@ def parse(body: bytes, content_type: str, url: str, limits: ParseLimits, *, quic
     text, problems = _shortened(text)
     told += problems
     result, is_rescued = _read_leniently(text, url)
-    if not result.get("version") and not result["entries"]:
+    if not _is_feed(result):
         raise NotAFeed(_what_else(text))
     if is_rescued:
         told.append("an element was not closed: the entries were read each for itself")
@@ -125,6 +126,12 @@ def _read_leniently(text: str, url: str) -> tuple[dict[str, Any], bool]:
         return result, False
     saved = rescued_entries(text, found, lambda piece: read(piece)["entries"])
     return result | {"entries": saved or result["entries"]}, bool(saved)
+
+
+def _is_feed(result: dict[str, Any]) -> bool:
+    """Return whether this is a feed by its name, or by what its entries hold: orders have items too."""
+    told = (dict.get(entry, key) for entry in result["entries"] for key in _OF_ENTRIES)
+    return bool(result.get("version")) or any(told)
 
 
 def _parsed(

@@ -1,19 +1,20 @@
 """Entries that one badly closed element would swallow: each is read for itself. Pure.
 
-A title that is never closed, or ``]] >`` for the end of a CDATA section, takes all that follows with it. So
-where fewer entries come out of a broken document than begin in it, it is cut where they begin.
+A title that is never closed, a CDATA section or a comment that is cut off, or ``]] >`` for its end, takes all
+that follows with it. So where fewer entries come out of a broken document than begin in it, it is cut where
+they begin.
 """
 
 import re
 from collections.abc import Callable
 from typing import Any
 
+from monitor.feeds.document.asides import ASIDE
+
 MOST = 500
 """Entries that are read so: each takes a parser of its own."""
 _LONGEST = 300_000
 """Characters of a document's head, as often as it is read."""
-_MOST_LOOKS = 50
-"""CDATA sections without an end of their own that are looked at: a look may go through the whole document."""
 _UNCLOSED = re.compile(
     r"<!\[CDATA\[.*?\]\]>|<(title|link|guid|id|pubDate|description|summary)(?=[\s>])[^<>]*(?<!/)>"
     r"(?:[^<]|<!\[CDATA\[(?:(?!\]\]>).)*\]\]>)*+(?!</\1\s*>)",
@@ -22,10 +23,20 @@ _UNCLOSED = re.compile(
 """An element of text whose end is not where its text ends, or a CDATA section, in which there is none."""
 _MOST_UNCLOSED = 20
 """Of one entry."""
-_BEGIN = re.compile(r"<!--.*?(?:-->|\Z)|<(?P<name>item|entry)(?=[\s>])|(?P<cdata><!\[CDATA\[)", re.DOTALL)
-_BETWEEN = re.compile(r"</(?:item|entry)>\s*<(?:item|entry)[\s>]")
+_OPEN, _COMMENT = "<![CDATA[", "<!--"
+_ENDS = {_OPEN: "]]>", _COMMENT: "-->"}
+"""Of asides: CDATA sections and comments."""
+_SPLIT = "]]><![CDATA[>"
+"""What stands for ``]]>`` in a text in CDATA: it may well show a feed."""
+_ASIDES = re.compile(ASIDE)
+_ENTRY_END = "</(?:item|entry)>"
+_BEGIN = re.compile(r"<(?P<name>item|entry)(?=[\s>])|<!\[CDATA\[|<!--")
+_BETWEEN = (
+    r"</(?:item|entry)>\s*<(?:item|entry)[\s>]"
+    r"|<(?:item|entry)(?:\s[^<>]*)?>\s*<(?:title|link|guid|id|pubDate|published|updated|description|summary)[\s/>]"
+)
+"""Where an entry begins, behind another or as feeds begin them: that before may have been cut off."""
 _SPACED_END = re.compile(r"\]\]\s+>")
-_OPEN = "<![CDATA["
 
 
 def is_swallowed(text: str, found: int) -> bool:
@@ -57,33 +68,55 @@ def entry_starts(text: str) -> list[int]:
 
 
 def _starts(text: str) -> tuple[list[int], bool]:
-    """Return where entries begin, but for those that a text shows, and whether a CDATA section has no end.
+    """Return where entries begin, but for those that a text shows, and whether an aside has no end.
 
-    One that holds the beginning of another, and entries between, has got the end of that one.
+    One that holds the beginning of another, and entries between, has got the end of that one. Comments may
+    hold what was an entry once: only those that begin within one hide others by mistake.
     """
-    starts, endless, looks, at = list[int](), False, 0, 0
-    while begin := _BEGIN.search(text, at):
-        at = begin.end()
-        if begin["name"]:
-            starts.append(begin.start())
-        elif begin["cdata"] and looks < _MOST_LOOKS:
-            end = text.find("]]>", at)
-            if end >= 0 and not (text.find(_OPEN, at, end) >= 0 and _BETWEEN.search(text, at, end)):
-                at = end
-                continue
+    starts, endless, at = list[int](), False, 0
+    begins = {begin: _Ahead(text, re.escape(begin)) for begin in _ENDS}
+    ends = {begin: _Ahead(text, re.escape(end)) for begin, end in _ENDS.items()}
+    between, entry_end = _Ahead(text, _BETWEEN), _Ahead(text, _ENTRY_END)
+    while found := _BEGIN.search(text, at):
+        begin, at = found[0], found.end()
+        if found["name"]:
+            starts.append(found.start())
+            continue
+        end = ends[begin](at)
+        is_anothers = begins[begin](at) < end and between(at) < end and not text.startswith(_SPLIT, end)
+        is_within = begin == _OPEN or (bool(starts) and entry_end(starts[-1]) > at)
+        if is_within and (is_anothers or end == len(text)):
             endless = True
-            looks = looks + 1 if end >= 0 else _MOST_LOOKS  # then there is none further on either
+        else:
+            at = end
     return starts, endless
 
 
+class _Ahead:
+    """Finds what comes next of a kind, from places that only go forward: in linear time, however many."""
+
+    def __init__(self, text: str, pattern: str) -> None:
+        self._text = text
+        self._pattern = re.compile(pattern)
+        self._next = -1
+
+    def __call__(self, at: int) -> int:
+        """Return where the next one begins; the end of the text if there is none."""
+        if self._next < at:
+            found = self._pattern.search(self._text, at)
+            self._next = found.start() if found else len(self._text)
+        return self._next
+
+
 def _closed(piece: str) -> str:
-    """Return the entry with the ends of CDATA sections and of texts where these are missing."""
+    """Return the entry with the ends of asides and of texts where these are missing."""
     piece = _SPACED_END.sub("]]>", piece)
-    start = piece.rfind(_OPEN)
-    if start >= 0 and "]]>" not in piece[start:]:
-        end = piece.find("</", start)
-        end = end if end >= 0 else len(piece)
-        piece = f"{piece[:end]}]]>{piece[end:]}"
+    for aside in _ASIDES.finditer(piece):
+        end = _ENDS[_OPEN if aside[0].startswith(_OPEN) else _COMMENT]
+        if not aside[0].endswith(end):  # then it is the last one
+            at = piece.find("</", aside.start())
+            at = at if at >= 0 else len(piece)
+            piece = f"{piece[:at]}{end}{piece[at:]}"
     looks = iter(range(_MOST_UNCLOSED))
 
     def with_end(found: re.Match[str]) -> str:

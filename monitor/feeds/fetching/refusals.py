@@ -1,6 +1,8 @@
 """Which addresses are asked at all, where redirects lead, and what became of a request. Pure."""
 
 import re
+import socket
+from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
@@ -52,10 +54,26 @@ def plain(error: aiohttp.ClientError, url: str, allowed_by: str, unverified_by: 
     """
     refused = refusal(error)
     if refused:
-        return FetchRefused(f"{refused}; allow its host in {allowed_by} if you trust it", url=url)
+        return FetchRefused(f"{_private(error, url, refused)} in {allowed_by} if you trust it", url=url)
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return FetchError(_distrusted(error, url, unverified_by), url=url)
     return FetchError(why(error), url=url)
+
+
+def _private(error: aiohttp.ClientError, url: str, refused: str) -> str:
+    """Return what was refused, and which host is to be allowed: by name unless that of ``url``."""
+    host = error.host if isinstance(error, aiohttp.ClientConnectorError) else None
+    if host is None or host == URL(url).raw_host:
+        return f"{refused}; allow its host"
+    named = "where it leads, " if _is_address(host) else f"it leads to {host}, and "
+    return f"{named}{refused}; allow that host"
+
+
+def _is_address(host: str) -> bool:
+    """Return whether a host is no name, but an address in some spelling."""
+    with suppress(OSError):
+        return bool(socket.inet_aton(host))
+    return ":" in host
 
 
 def _distrusted(error: aiohttp.ClientConnectorCertificateError, url: str, unverified_by: str) -> str:

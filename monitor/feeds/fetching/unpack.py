@@ -6,6 +6,8 @@ GZIP = b"\x1f\x8b"
 MEMBERS = 100
 """Gzip files in a row that count as one: more are an attack, for even empty ones cost time."""
 SLICE = 64 * 1024
+SAMPLE = 64
+"""Bytes of a body that are tried: text is soon found to be no deflate."""
 _UNPACKED = {"", "identity", "none", "binary", "8bit", "utf-8", "utf8"}
 """What servers say of a body that is not packed, rightly or not."""
 
@@ -48,11 +50,12 @@ class Unpacker:
             if len(chunk) == 1:
                 self._held = chunk
                 return
-            self._zip = zlib.decompressobj(_window(self._encoding, chunk))
-            if not _looks_packed(self._encoding, chunk):
-                self._encoding = ""  # a server that says gzip but sends it plain
+            window = _window(self._encoding, chunk)
+            if window is None:
+                self._encoding = ""  # a server that says so but sends it plain
                 self._keep(chunk)
                 return
+            self._zip = zlib.decompressobj(window)
         self._unpack(chunk, self._zip)
 
     def _unpack(self, chunk: bytes, stream: "zlib._Decompress") -> None:
@@ -103,12 +106,18 @@ def unwrap(body: bytes, limit: int) -> bytes:
     return unpacker.finish()
 
 
-def _window(encoding: str, chunk: bytes) -> int:
-    """Return zlib's ``wbits``. What is called deflate comes with or without zlib's header."""
-    if encoding != "deflate":
+def _window(encoding: str, chunk: bytes) -> int | None:
+    """Return zlib's ``wbits`` for a body that begins so, ``None`` if it is not packed, whatever is said.
+
+    What is called deflate comes with or without zlib's header, or is gzip, as which no deflate begins.
+    """
+    if chunk.startswith(GZIP):
         return zlib.MAX_WBITS | 16
-    return zlib.MAX_WBITS if chunk[:1] and chunk[0] & 0x0F == 8 else -zlib.MAX_WBITS
-
-
-def _looks_packed(encoding: str, chunk: bytes) -> bool:
-    return encoding == "deflate" or chunk.startswith(GZIP)
+    if encoding != "deflate":
+        return None
+    window = zlib.MAX_WBITS if chunk[0] & 0x0F == 8 else -zlib.MAX_WBITS
+    try:
+        zlib.decompressobj(window).decompress(chunk[:SAMPLE])
+    except zlib.error:
+        return None
+    return window

@@ -67,7 +67,9 @@ def test_a_redirect_is_followed_with_the_same_request_but_not_to_private_address
         ask(here.url)
         assert other.asked == [FORM]
         here.redirect = other.url.replace("127.0.0.1", "127.0.0.2")
-        with pytest.raises(FetchRefused, match="not a public address"):
+        with pytest.raises(
+            FetchRefused, match=r"where it leads, 127\.0\.0\.2 is not a public address; allow that host"
+        ):
             ask(here.url)
         assert len(other.asked) == 1
         here.redirect = here.url
