@@ -118,7 +118,8 @@ class Service:
                 ended = await self._work(stop, watch_folder)
             else:
                 ended = self._ended()
-            self._log.info("service.stopped", ended=ended.value)
+            why = {"reason": self._desk.halted} if self._desk.halted else {}
+            self._log.info("service.stopped", ended=ended.value, **why)
             return ended
 
     async def _started(self, stack: AsyncExitStack, stop: asyncio.Event) -> bool:

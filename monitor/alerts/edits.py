@@ -14,7 +14,16 @@ from monitor.alerts.numbers import numbers
 from monitor.articles.identity import alert_id
 from monitor.model import Alert, AlertState, Article, Match
 
-_SENTENCE_END = re.compile(r"[.!?…。]\s|\n")
+_FULL_STOP = (
+    r"\.(?=\s(?!\s*[a-zа-яёіїєґ]))(?<!(?<!\d\s)\b[A-Za-zА-яЁёІіЇїЄєҐґ]\.)"
+    r"(?<!\b(?:St|Mt|Ft|Mr|Ms|Dr|Lt|No|bn|им|ім|ул|ок)\.)"
+    r"(?<!\b(?:Mrs|Gen|Col|Maj|Sgt|Adm|Sen|Rep|Gov|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\.)"
+    r"(?<!\b(?:mln|тыс|тис|млн|ген|вул)\.)(?<!\b(?:Capt|Sept|млрд|полк)\.)"
+)
+"""One that ends a sentence: no small letter follows, and no abbreviation comes before, nor a single letter
+unless that stands behind a number, as in «2025 г.».
+"""
+_SENTENCE_END = re.compile(rf"(?:[!?…。]|{_FULL_STOP})\s|\n")
 _MOST_NAMED = 5
 EDITED = "edited: "
 """How the reason begins."""

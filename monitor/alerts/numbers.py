@@ -7,14 +7,15 @@ every edit, and the others count nothing.
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from unicodedata import category
 
 _SCALES = {
     "thousand": 1_000, "тыс": 1_000, "тысяч": 1_000, "тис": 1_000, "тисяч": 1_000,
     "million": 1_000_000, "mln": 1_000_000, "млн": 1_000_000, "миллион": 1_000_000, "мільйон": 1_000_000,
     "billion": 1_000_000_000, "bn": 1_000_000_000, "млрд": 1_000_000_000, "миллиард": 1_000_000_000,
-    "мільярд": 1_000_000_000, "k": 1_000,
+    "мільярд": 1_000_000_000, "k": 1_000, "m": 1_000_000,
 }  # fmt: skip
-_SCALE = "|".join(sorted(_SCALES.keys() - {"k"}, key=len, reverse=True)) + r"|(?<=\d)k\b"
+_SCALE = "|".join(sorted(_SCALES.keys() - {"k", "m"}, key=len, reverse=True)) + r"|(?<=\d)[km]\b"
 """A mere k stands for thousands right behind the digits, and not where it begins a word: 10k, but 10 km."""
 _SMALL = {"십": 10, "백": 100, "천": 1_000}
 _LARGE = {"만": 10**4, "억": 10**8, "조": 10**12}
@@ -36,11 +37,17 @@ def numbers(text: str) -> Iterator[str]:
     for found in _NUMBER.finditer(text):
         if found["date"]:
             continue
-        if found["korean"]:
-            value = _korean(found["korean"])
-        else:
-            value = _plain(found["plain"]) * _SCALES.get((found["scale"] or "").lower(), 1)
+        value = _korean(found["korean"]) if found["korean"] else _plain(found["plain"]) * _scale(found)
         yield f"{value.normalize():f}"
+
+
+def _scale(found: re.Match[str]) -> int:
+    """Return what the word behind a number multiplies it by: a mere m is a million of money, else metres."""
+    scale = (found["scale"] or "").lower()
+    before = found.string[max(0, found.start() - 1) : found.start()]
+    if scale == "m" and not (before and category(before) == "Sc"):
+        return 1
+    return _SCALES.get(scale, 1)
 
 
 def _plain(digits: str) -> Decimal:

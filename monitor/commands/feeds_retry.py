@@ -1,5 +1,6 @@
 """``monitor feeds retry``: have a feed asked as if never before."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from monitor.clock import SystemClock
@@ -12,7 +13,7 @@ from monitor.feeds.state import FeedStates, Known, afresh
 def retry(folder: Path, id_: str) -> int:
     """Forget that a feed failed or was gone, or that its ETag is not believed; what it has shown stays known.
 
-    A service that runs asks it within its interval, however long it was to be left alone.
+    A service that runs asks it within a minute, however long it was to be left alone.
     Exit 2 if there is no such feed.
     """
     with opened(folder) as (configuration, backend):
@@ -25,9 +26,11 @@ def retry(folder: Path, id_: str) -> int:
         if not states.polled([id_]):
             print(f"{id_} was never asked; it will be")
             return 0
-        known = states.read(feed_of(feeds[id_]), SystemClock().now())
-        states.write(Known(afresh(known.state), known.version))
+        now = SystemClock().now()
+        known = states.read(feed_of(feeds[id_]), now)
+        states.write(Known(replace(afresh(known.state), next_poll=now), known.version))
     state = known.state
     reason = f": {state.reason}" if state.reason else ""
-    print(f"{id_} will be asked as if never before; it was {state.health}{reason}")
+    will = "will be asked as if never before, within a minute if monitor runs"
+    print(f"{id_} {will}; it was {state.health}{reason}")
     return 0

@@ -79,6 +79,7 @@ def counted(state: FeedState, found: Novelty, read: ReadFeed, now: datetime) -> 
         backlog=state.backlog + sum(article.backlog for article in fresh),
         shown=read.shown,
         problems=tuple(problems(found, read)),
+        unread=unread(found) if found.articles else state.unread,
         wishes=read.wishes,
         pulse=pulse,
     )
@@ -87,7 +88,7 @@ def counted(state: FeedState, found: Novelty, read: ReadFeed, now: datetime) -> 
 def judged(state: FeedState, now: datetime, interval: timedelta) -> FeedState:
     """Return the state with the health of a feed that answers, and what is wrong with its document."""
     health, why = _health(state, now, interval)
-    reasons = [why, *state.problems]
+    reasons = [why, *state.problems, state.unread]
     if state.trust.broken:
         reasons.append(f"its ETag is not believed: {state.trust.broken}")
     return _become(state, health, "; ".join(filter(None, reasons)), now)
@@ -116,8 +117,13 @@ def problems(found: Novelty, read: ReadFeed) -> list[str]:
     told = list(read.problems)
     told += [f"entries shown twice: {found.repeated}"] if found.repeated else []
     told += [f"former entries forgotten: {found.forgotten}"] if found.forgotten else []
+    return told
+
+
+def unread(found: Novelty) -> str:
+    """Return why pages of articles were not read; empty if all were that were to be."""
     without = [article.text_note for article in found.articles if article.text_note]
-    return told + ([f"pages not read: {causes(without)}"] if without else [])
+    return f"pages not read: {causes(without)}" if without else ""
 
 
 def health_of(state: FeedState, now: datetime) -> FeedHealth:

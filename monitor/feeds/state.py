@@ -64,6 +64,8 @@ class FeedState:
     """Entries in the document that was taken last."""
     problems: tuple[str, ...] = ()
     """What was wrong with that document."""
+    unread: str = ""
+    """Why pages were not read of the articles that came last, if some were not."""
     pulse: Pulse = field(default_factory=Pulse)
     wishes: Wishes = field(default_factory=Wishes)
     trust: Trust = field(default_factory=Trust)
@@ -136,6 +138,7 @@ def afresh(state: FeedState) -> FeedState:
         last_modified=None,
         validated_by=None,
         body_hash=None,
+        unread="",
         trust=Trust(),
     )
 

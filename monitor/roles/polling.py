@@ -18,7 +18,7 @@ from monitor.feeds.polls import Polled, Subscription, host_of
 from monitor.feeds.state import FeedState, FeedStates
 from monitor.feeds.timing.jobs import PollJobs
 from monitor.feeds.timing.pace import Pace
-from monitor.feeds.timing.patience import Patience
+from monitor.feeds.timing.patience import Patience, Retries
 from monitor.feeds.timing.schedule import first_poll, gap
 from monitor.feeds.websub.hubs import Hubs
 from monitor.model import Health
@@ -28,6 +28,8 @@ from monitor.roles.waits import Waits
 from monitor.stream.shares import POLLERS, part_of
 
 AWAY_PAUSE = timedelta(seconds=10)
+RETRY_LOOK = 20.0
+"""Seconds between two looks at which feeds somebody has asked again."""
 REMEDY = "write its new address in feeds.yaml, take it out, or have it asked again: monitor feeds retry ID"
 
 
@@ -36,9 +38,10 @@ class Polling:
 
     name = "poller"
 
-    def __init__(self, desk: Desk, hubs: Hubs | None = None) -> None:
+    def __init__(self, desk: Desk, hubs: Hubs | None = None, *, look: float = RETRY_LOOK) -> None:
         self._desk = desk
         self._hubs = hubs
+        self._look = look
         self.needs = desk.backend.names
         self._states = FeedStates(desk.backend.store)
         self._jobs = PollJobs(self._due)
@@ -51,6 +54,7 @@ class Polling:
         """Those that are asked otherwise than before, and so at once, even if they fail."""
         self._pace = Pace()
         self._patience = Patience(self._states, desk.clock.now)
+        self._retries = Retries(desk.backend.store)
         self._waits = Waits(desk.clock)
         self._health: dict[str, Health] = {}
         """How the feeds fare, as far as that is known."""
@@ -77,9 +81,11 @@ class Polling:
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until ``stop`` is set."""
         self._jobs.start()
+        heeding = asyncio.create_task(self._heed_retries())
         try:
             await self._holding.run(stop)
         finally:
+            heeding.cancel()
             self._jobs.stop()
 
     async def take(self) -> None:
@@ -173,6 +179,20 @@ class Polling:
                 self._log.warning("feed.failing", feed=state.id, reason=state.reason, next=again)
             elif state.health == "gone":
                 self._log.warning("feed.gone", feed=state.id, reason=state.reason, remedy=REMEDY)
+
+    async def _heed_retries(self) -> None:
+        """Have feeds polled soon that somebody has asked again, however long they were to wait."""
+        while True:
+            await asyncio.sleep(self._look)
+            retried = await self._retried()
+            for place, id_ in enumerate(retried):
+                self.soon(id_, gap(len(retried)) * place)
+
+    async def _retried(self) -> list[str]:
+        try:
+            return await asyncio.to_thread(self._retries.since_last_look)
+        except Exception:
+            return []  # polls meet the same, and tell it
 
     async def _due(self, id_: str) -> datetime:
         """Poll a feed, unless it fails and is still left alone; return when to look at it again."""

@@ -1,5 +1,6 @@
 """Which edits of an article are worth another alert."""
 
+import re
 from typing import Any
 
 import pytest
@@ -38,6 +39,44 @@ def test_another_number_or_another_matched_word_alerts_and_says_so(edit: Match, 
     assert alert.reason == reason
     assert alert.id != FIRST.id
     assert alert.subject == FIRST.subject
+
+
+@pytest.mark.parametrize(
+    ("text", "now", "worth"),
+    [
+        ("Россия получит 10 тыс. солдат", "12", "12000"),
+        ("Росія отримає 10 тис. військових, солдат", "12", "12000"),
+        ("Около 10 млн. солдат", "4", "4000000"),
+        ("Около 10 тыс. КНДР-овских солдат", "12", "12000"),
+        ("Some 10,000 U.S. soldiers came", "12,000", "12000"),
+        ("Up to 10 St. Petersburg soldiers came", "700", "700"),
+        ("До 10 раненых в г. Курске, солдат", "12", "12"),
+        ("Some 10 men who came on Sept. 3 were soldiers", "12", "12"),
+        ("Some 10 men led by Lt. Gen. J. Smith, all soldiers", "12", "12"),
+    ],
+)
+def test_a_full_stop_behind_an_abbreviation_ends_no_sentence(text: str, now: str, worth: str) -> None:
+    word = "soldiers" if "soldiers" in text else "солдат"
+    edit = found(re.sub("10(,000)?", now, text, count=1), word)
+    alert = edited(decide(found(text, word, revision=1), NOW), edit, NOW)
+    assert alert is not None
+    assert alert.reason.startswith(f"edited: now {worth}; ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The troops came. At {} they left.",
+        "{}명이 왔다. 북한 troops",
+        "He met {} envoys.\n\ntroops came",
+        "{} met in 2025. The troops came.",
+        "Was it {}? troops came",
+        "Договор подписали в {} г. Прибыли troops",
+    ],
+)
+def test_the_numbers_of_other_sentences_count_nothing(text: str) -> None:
+    first = decide(found(text.format(3), revision=1), NOW)
+    assert edited(first, found(text.format(4)), NOW) is None
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.errors import FetchError, ParseError
-from monitor.feeds.health import failed, judged
-from monitor.feeds.state import FeedState, afresh
+from monitor.feeds.document.reading import ReadFeed
+from monitor.feeds.health import counted, failed, judged
+from monitor.feeds.novelty import Novelty
+from monitor.feeds.state import FeedState, Seen, afresh
 from monitor.feeds.timing.pulse import Pulse
 from monitor.feeds.trust import Trust
-from monitor.model import Feed
+from monitor.model import Article, Feed
+from tests.samples import article
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -88,7 +91,24 @@ def test_problems_and_a_broken_trust_are_told_of_who_is_healthy() -> None:
     assert state.since == STATE.since
 
 
+def test_why_pages_were_not_read_is_told_until_articles_come_whose_pages_are() -> None:
+    def polled(state: FeedState, *articles: Article) -> FeedState:
+        found = Novelty(articles, Seen("wire", NOW))
+        return judged(counted(state, found, ReadFeed((), 5, "rss20"), NOW), NOW, HOUR)
+
+    unread = polled(STATE, article("a1", text_note="HTTP 503"), article("a2", text_from="page"))
+    told = "pages not read: 1 because HTTP 503"
+    assert unread.reason == told
+    assert polled(unread).reason == told, "nothing was to be read"
+    assert judged(unread, NOW, HOUR).reason == told
+    other = polled(unread, article("a3", text_note="it is no page but image/png"))
+    assert other.reason == "pages not read: 1 because it is no page but image/png"
+    assert polled(other, article("a4", text_from="page")).reason == ""
+
+
 def test_afresh_nothing_is_held_against_it() -> None:
-    state = afresh(replace(failed(STATE, gone(), NOW), etag='"x"', trust=Trust(broken="it lied")))
+    state = afresh(
+        replace(failed(STATE, gone(), NOW), etag='"x"', unread="it is", trust=Trust(broken="it lied"))
+    )
     assert (state.health, state.since, state.reason, state.failures) == ("new", None, "", 0)
-    assert (state.etag, state.trust, state.articles) == (None, Trust(), 50)
+    assert (state.etag, state.unread, state.trust, state.articles) == (None, "", Trust(), 50)

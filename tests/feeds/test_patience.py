@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from monitor.feeds.state import FeedState, FeedStates, Known, afresh
-from monitor.feeds.timing.patience import Patience, left_alone
+from monitor.feeds.timing.patience import Patience, Retries, left_alone
 from monitor.model import Feed
 from monitor.store.sqlite import SqliteStore
+from tests.feeds.faring import rewrite
 from tests.samples import NOW
 
 HOUR = timedelta(hours=1)
@@ -34,6 +35,22 @@ FAILS = FeedState(
 )
 def test_who_fails_is_left_alone_until_it_is_due(state: FeedState, hours: int, alone: bool) -> None:
     assert left_alone(state, FEED, NOW + hours * HOUR) == (FAILS.next_poll if alone else None)
+
+
+def test_what_somebody_has_asked_again_is_found_once_each_time_and_nothing_else(tmp_path: Path) -> None:
+    with SqliteStore(tmp_path / "store.db") as store:
+        states, retries = FeedStates(store), Retries(store)
+        other = replace(FEED, id="other")
+        for feed in (FEED, other):
+            states.write(Known(replace(FAILS, id=feed.id, feed=feed), None))
+        assert retries.since_last_look() == []
+        for _ in range(2):
+            rewrite(states, FEED, afresh)
+            assert retries.since_last_look() == ["wire"]
+            assert retries.since_last_look() == [], "it is being polled"
+        rewrite(states, FEED, health="healthy")
+        rewrite(states, other, afresh)
+        assert retries.since_last_look() == ["other"]
 
 
 def test_many_are_looked_at_in_one_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -188,7 +188,9 @@ def test_a_flood_of_bad_messages_ends_the_service_and_the_next_start_goes_on(tmp
             stream.publish(ARTICLES, [Message("k", b"{}") for _ in range(FLOOD)])
         process = start(folder)
         assert process.wait(30) == 1
-        assert "service.halted" in events(folder)
+        (halted,) = (line for line in log_of(folder) if line["message"] == "service.halted")
+        last = log_of(folder)[-1]
+        assert (last["message"], last["reason"]) == ("service.stopped", halted["reason"])
         here.add("Troops")
         process = start(folder)
         until(lambda: bool(here.alerted()), "an alert after the flood")

@@ -289,6 +289,34 @@ def test_a_feed_that_waits_for_a_day_is_asked_within_its_interval_once_somebody_
     assert asyncio.run(run()) == 1, "a look asks nobody"
 
 
+@pytest.mark.parametrize("status", [410, 503])
+def test_a_feed_that_somebody_asks_for_is_asked_soon_however_long_its_interval(
+    folder: Path, backend: app.Backend, httpserver: HTTPServer, status: int
+) -> None:
+    put_one(folder, httpserver, interval="2d")
+    httpserver.expect_request("/feed").respond_with_data(status=status)
+
+    async def run() -> None:
+        desk, stop = desk_of(folder, backend), asyncio.Event()
+        states = FeedStates(backend.store)
+        async with AsyncExitStack() as stack:
+            polling = Polling(desk, look=0.1)
+            await polling.open(stack)
+            running = asyncio.create_task(polling.run(stop))
+            try:
+                await comes(lambda: "one" in states.polled(["one"]), "it is polled")
+                for asked in (1, 2):
+                    assert len(httpserver.log) == asked
+                    rewrite(states, known(desk).feed, afresh)
+                    await comes(lambda: known(desk).health != "new", "it is asked again")
+            finally:
+                stop.set()
+                await running
+        assert len(httpserver.log) == 3
+
+    asyncio.run(run())
+
+
 def test_a_feed_that_somebody_asks_for_is_asked_at_once_after_a_restart(
     folder: Path, backend: app.Backend, httpserver: HTTPServer
 ) -> None:

@@ -1,8 +1,9 @@
-"""Whether a feed that fails is to be left alone for now: the store is looked at before each of its polls.
+"""Whether a feed that fails is to be left alone for now, and which ones somebody has asked again.
 
-Back-off and ``Retry-After`` may keep a feed waiting for a day. Whoever has it asked again meanwhile, from
-another process (``monitor feeds retry``), is heard when its job looks, once in each interval. A look asks no
-server, and many feeds are looked at together.
+Back-off and ``Retry-After`` may keep a feed waiting for a day, and one that is gone is asked no more. Whoever
+has it asked again from another process (``monitor feeds retry``) writes that into the store. There it is
+looked at before each poll of a feed that fails, and from time to time for all feeds in one question. A look
+asks no server.
 """
 
 import asyncio
@@ -12,6 +13,11 @@ from datetime import datetime
 from monitor.feeds.state import FeedState, FeedStates
 from monitor.feeds.together import Together
 from monitor.model import Feed
+from monitor.store import records
+from monitor.store.base import Query, Store
+
+MOST_RETRIED = 1_000
+"""Feeds that one look finds; further ones are found when some of these have been polled."""
 
 
 class Patience:
@@ -30,6 +36,25 @@ class Patience:
     async def _all_read(self, feeds: Sequence[Feed]) -> list[FeedState | None]:
         states = await asyncio.to_thread(self._states.polled, [feed.id for feed in feeds])
         return [states.get(feed.id) for feed in feeds]
+
+
+class Retries:
+    """Finds the feeds that somebody has asked again. Blocking."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: frozenset[tuple[str, int]] = frozenset()
+        """What the last look has found: feeds with the versions of what is stored of them."""
+
+    def since_last_look(self) -> list[str]:
+        """Return the feeds that were asked again and have not been polled since, each time one is once.
+
+        What is stored of a feed is that it is new only then.
+        """
+        query = Query(where={"health": "new"}, limit=MOST_RETRIED)
+        found = frozenset((one.id, one.version) for one in self._store.find(records.FEEDS, query).documents)
+        retried, self._known = found - self._known, found
+        return sorted(id_ for id_, _ in retried)
 
 
 def left_alone(state: FeedState, feed: Feed, now: datetime) -> datetime | None:
