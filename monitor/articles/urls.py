@@ -35,7 +35,9 @@ _BREAKS = re.compile(
 _KEPT = "%/:@!$&'()*+,;=?~|"
 """What ``quote`` leaves alone; | because half of all browsers do."""
 _NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9]{5,20}(?![0-9A-Za-z])")
-_WORD_FIRST = re.compile(r"[A-Za-z]+[-_]")
+_ARTICLE = re.compile(r"/articles?[-_]([0-9]{5,20})(?![0-9A-Za-z])", re.IGNORECASE)
+_AT_BEGIN = re.compile(r"\A[0-9]{5,20}(?![0-9A-Za-z])")
+_AT_END = re.compile(r"(?<![0-9A-Za-z])[0-9]{5,20}(?=(?:\.[A-Za-z]{2,5})?\Z)")
 _ID_NAMES = frozenset(
     """aid article article_id articleid doc_id docid element_id id idx idxno ncd newsid news_id nid no num p
     seq story_id storyid u""".split()
@@ -79,18 +81,42 @@ def canonical_url(url: str) -> str | None:
 def article_number(url: str | None) -> str:
     """Return the number by which a site knows an article, where its address has one; else nothing.
 
-    It is a whole number of five digits or more that is no date, and the longest one: in the last part of the
-    path, in one with a word before it (``article-15338901``), or else in a parameter that is named like ids.
+    It is a whole number of five digits or more that is no date: one that the address calls the article's
+    (``article-15338901``); else at the end or the beginning of the last part of the path, for those within
+    are the headline's; or else in the parameter that is named like ids, if there is one such.
     """
-    _, _, place = (url or "").partition("://")
-    path, _, query = place.partition("#")[0].partition("?")
-    _, *parts = path.rstrip("/").split("/")
-    told = [part for part in parts[:-1] if _WORD_FIRST.match(part)] + parts[-1:]
-    found = [number for part in told for number in _numbers(part)]
+    if told := _called_article(url):
+        return told
+    path, query = _path_and_query(url)
+    last = path.rstrip("/").rpartition("/")[2]
+    found = [
+        number[0]
+        for at in (_AT_END, _AT_BEGIN)
+        if (number := at.search(last)) and not _MOMENT.fullmatch(number[0])
+    ]
     if not found and query:
-        ids = (value for name, value in parse_qsl(query) if name.lower() in _ID_NAMES)
-        found = [number for value in ids for number in _numbers(value)]
-    return max(reversed(found), key=len, default="")
+        ids = [value for name, value in parse_qsl(query) if name.lower() in _ID_NAMES]
+        found = _numbers(ids[0]) if len(ids) == 1 else []
+    return max(found, key=len, default="")
+
+
+def calls_it_article(url: str | None) -> bool:
+    """Return whether an address says in words that its number is that of an article."""
+    return bool(_called_article(url))
+
+
+def _called_article(url: str | None) -> str:
+    path, _ = _path_and_query(url)
+    found = _ARTICLE.search(path)
+    return found[1] if found else ""
+
+
+def _path_and_query(url: str | None) -> tuple[str, str]:
+    """Return both without looking closer: nothing is set right, and of a host alone both are empty."""
+    _, _, place = (url or "").partition("://")
+    address, _, query = place.partition("#")[0].partition("?")
+    _, slash, path = address.partition("/")
+    return slash + path, query
 
 
 def _numbers(text: str) -> list[str]:

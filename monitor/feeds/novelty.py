@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from monitor.articles.build import Clean, article
 from monitor.articles.identity import IDENTITY_VERSION, first_text_hash
 from monitor.articles.urls import article_number
-from monitor.feeds.linkage.link import Linked, linked, place_of
-from monitor.feeds.linkage.traits import short_hash
+from monitor.feeds.linkage.link import Linked, linked
+from monitor.feeds.linkage.traits import guid_hash, lead_hash, place_of, short_hash, traits_of
 from monitor.feeds.state import Seen, SeenEntry
 from monitor.model import Article, Feed
 
@@ -56,11 +56,12 @@ def recognized(seen: Seen) -> dict[str, str]:
 
 
 def is_ambiguous(shown: Sequence[Clean], unchanged: Sequence[str], seen: Seen) -> bool:
-    """Return whether an entry shares the place of an unchanged one: then all must be looked at."""
+    """Return whether an entry shares the place or the guid of an unchanged one: then all are looked at."""
     known = recognized(seen)
     ids = [known[mark] for mark in unchanged if mark in known]
     places = {place_of(id_, seen.entries[id_]) for id_ in ids}
-    return any(clean.id in places for clean in shown)
+    guids = {seen.entries[id_].guid for id_ in ids}
+    return any(clean.id in places or (traits_of(clean).guid or None) in guids for clean in shown)
 
 
 def novelty(
@@ -103,19 +104,21 @@ def novelty(
 def _remembered(one: Linked, now: datetime, backlog_before: datetime | None) -> SeenEntry:
     clean, before = one.clean, one.before
     place = one.place if one.place != clean.id else ""
-    guid, title, number = short_hash(clean.guid), short_hash(clean.title), article_number(clean.url)
+    guid, title, number = guid_hash(clean.guid), short_hash(clean.title), article_number(clean.url)
+    lead = lead_hash(clean)
     if before is None:
         old = backlog_before is not None and clean.published is not None and clean.published < backlog_before
         return SeenEntry(
             clean.text_hash, 1, clean.published or now, now,
             backlog=old, guid=guid, title=title, place=place,
             fingerprint=clean.fingerprint, date=clean.published, number=number,
+            lead=lead,
         )  # fmt: skip
     article = before.article or (one.was if one.was != clean.id else "")
     before = replace(
         before, absent_since=None, article=article,
         guid=guid, title=title, place=place, fingerprint=clean.fingerprint, date=clean.published,
-        number=number,
+        number=number, lead=lead,
     )  # fmt: skip
     if before.text == clean.text_hash:
         return before

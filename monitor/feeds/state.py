@@ -103,6 +103,8 @@ class SeenEntry:
     """The date it was shown with last; ``filed`` is of the first one."""
     number: str = ""
     """That of its address (``articles.urls``)."""
+    lead: str = ""
+    """A short hash of how the text below its headline begins."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,9 @@ class Habit:
     """How often an edited headline gets a new slug."""
     flashes: float = 0.2
     """How often a story has the words of an earlier one."""
+    window: int = WINDOW
+    picks: bool = False
+    """Whether some of the stories are shown, as on a front page, in place of the last ones."""
 
 
 class Site:
@@ -55,6 +58,7 @@ class Site:
         self._habit = habit
         self._random = random.Random(seed)
         self._stories = list[Story]()
+        self._front = list[Story]()
         self._fetches = 0
         self.now = BEGIN
         for number in range(WINDOW):
@@ -64,9 +68,17 @@ class Site:
         """Give what the feed shows at each of so many polls."""
         for _ in range(count):
             self._fetches += 1
-            shown = sorted(self._stories, key=lambda story: story.made, reverse=True)[:WINDOW]
-            yield [self._entry(story) for story in shown]
+            yield [self._entry(story) for story in self._shown()]
             self._live(self.now + self._random.choice((10, 15, 30, 60)) * MINUTE)
+
+    def _shown(self) -> list[Story]:
+        latest = sorted(self._stories, key=lambda story: story.made, reverse=True)
+        if not self._habit.picks:
+            return latest[: self._habit.window]
+        kept = [story for story in self._front if self._random.random() < 0.7]
+        others = [story for story in latest[: 3 * self._habit.window] if story not in kept]
+        self._front = kept + self._random.sample(others, min(len(others), self._habit.window - len(kept)))
+        return self._front
 
     def _entry(self, story: Story) -> Entry:
         habit = self._habit

@@ -10,7 +10,7 @@ from monitor.articles.identity import IDENTITY_VERSION
 from monitor.feeds.novelty import novelty
 from monitor.feeds.state import Seen
 from monitor.model import Feed
-from tests.feeds.lives import BEGIN, Habit, Site, Story
+from tests.feeds.lives import BEGIN, WINDOW, Habit, Site, Story
 
 FEED = Feed("site", "https://site.example/feed", "Site")
 HOST = "https://site.example"
@@ -22,6 +22,11 @@ def day(story: Story) -> datetime:
 
 def minute(story: Story) -> datetime:
     return story.date.replace(second=0)
+
+
+def turn(story: Story) -> int:
+    """Return a number that a story has in common with the one that leaves when it comes."""
+    return story.number // 17 % WINDOW
 
 
 HABITS = {
@@ -65,6 +70,44 @@ HABITS = {
     "one page for all": Habit(lambda *_: f"{HOST}/map", lambda s, _: f"alert-{s.number}", bumps=0.3),
     "one page for all, its parts": Habit(
         lambda s, _: f"{HOST}/live#p{s.number}", lambda s, _: f"{HOST}/live#p{s.number}", minute
+    ),
+    "a front page, dates to the minute": Habit(
+        lambda s, _: f"{HOST}/{s.slug}", lambda s, _: f"{HOST}/{s.slug}", minute, picks=True
+    ),
+    "headlines with the same number": Habit(
+        lambda s, _: f"{HOST}/{s.slug}-of-{100_000 + turn(s)}-troops-{s.slug}/", lambda *_: None, bumps=0.3
+    ),
+    "topics with numbers": Habit(
+        lambda s, _: f"{HOST}/topic-{10_023 + turn(s)}/{s.slug}", lambda *_: None, bumps=0.3
+    ),
+    "boards with numbers": Habit(
+        lambda s, _: f"{HOST}/view?id={55_555 + turn(s)}&no={s.number % 9973}", lambda *_: None, bumps=0.3
+    ),
+    "numbers of articles within those of sections": Habit(
+        lambda s, _: f"{HOST}/section-{100_200_300 + turn(s)}/{s.number}.html", lambda *_: None, bumps=0.3
+    ),
+    "alarms without addresses": Habit(lambda *_: None, lambda *_: None, flashes=1),
+    "alarms on one page": Habit(lambda *_: f"{HOST}/map", lambda *_: None, flashes=1),
+    "alarms on one page, with guids and no dates": Habit(
+        lambda *_: f"{HOST}/map", lambda s, _: f"alert-{s.number}", lambda _: None, flashes=1, window=9
+    ),
+    "alarms on one page with one guid": Habit(lambda *_: f"{HOST}/map", lambda *_: "map", flashes=1),
+    "the last flash alone": Habit(
+        lambda s, _: f"{HOST}/{s.slug}", lambda s, _: f"f-{s.number}", lambda _: None, flashes=1, window=1
+    ),
+    "guids of places on a front page": Habit(
+        lambda s, _: f"{HOST}/{s.slug}", lambda s, _: f"slot-{turn(s)}", lambda _: None, flashes=0
+    ),
+    "guids of places on a front page, days for dates": Habit(
+        lambda s, _: f"{HOST}/{s.slug}", lambda s, _: f"slot-{turn(s)}", day, flashes=0
+    ),
+    "NewsML": Habit(
+        lambda s, _: f"{HOST}/{s.number}",
+        lambda s, _: f"urn:newsml:site.example:20261129:nL{s.number}:{s.version}",
+        bumps=1,
+    ),
+    "Atom, slugs and dates that follow the edits": Habit(
+        lambda s, _: f"{HOST}/{s.slug}", lambda s, _: f"tag:site.example,2026:{s.number}", bumps=1, renames=1
     ),
     "no addresses": Habit(lambda *_: None, lambda s, _: f"id-{s.number}", bumps=0.3),
 }

@@ -1,7 +1,10 @@
 """What counts as new among the entries that a feed shows."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from monitor.articles.build import Clean, clean
 from monitor.articles.identity import IDENTITY_VERSION
@@ -149,6 +152,35 @@ def test_a_new_address_and_a_new_date_make_nothing_new_while_the_guid_stays() ->
         found = polled([guided("one", "news", link, NOW + day * DAY)], seen, NOW + day * DAY)
         seen, articles = found.published, articles + len(found.articles)
     assert articles == 1
+
+
+def test_an_article_under_two_addresses_at_once_is_one_in_every_order() -> None:
+    def section(name: str) -> list[Clean]:
+        return [guided(f"post-{n}", f"news {n}", f"https://wire.example/{name}/{n}") for n in range(3)]
+
+    world, asia = section("world"), section("asia")
+    first = polled([*world, *asia])
+    assert (len(first.articles), first.repeated) == (3, 3)
+    seen = first.published
+    for shown_now in ([*asia, *world], asia, world, [*world, *asia]):
+        found = polled(shown_now, seen)
+        assert found.articles == ()
+        seen = found.published
+
+
+@pytest.mark.parametrize("guids", [("rss", "rss", "rss"), ("rss", "rss", "other")])
+def test_one_guid_for_several_articles_makes_them_one_in_no_document(guids: Sequence[str]) -> None:
+    titles = "Missile launched", "Missile launched", "Talks"
+    shown_now = [
+        guided(guid, title, f"https://wire.example/{n}", NOW + n * DAY / 1000)
+        for n, (guid, title) in enumerate(zip(guids, titles, strict=True))
+    ]
+    assert len(polled(shown_now).articles) == 3
+
+
+def test_thousands_of_one_article_under_thousands_of_addresses_are_one() -> None:
+    shown_now = [guided("g", "news", f"https://wire.example/{n}") for n in range(10_000)]
+    assert len(polled([guided("h", "other"), *shown_now]).articles) == 2
 
 
 def test_thousands_of_the_same_words_in_one_place_have_an_id_each() -> None:

@@ -64,6 +64,13 @@ def bare(seen: Seen) -> Seen:
 @example([[("", "", "one", 0)], [("", "g1", "one", 1), ("", "", "one", 0)], [("", "g2", "one", 0)]])
 @example([[(A, "g1", "one", 0)], [(A, "g1", "one", 0), (A, "g2", "two", 0)]])
 @example([[(A, "g1", "one", 0)], [(A, "g1", "two", 0), (A, "g1", "one", 0)]])
+@example([[(A, "g1", "one", 0)], [(A, "g1", "one", 0), ("https://x.example/b", "g1", "one", 0)]])
+@example(
+    [
+        [(A, "g1", "one", 0), ("https://x.example/b", "g1", "one", 0), ("", "g2", "two", 0)],
+        [(A, "g1", "one", 0)],
+    ]
+)
 @settings(max_examples=300, deadline=None)
 @given(polls)
 def test_what_is_recognized_comes_to_the_same_as_what_is_read(documents: list[list[Item]]) -> None:

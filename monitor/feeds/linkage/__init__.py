@@ -8,14 +8,27 @@ of them decides. The *place* of an entry is its address; without one its guid, a
    not if no guid of the document is known.
 2. Several in one place, as on a page of alarms, are told apart: by the guid, if no other there has it, or
    together with headline or date; where the guid says no more than the place, by headline and date, or by a
-   moment that no other there has. Words alone never make one of two that have moments of their own.
-3. What has a new place is an entry whose own is gone if it has the words and the date of that one, or the
-   words and the guid, or the guid and the date (or no date as before), or a headline and moment that no other
-   has. Where guids tell nothing, so it is if the address has the same number, or the moment is the same to
-   the second or minute, in the very poll in which that one has left its place; by the moment only beside
-   others that stay in theirs.
+   moment that no other there has. Words alone make one of two only if not both have a guid, and not both a
+   date of which one is a moment: it says more than the hour.
+3. What has a new place is an entry whose own is gone
+
+   - if it has the words and the moment of that one, or the words and the guid; or the words and the hour, in
+     the very poll in which that one has left its place;
+   - or the guid and the date, if that is more than a day; or, where there are other guids, the guid and the
+     headline, or the guid and the lead: how the text below the headline begins;
+   - or the headline and the moment;
+   - or, where guids tell nothing, the lead and the moment, in that very poll, and only beside others that
+     stay in their places;
+   - or, there as well, the number of the address, together with the moment or, in that very poll, the
+     headline or the lead; by itself only if the address calls it the article's.
+
+   A guid, a number, a lead, or a headline and moment count for this only if no other has them. What is the
+   same day, or nothing for a date, is no sign: guids may be those of places on a front page.
 4. Words are enough without a date, or with one that is only a day, where most entries of a document have new
-   places at once. Elsewhere they are not: flashes and alarms have the words of the ones before.
+   places at once, under three headlines or more; and headlines are that no other has. So are words where most
+   clocks show the same hours more or less than before. Elsewhere they are not: flashes and alarms have the
+   words of the ones before.
+5. What stands in a document under several addresses, with a guid that nothing else has, is one.
 
 Of dates, the one that was shown last counts, and where an entry has a new place also its first one. Where all
 are of the moment at which the document was made they tell nothing, and words are enough.

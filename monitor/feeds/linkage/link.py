@@ -1,5 +1,6 @@
 """The articles that a feed shows, linked to what is remembered of them. Pure."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,6 +12,7 @@ from monitor.feeds.linkage.ids import Ids
 from monitor.feeds.linkage.moves import moved
 from monitor.feeds.linkage.pairing import Name, name_of
 from monitor.feeds.linkage.places import articles_in, found_in_place, guids_stay_in
+from monitor.feeds.linkage.traits import place_of, traits_of
 from monitor.feeds.state import Seen, SeenEntry
 from monitor.model import Feed
 
@@ -34,6 +36,7 @@ def linked(
     ``same`` are the ids of further entries, shown as they were and each alone in its place. Who shares a
     place loses its fingerprint: to know which one it is takes all of them.
     """
+    shown = _once(shown, others=bool(same))
     places: dict[str, list[Clean]] = {}
     for clean in shown:
         places.setdefault(clean.id, []).append(clean)
@@ -41,15 +44,13 @@ def linked(
     before = _by_place(seen, same)
     found: dict[Name, str] = {}
     guids_stay = bool(same) or guids_stay_in(shown, seen)
+    dated = bool(same) or not are_stamped([clean.published for clean in shown], now)
     for place, group in articles.items():
-        found |= found_in_place(group, before.get(place, {}), guids_stay=guids_stay)
+        found |= found_in_place(group, before.get(place, {}), guids_stay=guids_stay, dated=dated)
     here = {*same, *found.values()}
     left = [clean for group in articles.values() for clean in group if name_of(clean) not in found]
     if left:
-        others = [pair for pair in seen.entries.items() if pair[0] not in here]
-        gone = dict(sorted(others, key=lambda pair: pair[1].absent_since is not None))
-        dated = bool(same) or not are_stamped([clean.published for clean in shown], now)
-        found |= moved(left, shown, seen, gone, dated=dated, stay=len(here))
+        found |= moved(left, shown, seen, here, dated=dated, guids_stay=guids_stay)
     ids = Ids(feed, seen, places)
     result: list[Linked] = []
     for clean in _in_order(shown, articles):
@@ -65,9 +66,32 @@ def apart(shown: Sequence[Clean], feed: Feed, now: datetime) -> list[Clean]:
     return [one.clean for one in linked(shown, feed, Seen(feed.id, now, identity=IDENTITY_VERSION), now)]
 
 
-def place_of(id_: str, entry: SeenEntry) -> str:
-    """Return where an entry stood that is remembered under an id."""
-    return entry.place or id_
+def _once(shown: Sequence[Clean], *, others: bool) -> Sequence[Clean]:
+    """Return the entries without those that repeat an earlier one under another address.
+
+    They have its guid, its words and its date, and nothing else has that guid. It loses its fingerprint: to
+    see them as one takes all of them. There are ``others`` whose guids are not theirs.
+    """
+    of_guid = defaultdict[str, list[Clean]](list)
+    for clean in shown:
+        of_guid[clean.guid or ""].append(clean)
+    if not others and len(of_guid) == 1:
+        return shown
+    first = {guid: group[0] for guid, group in of_guid.items() if guid and _are_one(group)}
+    return [
+        replace(clean, fingerprint="") if clean.guid in first else clean
+        for clean in shown
+        if clean.guid not in first or clean.id == first[clean.guid].id
+    ]
+
+
+def _are_one(group: Sequence[Clean]) -> bool:
+    """Return whether entries with one guid are the same, each under its own address."""
+    return (
+        len({clean.id for clean in group}) > 1
+        and len({(clean.text_hash, clean.published) for clean in group}) == 1
+        and all(traits_of(clean).guid for clean in group)
+    )
 
 
 def _by_place(seen: Seen, same: Collection[str]) -> dict[str, dict[str, SeenEntry]]:

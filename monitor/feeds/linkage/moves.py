@@ -1,115 +1,283 @@
 """Who has left one place for another. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import product
+from typing import TypeVar
 
 from monitor.articles.build import Clean
 from monitor.articles.identity import IDENTITY_VERSION, first_text_hash
-from monitor.articles.urls import article_number
-from monitor.feeds.linkage.pairing import Key, Name, name_of, paired
+from monitor.articles.urls import article_number, calls_it_article
+from monitor.feeds.linkage.pairing import MANY, Key, Name, name_of, paired
 from monitor.feeds.linkage.traits import (
     by_other_clocks,
     first_date,
+    guid_hash,
     head_of,
     is_exact,
+    place_of,
     remembered,
     short_hash,
+    tells_hour,
     traits_of,
 )
 from monitor.feeds.state import Seen, SeenEntry
+
+_Sides = Mapping[str, Sequence[object]]
+"""What an entry has under each of the names that rules speak of; of dates, for one, it may have several."""
+_N = TypeVar("_N")
+_SO = (True,)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What two have in common that are one article, and which of it no third one may have.
+
+    What only has to be so, as that an entry has left its place just now, counts as had by both.
+    """
+
+    common: tuple[str, ...]
+    alone: tuple[str, ...]
+
+    def keys(self, sides: _Sides) -> list[Key]:
+        """Return what an entry has of what the rule asks for."""
+        return list(product(*(sides[name] for name in self.common)))
+
+
+def _rule(common: str, *, alone: str = "") -> _Rule:
+    return _Rule(tuple(common.split()), tuple(alone.split()))
+
+
+_RULES = (
+    # The words and more.
+    _rule("text moment"),
+    _rule("text hour just_left"),
+    _rule("text date words_tell"),
+    _rule("text guid", alone="guid"),
+    _rule("text guid words_tell"),
+    _rule("text set_clock just_left"),
+    # The words alone.
+    _rule("text undated words_tell"),
+    _rule("text date just_left by_words_only"),
+    _rule("text undated just_left by_words_only"),
+    # Other words.
+    _rule("guid hour", alone="guid"),
+    _rule("guid title guids_differ", alone="guid"),
+    _rule("guid lead guids_differ", alone="guid lead"),
+    _rule("title moment", alone="head"),
+    _rule("title undated just_left site_moves", alone="title"),
+    _rule("lead moment unnamed just_left beside_others", alone="lead"),
+    _rule("number moment", alone="number"),
+    _rule("number title just_left", alone="number"),
+    _rule("number lead just_left", alone="number lead"),
+    _rule("articles_number just_left", alone="number"),
+)
+"""What the package tells under 3 and 4, the strongest first.
+
+``moment`` and ``hour`` are dates that say so much, ``head`` is headline and date; ``set_clock`` is a date by
+a clock that was set since; ``by_words_only`` is what has no address, and another guid at each fetch.
+"""
+_MARKS = ("guid", "title", "lead", "head", "number")
+"""What may be had by one alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Poll:
+    """What holds for all entries of a poll."""
+
+    words_do: bool
+    """Whether words are enough: our rules are new, or all dates are that of the document."""
+    dated: bool
+    guids_stay: bool
+    guids_differ: bool
+    """Whether there are several: one may be that of the feed."""
+    others_stay: bool
+    places: Collection[str]
+    """Where entries stood before. A number tells who has a new address."""
+    moves: bool
+    """Whether most entries have new places at once."""
+    clock: timedelta | None
+    """By what the clock of the site was set, if it was."""
 
 
 def moved(
     left: Sequence[Clean],
     shown: Sequence[Clean],
     seen: Seen,
-    gone: Mapping[str, SeenEntry],
+    here: Collection[str],
     *,
     dated: bool,
-    stay: int,
+    guids_stay: bool,
 ) -> dict[Name, str]:
     """Return which of those that are gone from their places are shown elsewhere, by id.
 
-    Where others ``stay``, an entry leaves its place when it takes the new one: of what has been gone for
-    longer, words are not enough, for flashes and alarms have those of the one before. A new version of our
-    rules changes ids and hashes; then the words are enough.
+    ``here`` are those that are in theirs. Where there are any, an entry leaves its place when it takes the
+    new one: of what has been gone for longer, words are not enough, for flashes and alarms have those of the
+    one before. A new version of our rules changes ids and hashes; then the words are enough.
     """
-    words_do = seen.identity != IDENTITY_VERSION or not dated
-    are_moving = len(left) >= stay
-    here, before = _shown_counts(shown), _seen_counts(seen)
-
-    def wanted(clean: Clean) -> list[Key]:
-        guid, date, head = short_hash(clean.guid), clean.published, head_of(traits_of(clean))
-        is_named = bool(traits_of(clean).guid)
-        number = "" if is_named else article_number(clean.url)
-        texts = clean.text_hash, first_text_hash(clean.title, clean.summary, clean.body)
-        is_numbered, is_told = here.numbers[number] == 1, dated and is_exact(date)
-        return [
-            *(("text", text, "date", date) if date else None for text in texts),
-            *(("text", text, "guid", guid) if guid else None for text in texts),
-            *(("text", text) if words_do or date is None else None for text in texts),
-            ("guid", guid, date) if here.guids[guid] == 1 else None,
-            ("title", *head) if is_told and here.heads[head] == 1 else None,
-            ("number", number, date) if is_numbered else None,
-            ("number", number) if is_numbered else None,
-            ("date", date) if is_told and not is_named and here.dates[date] == 1 else None,
-        ]
-
-    def offered(entry: SeenEntry) -> list[Key]:
-        text, guid, head, number = entry.text, entry.guid, head_of(remembered(entry)), entry.number
-        dates = dict.fromkeys((head[1], first_date(entry), entry.filed, *by_other_clocks(entry)))
-        has_left = not stay or entry.absent_since is None
-        words_tell = words_do or (has_left and are_moving) or not entry.title  # as older rules left it
-        is_guid, is_number = before.guids[guid] == 1, before.numbers[number] == 1
-        return [
-            *(("text", text, "date", date) for date in dates if words_tell or is_exact(date)),
-            ("text", text, "guid", guid) if words_tell or is_guid else None,
-            ("text", text) if words_tell else None,
-            *(("guid", guid, date) for date in dates if is_guid),
-            ("title", *head) if before.heads[head] == 1 else None,
-            *(("number", number, date) for date in dates if is_number),
-            ("number", number) if has_left and is_number else None,
-            ("date", head[1]) if stay and has_left and before.dates[head[1]] == 1 else None,
-        ]
-
-    return paired(
-        {name_of(clean): wanted(clean) for clean in left},
-        {id_: offered(entry) for id_, entry in gone.items()},
+    if len(here) == len(seen.entries):
+        return {}
+    last = [entry for id_, entry in seen.entries.items() if entry.absent_since is None and id_ not in here]
+    poll = _Poll(
+        words_do=seen.identity != IDENTITY_VERSION or not dated,
+        dated=dated,
+        guids_stay=guids_stay,
+        guids_differ=len({clean.guid for clean in shown} - {None}) > 1 or bool(here),
+        others_stay=bool(here),
+        places={place_of(id_, entry) for id_, entry in seen.entries.items()},
+        moves=len(left) >= len(here) and _have_moved(left, last),
+        clock=_clock(left, last),
     )
+    new = {name_of(clean): _of_shown(clean, poll) for clean in left}
+    alike = _alike(new.values(), seen)
+    single = _single(shown, alike, here)
+    others = [pair for pair in alike.items() if pair[0] not in here]
+    gone = sorted(others, key=lambda pair: pair[1].absent_since is not None)
+    old = {id_: _of_seen(entry, poll) for id_, entry in gone}
+    pairs: dict[Name, str] = {}
+    for rule in _RULES:
+        wanted = {name: [keys] for name, keys in _keys(rule, new, single).items()}
+        found = paired(wanted, _keys(rule, old, single))
+        pairs |= found
+        new = {name: sides for name, sides in new.items() if name not in found}
+        for id_ in found.values():
+            del old[id_]
+    return pairs
 
 
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    """How many entries have the same. What is not there is nowhere."""
+def _alike(new: Iterable[_Sides], seen: Seen) -> dict[str, SeenEntry]:
+    """Return those remembered that have anything in common with the new ones."""
+    had = {value for sides in new for trait in ("text", *_MARKS) for value in sides[trait]}
+    return {
+        id_: entry
+        for id_, entry in seen.entries.items()
+        if not had.isdisjoint((entry.text, entry.guid, entry.title, entry.lead, entry.number))
+    }
 
-    guids: Counter[object]
-    heads: Counter[object]
-    numbers: Counter[object]
-    dates: Counter[object]
+
+def _keys(
+    rule: _Rule, entries: Mapping[_N, _Sides], single: Mapping[str, set[object]]
+) -> dict[_N, list[Key]]:
+    return {
+        name: keys
+        for name, sides in entries.items()
+        if all(single[trait].issuperset(sides[trait]) for trait in rule.alone) and (keys := rule.keys(sides))
+    }
 
 
-def _shown_counts(shown: Sequence[Clean]) -> _Counts:
-    """Count in a document: of what stands twice there, once is enough."""
-    return _Counts(
-        _counter({(clean.id, short_hash(clean.guid)) for clean in shown}),
-        _counter({(clean.id, head_of(traits_of(clean))) for clean in shown}),
-        _counter({(clean.id, article_number(clean.url)) for clean in shown}),
-        _counter({(clean.id, clean.published) for clean in shown}),
+def _of_shown(clean: Clean, poll: _Poll) -> _Sides:
+    traits, date = traits_of(clean), clean.published
+    number = "" if traits.guid or clean.id in poll.places else article_number(clean.url)
+    return {
+        "text": (clean.text_hash, first_text_hash(clean.title, clean.summary, clean.body)),
+        "guid": _there(guid_hash(clean.guid)),
+        "title": _there(traits.title),
+        "lead": _there(traits.lead),
+        "head": _there(head_of(traits)),
+        "number": _there(number),
+        "articles_number": _there(number if calls_it_article(clean.url) else ""),
+        "date": _there(date),
+        "hour": _there(date if poll.dated and tells_hour(date) else None),
+        "moment": _there(date if poll.dated and is_exact(date) else None),
+        "set_clock": _there(date),
+        "undated": _SO if date is None or poll.words_do else (),
+        "unnamed": () if traits.guid else _SO,
+        "by_words_only": () if clean.url or poll.guids_stay else _SO,
+        "words_tell": _SO,
+        "just_left": _SO,
+        "guids_differ": _SO,
+        "beside_others": _SO,
+        "site_moves": _SO,
+    }
+
+
+def _of_seen(entry: SeenEntry, poll: _Poll) -> _Sides:
+    traits = remembered(entry)
+    dates = _there(*dict.fromkeys((traits.date, first_date(entry), entry.filed, *by_other_clocks(entry))))
+    just_left = not poll.others_stay or entry.absent_since is None
+    is_of_old_rules = not entry.title
+    words_tell = poll.words_do or (just_left and poll.moves) or is_of_old_rules
+    set_clock = traits.date and (
+        traits.date.replace(second=0) if traits.date.second else None,
+        traits.date + poll.clock if poll.clock else None,
     )
+    return {
+        "text": (entry.text,),
+        "guid": _there(entry.guid),
+        "title": _there(entry.title),
+        "lead": _there(entry.lead),
+        "head": _there(head_of(traits)),
+        "number": _there(entry.number),
+        "articles_number": _there(entry.number),
+        "date": dates,
+        "hour": dates,
+        "moment": dates,
+        "set_clock": _there(*(set_clock or ())),
+        "undated": _SO,
+        "unnamed": _SO,
+        "by_words_only": _SO,
+        "words_tell": _SO if words_tell else (),
+        "just_left": _SO if just_left else (),
+        "guids_differ": _SO if poll.guids_differ else (),
+        "beside_others": _SO if poll.others_stay else (),
+        "site_moves": _SO if poll.moves else (),
+    }
 
 
-def _seen_counts(seen: Seen) -> _Counts:
-    """Count in what was shown before. A guid or number of an entry that is there may have had another one."""
-    there = [pair for pair in seen.entries.items() if pair[1].absent_since is None]
-    gone = [pair for pair in seen.entries.items() if pair[1].absent_since is not None]
-    return _Counts(
-        _counter((id_, one.guid) for id_, one in there) | _counter((id_, one.guid) for id_, one in gone),
-        _counter((id_, head_of(remembered(one))) for id_, one in seen.entries.items()),
-        _counter((id_, one.number) for id_, one in there) | _counter((id_, one.number) for id_, one in gone),
-        _counter((id_, remembered(one).date) for id_, one in there),
+def _there(*values: object) -> Sequence[object]:
+    return [value for value in values if value]
+
+
+def _have_moved(left: Sequence[Clean], last: Sequence[SeenEntry]) -> bool:
+    """Return whether most have the headlines of those that have left their places just now.
+
+    Flashes have one headline, or few, however many of them there are.
+    """
+    titles = {entry.title for entry in last}
+    same = [title for clean in left if (title := short_hash(clean.title)) in titles]
+    return len(set(same)) >= MANY and 2 * len(same) >= len(left)
+
+
+def _clock(left: Sequence[Clean], last: Sequence[SeenEntry]) -> timedelta | None:
+    """Return by what most dates differ from those that the same words had before, if it is by the same."""
+    here, there = Counter(clean.text_hash for clean in left), Counter(entry.text for entry in last)
+    dates = {entry.text: date for entry in last if (date := remembered(entry).date)}
+    differ = Counter(
+        clean.published - dates[clean.text_hash]
+        for clean in left
+        if clean.published and clean.text_hash in dates
+        if here[clean.text_hash] == there[clean.text_hash] == 1
     )
+    ((clock, number),) = differ.most_common(1) or [(timedelta(), 0)]
+    return clock if number >= MANY and 2 * number >= len(left) else None
 
 
-def _counter(pairs: Iterable[tuple[str, object]]) -> Counter[object]:
-    return Counter(value for _, value in pairs if value)
+def _single(
+    shown: Sequence[Clean], alike: Mapping[str, SeenEntry], here: Collection[str]
+) -> dict[str, set[object]]:
+    """Return what only one entry has that is shown, and only one that was there, and only one that had gone.
+
+    Of what stands twice in the document, once is enough. An entry may be remembered twice, as there and as
+    gone, if it was not known again.
+    """
+    document = {(clean.id, _marks_of_shown(clean)) for clean in shown}
+    document |= {(place_of(id_, alike[id_]), _marks_of_seen(alike[id_])) for id_ in here if id_ in alike}
+    last = [_marks_of_seen(entry) for entry in alike.values() if entry.absent_since is None]
+    gone = [_marks_of_seen(entry) for entry in alike.values() if entry.absent_since is not None]
+    single: dict[str, set[object]] = {}
+    for number, trait in enumerate(_MARKS):
+        now = Counter(value for _, value in {(place, marks[number]) for place, marks in document})
+        before = Counter(marks[number] for marks in last) | Counter(marks[number] for marks in gone)
+        single[trait] = {value for value, count in now.items() if count == before[value] == 1}
+    return single
+
+
+def _marks_of_shown(clean: Clean) -> tuple[object, ...]:
+    traits = traits_of(clean)
+    return guid_hash(clean.guid), traits.title, traits.lead, head_of(traits), article_number(clean.url)
+
+
+def _marks_of_seen(entry: SeenEntry) -> tuple[object, ...]:
+    return entry.guid, entry.title, entry.lead, head_of(remembered(entry)), entry.number

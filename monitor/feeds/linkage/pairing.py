@@ -6,8 +6,10 @@ from datetime import datetime
 
 from monitor.articles.build import Clean
 
-Key = tuple[object, ...] | None
+Key = tuple[object, ...]
 """What two may have in common."""
+MANY = 3
+"""Entries; so many have something in common by no chance, and two in one place may be versions of one."""
 Name = tuple[str, str, str | None, datetime | None]
 """What names an article within a document: its place, the hash of its text, its guid and date."""
 
@@ -17,8 +19,13 @@ def name_of(clean: Clean) -> Name:
     return clean.id, clean.text_hash, clean.guid, clean.published
 
 
-def paired(wanted: Mapping[Name, Sequence[Key]], offered: Mapping[str, Sequence[Key]]) -> dict[Name, str]:
-    """Pair those that have a key in common, each at most once; the first keys of all before the second."""
+def paired(
+    wanted: Mapping[Name, Sequence[Sequence[Key]]], offered: Mapping[str, Sequence[Key]]
+) -> dict[Name, str]:
+    """Pair those that have a key in common, each at most once; the first keys of all before the second.
+
+    Keys are wanted in ranks, of which each may have none or several.
+    """
     by_key: defaultdict[Key, list[str]] = defaultdict(list)
     for id_, keys in reversed([*offered.items()]):
         for key in keys:
@@ -26,12 +33,13 @@ def paired(wanted: Mapping[Name, Sequence[Key]], offered: Mapping[str, Sequence[
     pairs: dict[Name, str] = {}
     taken: set[str] = set()
     for rank in range(max(map(len, wanted.values()), default=0)):
-        for name, keys in wanted.items():
-            key = keys[rank] if rank < len(keys) and name not in pairs else None
-            free = by_key.get(key, []) if key else []
-            while free and free[-1] in taken:
-                free.pop()
-            if free:
-                pairs[name] = free.pop()
-                taken.add(pairs[name])
+        for name, ranks in wanted.items():
+            for key in ranks[rank] if rank < len(ranks) and name not in pairs else ():
+                free = by_key.get(key, [])
+                while free and free[-1] in taken:
+                    free.pop()
+                if free:
+                    pairs[name] = free.pop()
+                    taken.add(pairs[name])
+                    break
     return pairs

@@ -6,21 +6,18 @@ from dataclasses import replace
 from urllib.parse import urldefrag
 
 from monitor.articles.build import Clean
-from monitor.feeds.linkage.pairing import Key, Name, name_of, paired
-from monitor.feeds.linkage.traits import Traits, is_exact, remembered, short_hash, traits_of
+from monitor.feeds.linkage.pairing import MANY, Key, Name, name_of, paired
+from monitor.feeds.linkage.traits import Traits, guid_hash, is_exact, remembered, traits_of
 from monitor.feeds.state import Seen, SeenEntry
-
-MANY = 3
-"""Entries of one place; two may be versions of one."""
 
 
 def _all_traits(group: Sequence[Clean]) -> list[Traits]:
     """Return the traits of all in a place. A guid that many of them have tells none apart."""
     traits = [traits_of(clean, shared=len(group) > 1) for clean in group]
-    titles: defaultdict[str, set[str]] = defaultdict(set)
+    heads: defaultdict[str, set[object]] = defaultdict(set)
     for one in traits:
-        titles[one.guid].add(one.title)
-    return [replace(one, guid="") if len(titles[one.guid]) >= MANY else one for one in traits]
+        heads[one.guid].add((one.title, one.date if is_exact(one.date) else None))
+    return [replace(one, guid="") if len(heads[one.guid]) >= MANY else one for one in traits]
 
 
 def articles_in(group: Sequence[Clean]) -> list[Clean]:
@@ -50,13 +47,20 @@ def articles_in(group: Sequence[Clean]) -> list[Clean]:
 
 
 def found_in_place(
-    group: Sequence[Clean], before: Mapping[str, SeenEntry], *, guids_stay: bool
+    group: Sequence[Clean], before: Mapping[str, SeenEntry], *, guids_stay: bool, dated: bool
 ) -> dict[Name, str]:
-    """Return which of those remembered of a place are shown there, by id."""
+    """Return which of those remembered of a place are shown there, by id.
+
+    Guids and dates that are new at each fetch tell nothing: what has them is known by its words.
+    """
     if not before:
         return {}
     traits = {name_of(clean): one for clean, one in zip(group, _all_traits(group), strict=True)}
-    pairs = paired(*_with_the_unique(traits, before))
+    telling = {
+        name: replace(one, guid=one.guid if guids_stay else "", date=one.date if dated else None)
+        for name, one in traits.items()
+    }
+    pairs = paired(*_with_the_unique(telling, before))
     alone = _alone(before)
     if pairs or len(group) > 1 or alone is None:
         return pairs
@@ -73,14 +77,14 @@ def _alone(before: Mapping[str, SeenEntry]) -> str | None:
 
 def _with_the_unique(
     shown: Mapping[Name, Traits], before: Mapping[str, SeenEntry]
-) -> tuple[dict[Name, list[Key]], dict[str, list[Key]]]:
+) -> tuple[dict[Name, list[list[Key]]], dict[str, list[Key]]]:
     """Return what is wanted and offered in a place; a guid or a moment that no other has is enough."""
     known = {id_: remembered(entry) for id_, entry in before.items()}
     here, there = (Counter(key for one in some.values() for key in one.alone()) for some in (shown, known))
     unique = {key for key in here if here[key] == there[key] == 1}
     return (
         {
-            name: one.wanted() + [key for key in one.alone()[: 1 if one.guid else None] if key in unique]
+            name: one.wanted() + [[key] for key in one.alone()[: 1 if one.guid else None] if key in unique]
             for name, one in shown.items()
         },
         {
@@ -95,7 +99,7 @@ def guids_stay_in(shown: Sequence[Clean], seen: Seen) -> bool:
     if len(shown) < MANY:
         return True
     known = {entry.guid for entry in seen.entries.values()}
-    return any(short_hash(clean.guid) in known for clean in shown)
+    return any(guid_hash(clean.guid) in known for clean in shown)
 
 
 def _is_another(now: Traits, entry: SeenEntry) -> bool:
