@@ -17,6 +17,8 @@ import re
 import time
 from datetime import UTC, datetime, timedelta
 
+from monitor.feeds.document.ordinary_dates import offset, ordinary
+
 ZONES = {
     "cdt": -5, "cest": 2, "cet": 1, "cst": -6, "edt": -4, "eest": 3, "eet": 2, "est": -5, "gmt": 0, "hkt": 8,
     "irkt": 8, "jst": 9, "krat": 7, "kst": 9, "magt": 11, "mdt": -6, "msd": 4, "msk": 3, "mst": -7, "novt": 7,
@@ -81,13 +83,13 @@ _LOOSE_ZONE = re.compile(r"\b(?:UTC|GMT)\s*([+-])(\d\d?)(?::?(\d\d))?\b", re.IGN
 _ELEMENT = re.compile(r"""<time\s(?:[^<>]*?\s)??datetime\s*=\s*["']([^"'<>]*)["']""", re.IGNORECASE)
 """HTML's own, which Drupal puts there: what it shows is for people."""
 _LONGEST = 80
-FARTHEST = timedelta(hours=14)
-"""What a zone may be off."""
 
 
 def written(value: str) -> time.struct_time | None:
     """Return the date in UTC, ``None`` if it is written in none of these ways; raises ``ValueError``."""
     value = value.strip()
+    if usual := ordinary(value):
+        return usual.utctimetuple()
     element = _ELEMENT.match(value)
     value = (element[1].strip() if element else value)[:_LONGEST]
     if since := _SINCE_1970.fullmatch(value):
@@ -141,11 +143,3 @@ def _ahead(zone: re.Match[str]) -> timedelta:
     if zone["named"]:
         return timedelta(hours=ZONES[zone["named"].lower()])
     return offset(zone["sign"], zone["hours"], zone["minutes"] or "0")
-
-
-def offset(sign: str, hours: str, minutes: str) -> timedelta:
-    """Return how far ``+03:00``, taken apart, is ahead of UTC. Raises ``ValueError`` if that is no zone."""
-    ahead = timedelta(hours=int(hours), minutes=int(minutes))
-    if ahead > FARTHEST or int(minutes) > 59:
-        raise ValueError("there is no such zone")
-    return -ahead if sign == "-" else ahead

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.feeds.document.dates import is_vague
+from monitor.feeds.document.ordinary_dates import MONTHS
 from monitor.feeds.document.own_fields import TEXT_OF_MEDIA
-from monitor.feeds.document.values import MONTHS, date, is_whole
+from monitor.feeds.document.values import date, is_whole
 from monitor.headers import moment
 from monitor.model import Entry
 

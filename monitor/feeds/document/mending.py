@@ -16,7 +16,7 @@ _BARE = re.compile(
 )
 """An ampersand that begins no reference, as HTML sees it (`&eacute` may end so), or a stretch without any."""
 _SURROGATE = r"&#(?:0*(?:5529[6-9]|55[3-9]\d\d|5[67]\d{3})|[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2});"
-_SURROGATES = re.compile(rf"(?:{_SURROGATE}){{2,}}")
+_SURROGATES = re.compile(rf"{_SURROGATE}(?:{_SURROGATE})+")
 _NO_CHARACTER = re.compile(
     rf"{_SURROGATE}"
     r"|&#(?:0*[1-9]\d{6,}|[xX]0*(?:[1-9a-fA-F][0-9a-fA-F]{6,}|(?:1[1-9a-fA-F]|[2-9a-fA-F][0-9a-fA-F])[0-9a-fA-F]{4}));?"

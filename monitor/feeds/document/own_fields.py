@@ -1,5 +1,6 @@
 """Which elements tell of an entry: those right in it. Those nested in them tell of others. Pure."""
 
+from functools import lru_cache
 from typing import Any
 
 _OWN = frozenset(
@@ -31,7 +32,7 @@ def take_what_is_its_own(parser: Any) -> None:  # noqa: ANN401
         if not self.inentry or self.incontent or self.insource:
             return tag
         if len(self.path) == self.way_to_entry:
-            return "content:encoded" if is_full_text(tag.replace(":", "_")) else tag
+            return _as_content(tag)
         return _OTHERS if tag in _OWN and self.path[-1][0] != "authors" else tag
 
     def start_tag(self: Any, tag: str, attributes: list[tuple[str, str]]) -> None:  # noqa: ANN401
@@ -51,6 +52,11 @@ def take_what_is_its_own(parser: Any) -> None:  # noqa: ANN401
 
     parser.__init__, parser.unknown_starttag, parser.unknown_endtag = init, start_tag, end_tag
     parser._start_item = parser._start_entry = start_entry
+
+
+@lru_cache(maxsize=1_000)
+def _as_content(tag: str) -> str:
+    return "content:encoded" if is_full_text(tag.replace(":", "_")) else tag
 
 
 def is_full_text(name: str) -> bool:

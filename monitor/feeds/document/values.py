@@ -2,12 +2,11 @@
 
 import re
 from contextlib import suppress
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from monitor.feeds.document.dates import offset
 from monitor.feeds.document.lenient import borrowed
+from monitor.feeds.document.ordinary_dates import ordinary
 
 _CONTROLS = re.compile("[\x80-\x9f]")
 _PART = r"[A-Za-z0-9._~!$&'()*+,=:@%/-]"
@@ -18,18 +17,6 @@ _WHOLE = re.compile(
 """Addresses that no resolving changes."""
 _NAME = re.compile("[A-Za-z0-9_-]+")
 _ENTITY = re.compile("&([A-Za-z0-9_]+);")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MONTH = {name: number for number, name in enumerate(MONTHS, 1)}
-_MAIL_DATE = re.compile(
-    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (?P<day>\d\d?) (?P<month>[A-Z][a-z][a-z]) (?P<year>(?:19|20)\d\d) "
-    r"(?P<time>\d\d:\d\d:\d\d) (?:GMT|(?P<sign>[+-])(?P<hours>\d\d)(?P<minutes>\d\d))",
-    re.ASCII,
-)
-_ISO_DATE = re.compile(
-    r"(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)T(?P<time>\d\d:\d\d:\d\d)(?:\.\d{1,9})?"
-    r"(?:Z|(?P<sign>[+-])(?P<hours>\d\d):(?P<minutes>\d\d))",
-    re.ASCII,
-)
 
 
 def text(raw: str) -> str:
@@ -62,20 +49,7 @@ def is_whole(uri: str) -> bool:
 
 def date(value: str) -> Any:  # noqa: ANN401 - feedparser's tuples are untyped
     """Return a date as an aware datetime or as a tuple in UTC, ``None`` if it cannot be read."""
-    found = _MAIL_DATE.fullmatch(value) or _ISO_DATE.fullmatch(value)
-    if found is None:
-        return borrowed().date(value)
-    day, month, year, time, sign, hours, minutes = found.group(
-        "day", "month", "year", "time", "sign", "hours", "minutes"
-    )
-    try:
-        number = _MONTH.get(month) or int(month)
-        moment = datetime(
-            int(year), number, int(day), int(time[:2]), int(time[3:5]), int(time[6:]), tzinfo=UTC
-        )
-        return moment - offset(sign, hours, minutes) if sign else moment
-    except ValueError:
-        return borrowed().date(value)
+    return ordinary(value) or borrowed().date(value)
 
 
 @lru_cache(maxsize=100)
