@@ -100,3 +100,39 @@ def test_links_to_the_article_are_known_however_they_are_written(link: str, quic
 )
 def test_an_article_has_a_link_where_its_entry_has_an_address(link: str, quick: bool) -> None:
     assert read(f"<title>T</title>{link}", quick=quick).link == "https://a.example/1"
+
+
+def read_broken(item: str) -> Entry:
+    return read(f"{item}<x>", quick=True)
+
+
+@pytest.mark.parametrize("name", ["yandex:full-text", "fulltext", "z:full-text"])
+def test_full_texts_are_the_body_in_broken_documents_too(name: str) -> None:
+    assert read_broken(f"<title>T</title><{name}>whole article</{name}>").body == "whole article"
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<description>own words</descripton>{picture}",
+        "<description>own words{picture}",
+        "<media:description>m</media:descriptio><description>own words</description>",
+    ],
+)
+def test_a_text_that_does_not_end_keeps_its_words(item: str) -> None:
+    picture = "<media:content><media:description>m</media:description></media:content>"
+    entry = read(f"<title>T</title>{item.format(picture=picture)}", quick=True)
+    assert "own words" in entry.summary + entry.body
+
+
+@BOTH_WAYS
+def test_all_pictures_tell_what_they_show_where_there_is_nothing_else(quick: bool) -> None:
+    pictures = "".join(f"<media:description>photo {n}</media:description>" for n in range(2))
+    entry = read(f"<title>T</title><media:group>{pictures}</media:group>", quick=quick)
+    assert entry.summary.split() == ["photo", "0", "photo", "1"]
+
+
+@BOTH_WAYS
+def test_what_is_listed_is_of_the_entry(quick: bool) -> None:
+    entry = read("<title>T</title><contents><content>words</content></contents>", quick=quick)
+    assert entry.body == "words"

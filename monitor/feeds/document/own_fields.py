@@ -1,5 +1,6 @@
 """Which elements tell of an entry: those right in it. Those nested in them tell of others. Pure."""
 
+from collections.abc import Container
 from functools import lru_cache
 from typing import Any
 
@@ -10,8 +11,9 @@ _OWN = frozenset(
 )
 """What tells of that in which it stands."""
 _OTHERS = "of_others"
-TEXT_OF_MEDIA = "media_text"
-"""Under which name the description of a picture or a film is kept."""
+TEXT_OF_MEDIA = "media description"
+"""Under which name the descriptions of pictures and films are kept: no element can have it."""
+_TEXTS = {"description", "summary"}
 
 
 def take_what_is_its_own(parser: Any) -> None:  # noqa: ANN401
@@ -31,9 +33,10 @@ def take_what_is_its_own(parser: Any) -> None:  # noqa: ANN401
         """Return by which name an element is taken; ``path`` has both names of those around it."""
         if not self.inentry or self.incontent or self.insource:
             return tag
-        if len(self.path) == self.way_to_entry:
-            return _as_content(tag)
-        return _OTHERS if tag in _OWN and self.path[-1][0] != "authors" else tag
+        depth = len(self.path) - self.way_to_entry
+        if depth == 0 or (depth == 1 and tag != "link" and self.path[-1][0] == f"{tag}s"):
+            return tag
+        return _OTHERS if tag in _OWN or _as_content(tag) != tag else tag
 
     def start_tag(self: Any, tag: str, attributes: list[tuple[str, str]]) -> None:  # noqa: ANN401
         name = own(self, tag)
@@ -54,6 +57,20 @@ def take_what_is_its_own(parser: Any) -> None:  # noqa: ANN401
     parser._start_item = parser._start_entry = start_entry
 
 
+def take_full_texts(mixin: Any) -> None:  # noqa: ANN401
+    """Have it take whole articles that other namespaces have for what they are, in broken documents too."""
+    start, end = mixin.unknown_starttag, mixin.unknown_endtag
+
+    def start_tag(self: Any, tag: str, attributes: list[tuple[str, str]]) -> None:  # noqa: ANN401
+        start(self, _as_content(tag) if self.inentry and not self.incontent else tag, attributes)
+
+    def end_tag(self: Any, tag: str) -> None:  # noqa: ANN401
+        is_open = self.incontent and self.elementstack and self.elementstack[-1][0] == "content"
+        end(self, _as_content(tag) if is_open else tag)
+
+    mixin.unknown_starttag, mixin.unknown_endtag = start_tag, end_tag
+
+
 @lru_cache(maxsize=1_000)
 def _as_content(tag: str) -> str:
     return "content:encoded" if is_full_text(tag.replace(":", "_")) else tag
@@ -65,10 +82,33 @@ def is_full_text(name: str) -> bool:
 
 
 def keep_texts_of_media_apart(mixin: Any) -> None:  # noqa: ANN401
-    """Have the description of a picture stand for itself: it would take the place of the entry's own."""
+    """Have descriptions of pictures stand for themselves: they would take the place of the entry's own."""
+    end_entry = mixin._end_item
 
     def start(self: Any, attributes: dict[str, str]) -> None:  # noqa: ANN401
         self.push_content(TEXT_OF_MEDIA, attributes, "text/html", 1)
 
-    mixin._start_media_description = start
-    mixin._end_media_description = lambda self: self.pop_content(TEXT_OF_MEDIA)
+    def end(self: Any) -> None:  # noqa: ANN401
+        close(self, _TEXTS)  # in one that does not end, it began as a part of that
+        if not self.elementstack or self.elementstack[-1][0] != TEXT_OF_MEDIA:
+            return
+        context = self._get_context()
+        before = context.pop(TEXT_OF_MEDIA, "")
+        context[TEXT_OF_MEDIA] = joined(before, self.pop_content(TEXT_OF_MEDIA))
+
+    def close(self: Any, texts: Container[str]) -> None:  # noqa: ANN401
+        """Take what was not closed as it stands: else its words were lost."""
+        while self.elementstack and self.elementstack[-1][0] in texts:
+            self.pop_content(self.elementstack[-1][0])
+
+    def close_entry(self: Any) -> None:  # noqa: ANN401
+        close(self, {TEXT_OF_MEDIA})
+        end_entry(self)
+
+    mixin._start_media_description, mixin._end_media_description = start, end
+    mixin._end_item = mixin._end_entry = close_entry
+
+
+def joined(before: str, text: str | None) -> str:
+    """Return the descriptions of all pictures of an entry."""
+    return "\n".join(filter(None, (before, text)))

@@ -22,7 +22,7 @@ from monitor.feeds.document.elements import (
 )
 from monitor.feeds.document.lenient import borrowed
 from monitor.feeds.document.names import Names, NotPlain
-from monitor.feeds.document.own_fields import TEXT_OF_MEDIA, is_full_text
+from monitor.feeds.document.own_fields import TEXT_OF_MEDIA, is_full_text, joined
 from monitor.feeds.document.values import address, date, linked, resolved, text
 
 Entry = dict[str, Any]
@@ -42,7 +42,7 @@ _USED = frozenset(
     """id link links title title_detail summary content published published_parsed updated updated_parsed
     created_parsed author authors author_detail publishers publisher_detail contributors tags source image
     textinput where media_content media_credit media_thumbnail media_rating media_restriction media_license
-    media_player media_text psc_chapters version""".split()
+    media_player psc_chapters version""".split()
 )
 """Names under which nothing else may be stored."""
 
@@ -155,8 +155,8 @@ class EntryReader:
         else:
             self._store(entry, "summary", text(words_of(element)), depth)
 
-    def _media_text(self, entry: Entry, element: Element, depth: int, _language: str | None) -> None:
-        self._store(entry, TEXT_OF_MEDIA, text(words_of(element)), depth)
+    def _media_text(self, entry: Entry, element: Element, _depth: int, _language: str | None) -> None:
+        entry[TEXT_OF_MEDIA] = joined(entry.get(TEXT_OF_MEDIA, ""), text(words_of(element)))
 
     def _content(self, entry: Entry, element: Element, _depth: int, _language: str | None) -> None:
         self.has_content = True
