@@ -276,17 +276,40 @@ def test_entries_in_a_comment_between_others_stay_there(end: str) -> None:
     assert {entry.title for entry in found.entries}.isdisjoint({"8", "9"})
 
 
-def test_a_text_that_shows_a_feed_is_one_entry() -> None:
-    code = "<item><title>shown</title><description><![CDATA[text]]]]><![CDATA[></description></item>"
+SHOWN = "<item><title>shown</title><description><![CDATA[text]]]]><![CDATA[></description></item>"
+
+
+@pytest.mark.parametrize("code", [SHOWN, SHOWN * 3, f"<item>{SHOWN}</item>", f"]]]]><![CDATA[> {SHOWN}"])
+def test_a_text_that_shows_a_feed_is_one_entry(code: str) -> None:
     found = entries_of(item(1, f"<description><![CDATA[write {code}]]></description>") + item(2))
     assert [entry.title for entry in found.entries] == ["1", "2"]
     assert "shown" in found.entries[0].summary
+    assert not found.problems
+
+
+@pytest.mark.parametrize("end", ["</description></item>", ""])
+@pytest.mark.parametrize("between", ["", item(7)])
+@pytest.mark.parametrize("before", ["", "a]]]]><![CDATA[>b "])
+@pytest.mark.parametrize("text", ["a]]]]><![CDATA[>b", "a]]]]><![CDATA[>b]]]]><![CDATA[>c", f"a {SHOWN} b"])
+def test_a_text_with_the_end_of_a_section_in_it_is_not_put_into_a_cut_one(
+    end: str, between: str, before: str, text: str
+) -> None:
+    cut = f"<item><title>cut</title><description><![CDATA[{before}<p>words {end}"
+    whole = item(3, f"<description><![CDATA[{text}]]></description>")
+    found = entries_of(item(1) + cut + between + whole + item(4))
+    assert [entry.title for entry in found.entries] == ["1", "cut", *(["7"] if between else []), "3", "4"]
+    assert found.problems == ("an element was not closed: the entries were read each for itself",)
 
 
 @pytest.mark.parametrize("aside", ["<![CDATA[", "<!-- "])
 def test_asides_without_an_end_of_their_own_take_no_time(aside: str) -> None:
     text = f"<item>{aside * 20_000}{'<item>  ' * 1_000_000}{aside}</item><item>]]>-->"
     assert len(entry_starts(text)) == 1_000_001
+
+
+def test_splits_in_sections_without_an_end_take_no_time() -> None:
+    text = f"<item>{'<![CDATA[' * 100_000}{'<item></item>]]><![CDATA[>' * 50_000}<item><title>]]>"
+    assert entry_starts(text)[0] == 0
 
 
 @pytest.mark.parametrize("end", ["</ITEM>", "</item >", "</item><item "])

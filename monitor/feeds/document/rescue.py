@@ -6,7 +6,10 @@ they begin.
 """
 
 import re
-from collections.abc import Callable
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 from monitor.feeds.document.asides import ASIDE
@@ -28,8 +31,10 @@ _ENDS = {_OPEN: "]]>", _COMMENT: "-->"}
 """Of asides: CDATA sections and comments."""
 _SPLIT = "]]><![CDATA[>"
 """What stands for ``]]>`` in a text in CDATA: it may well show a feed."""
+_TEXT_END = r"\]\]>(?!<!\[CDATA\[>)"
+"""Where a text in CDATA ends, splits and all."""
 _ASIDES = re.compile(ASIDE)
-_ENTRY_END = "</(?:item|entry)>"
+_ENTRY_BEGIN, _ENTRY_END = r"<(?:item|entry)(?:\s[^<>]*)?(?<!/)>", "</(?:item|entry)>"
 _BEGIN = re.compile(r"<(?P<name>item|entry)(?=[\s>])|<!\[CDATA\[|<!--")
 _BETWEEN = (
     r"</(?:item|entry)>\s*<(?:item|entry)[\s>]"
@@ -70,20 +75,27 @@ def entry_starts(text: str) -> list[int]:
 def _starts(text: str) -> tuple[list[int], bool]:
     """Return where entries begin, but for those that a text shows, and whether an aside has no end.
 
-    One that holds the beginning of another, and entries between, has got the end of that one. Comments may
-    hold what was an entry once: only those that begin within one hide others by mistake.
+    One that holds the beginning of another, and entries between, has got the end of that one, unless it is a
+    text that shows whole entries. Comments may hold what was an entry once: only those that begin within one
+    hide others by mistake.
     """
     starts, endless, at = list[int](), False, 0
     begins = {begin: _Ahead(text, re.escape(begin)) for begin in _ENDS}
     ends = {begin: _Ahead(text, re.escape(end)) for begin, end in _ENDS.items()}
-    between, entry_end = _Ahead(text, _BETWEEN), _Ahead(text, _ENTRY_END)
+    between, entry_end, text_end = (_Ahead(text, one) for one in (_BETWEEN, _ENTRY_END, _TEXT_END))
+    marks = _Marks(text)
     while found := _BEGIN.search(text, at):
         begin, at = found[0], found.end()
         if found["name"]:
             starts.append(found.start())
             continue
         end = ends[begin](at)
-        is_anothers = begins[begin](at) < end and between(at) < end and not text.startswith(_SPLIT, end)
+        if begin == _OPEN and text.startswith(_SPLIT, end):
+            last = text_end(at)
+            if last < len(text) and marks.are_whole(at, last):
+                at = last
+                continue
+        is_anothers = begins[begin](at) < end and between(at) < end
         is_within = begin == _OPEN or (bool(starts) and entry_end(starts[-1]) > at)
         if is_within and (is_anothers or end == len(text)):
             endless = True
@@ -106,6 +118,35 @@ class _Ahead:
             found = self._pattern.search(self._text, at)
             self._next = found.start() if found else len(self._text)
         return self._next
+
+
+class _Marks:
+    """Where entries begin and end, be they shown or not: looked for once, however often it is asked."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _begins(self) -> Sequence[int]:
+        return array("q", (found.start() for found in re.finditer(_ENTRY_BEGIN, self._text)))
+
+    @cached_property
+    def _ends(self) -> Sequence[int]:
+        return array("q", (found.start() for found in re.finditer(_ENTRY_END, self._text)))
+
+    def are_whole(self, at: int, end: int) -> bool:
+        """Return whether what begins there ends there too.
+
+        A text that was cut off goes on with the end of its entry, or to within another that does not end.
+        """
+        begin, end_of_begins = (bisect_left(self._begins, place) for place in (at, end))
+        close, end_of_closes = (bisect_left(self._ends, place) for place in (at, end))
+        if end_of_begins - begin != end_of_closes - close:
+            return False
+        return begin == end_of_begins or (
+            self._begins[begin] < self._ends[close]
+            and self._begins[end_of_begins - 1] < self._ends[end_of_closes - 1]
+        )
 
 
 def _closed(piece: str) -> str:
