@@ -17,8 +17,10 @@ _INLINE = frozenset(
     "colgroup data datalist del dfn dialog dir em embed font frame frameset i img input ins kbd label link "
     "map mark marquee math meta meter nobr noembed nofollow noframes noindex noscript object optgroup output "
     "param picture plaintext progress q rp rt ruby s samp small source span strike strong sub sup svg "
-    "template textarea time track tt u var video wbr xmp".split()
+    "template textarea time track tt u var video wbr xml xmp".split()
 )
+_OFFICE = ("m:", "o:", "st1:", "v:", "w:")
+"""What the names of a word processor begin with."""
 _DROPPED = frozenset({"script", "style", "iframe"})
 """Elements whose content is not shown."""
 _INSTEAD = dict.fromkeys(_BLOCK, "\n") | dict.fromkeys(_INLINE, "")
@@ -31,16 +33,31 @@ _VALUE = "|".join(rf"{quote}(?:[^{quote}<>]*+{quote}|[^{quote}]*+{quote}(?=[ />]
 # From its name on a tag always matches, up to a bracket outside its quoted values: nothing is read twice.
 _TAG = re.compile(
     rf"""<(?:
-        (?P<slash>/?)(?P<name>{_NAME})(?=[ />]|\Z)(?![ ][^ -~])
-            (?P<quoted>(?:[^<>"']*+(?<==)(?:{_VALUE}))*+)(?P<rest>[^<>]*+)(?P<end>>?)
+        (?P<slash>/?)(?P<name>{_NAME})(?=[ /<>]|\Z)(?![ ][^ -~])
+            (?P<quoted>(?:[^<>"']*+(?:(?<==)|(?<==[ ]))(?:{_VALUE}))*+)(?P<rest>[^<>]*+)(?P<end>>?)
         | /\w{{0,10}}+(?![^<])
-        | !---?> | !-- | (?:!doctype\b|!\[(?:if|endif)\b|\?xml\b)[^<>]*+>
+        | !---?> | (?P<comment>!--)(?:\[if\b[^][<>]*+(?:\]>|\]?\Z))?+
+        | (?:!doctype\b|!\[(?:if|endif)\b|\?xml\b)[^<>]*+>
     )""",
     re.IGNORECASE | re.ASCII | re.VERBOSE,
 )
 _FIRST_ATTRIBUTE = re.compile(r" [a-z][\w:.-]*+=", re.IGNORECASE | re.ASCII)
-_CUT = re.compile(r"(?: [\w:.-]++=[!-~]*+)*+(?: [a-z-]{0,6})?[ /]*", re.IGNORECASE | re.ASCII)
-"""What a tag may have where a text was cut within it."""
+_DOTS = r"(?:…|\.{3}|&hellip;|&\#8230;)"
+_ATTRIBUTE = r"[ ][\w:.-]++=[!-~]*+"
+_BROKEN = re.compile(rf"(?=.)(?:{_ATTRIBUTE})*+[ /]*", re.IGNORECASE | re.ASCII)
+"""What a tag may have that the next one begins in: no words, but something, for «a<b<c» has no tag."""
+_CUT = re.compile(
+    rf"""(?:
+            [ ](?:class|style|id|rel|srcset|sizes|data-[\w-]++|on[a-z]++)=(?:"[^"]*+|'[^']*+)\Z
+            | [ ](?:href|src|action|poster)=["'][^ "']*+\Z
+            | {_ATTRIBUTE}
+            | [ ](?:allowfullscreen|async|autoplay|checked|controls|defer|disabled|hidden|loop|muted|nowrap
+                |playsinline|selected)(?=[ ]|\Z)
+        )*+
+        (?:[ ][a-z-]{{0,6}})?[ /]*(?:{_DOTS}|\[{_DOTS}\])?""",
+    re.IGNORECASE | re.ASCII | re.VERBOSE,
+)
+"""What a tag may have where a text was cut within it: of values without an end those that hold no words."""
 _CLOSED = re.compile(rf"</({_NAME}) ?>", re.IGNORECASE | re.ASCII)
 _ENDS = {
     "!--": re.compile("(-)-!?>"),
@@ -84,7 +101,7 @@ def _between_tags(text: str) -> Iterator[str]:
 
 def _end(tag: re.Match[str], endless: set[str]) -> re.Match[str] | None:
     """Return the end of what begins with the tag and is not shown; ``endless`` notes what has none."""
-    kind = (tag["name"] or tag[0][1:]).lower()
+    kind = (tag["name"] or tag["comment"] or "").lower()
     if kind not in _ENDS or kind in endless or tag["slash"] or tag["end"] == "":
         return None
     if tag["rest"] and tag["rest"].endswith("/"):
@@ -102,15 +119,19 @@ def _in_place_of(tag: re.Match[str], closed: frozenset[str]) -> str:
     name, rest = tag["name"].lower(), tag["rest"]
     if name in _DROPPED and not tag["slash"]:
         instead = " "
-    elif name in _INSTEAD or tag["slash"] or name in closed or _is_telling(tag["quoted"] + rest):
+    elif name in _INSTEAD or tag["slash"] or name in closed or _is_telling(name, tag["quoted"] + rest):
         instead = _INSTEAD.get(name, "")
     else:
         return tag[0]
-    if tag["end"] or _CUT.fullmatch(rest):
+    what_may_be_left = _CUT if tag.end() == len(tag.string) else _BROKEN
+    if tag["end"] or what_may_be_left.fullmatch(rest):
         return instead
-    return instead + rest if tag["quoted"] else tag[0]
+    if tag["quoted"] or tag["slash"] or _FIRST_ATTRIBUTE.match(rest):
+        return instead + rest
+    # A tag that stands would find an end in the next round, when other tags are gone and entities resolved.
+    return f"< {tag[0][1:]}"
 
 
-def _is_telling(attributes: str) -> bool:
-    """Return whether what follows an unknown name shows that it is one of markup."""
-    return attributes.strip() == "/" or bool(_FIRST_ATTRIBUTE.match(attributes))
+def _is_telling(name: str, attributes: str) -> bool:
+    """Return whether an unknown name, or what follows it, shows that it is one of markup."""
+    return name.startswith(_OFFICE) or attributes.strip() == "/" or bool(_FIRST_ATTRIBUTE.match(attributes))
