@@ -28,11 +28,13 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 def polled_by(made: Cluster) -> dict[str, set[int]]:
-    """Return which processes have polled each feed, as their logs say."""
+    """Return which processes have polled each feed since they shared them last, as their logs say."""
     found: dict[str, set[int]] = defaultdict(set)
+    shared = max(event["@timestamp"] for one in made.processes for event in one.events("feeds.shared"))
     for process in made.processes:
         for event in process.events("feed.polled"):
-            found[event["feed"]].add(process.number)
+            if event["@timestamp"] > shared:
+                found[event["feed"]].add(process.number)
     return found
 
 
