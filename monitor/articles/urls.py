@@ -100,6 +100,13 @@ def article_number(url: str | None) -> str:
     return max(found, key=len, default="")
 
 
+def twin_url(url: str | None) -> str | None:
+    """Return an address with ``www.`` if it has none, or else without: sites move from one to the other."""
+    scheme, found, place = (url or "").partition("://")
+    bare = place.removeprefix("www.")
+    return f"{scheme}://{bare if bare != place else f'www.{place}'}" if found else None
+
+
 def calls_it_article(url: str | None) -> bool:
     """Return whether an address says in words that its number is that of an article."""
     return bool(_called_article(url))

@@ -647,3 +647,162 @@ def test_a_site_without_dates_that_moves_and_shortens_its_texts_repeats_nothing(
         for host in ("old.example", "new.example")
     )
     assert {revision for _, revision in counts(before, after)[1]} == {2}
+
+
+def test_notices_of_a_page_that_are_all_new_are_news_though_a_headline_comes_again_the_same_day() -> None:
+    def page(first: int, *titles: str) -> list[Clean]:
+        return [
+            story("", PAGE, f"n-{n}", DAY, title, f"text {n} of its own")
+            for n, title in enumerate(titles, start=first)
+        ]
+
+    assert len(counts(page(0, "Rates", "One", "Two"), page(5, "Rates", "Six", "Seven"))[1]) == 3
+    again = [story("", PAGE, f"n-{n}", DAY, title, "Now") for n, title in enumerate(("Rates", "A", "B"))]
+    more = [story("", PAGE, f"n-{n}", DAY, title, "Now") for n, title in enumerate(("Rates", "C", "D"), 7)]
+    assert len(counts(again, more)[1]) == 3
+
+
+def test_notices_of_a_page_with_guids_of_each_fetch_are_edited() -> None:
+    def page(fetch: int, text: str) -> list[Clean]:
+        texts = [text, "one", "two", "three"]
+        return [story("", PAGE, f"{fetch}-{n}", DAY, f"Notice {n}", each) for n, each in enumerate(texts)]
+
+    assert counts(page(1, "none"), page(2, "none at all"))[1] == [("Notice 0", 2)]
+
+
+def hosted(
+    host: str, numbers: Sequence[int], date: datetime | None, change: timedelta | None = None
+) -> list[Clean]:
+    """Return stories whose guids are their addresses."""
+    when = date + change if date and change else date
+    return [
+        story(f"Story {n}", link := f"https://{host}/s-{n}", link, when, text=f"text {n}") for n in numbers
+    ]
+
+
+@pytest.mark.parametrize(
+    ("host", "stay"),
+    [*(("www.old.example", n) for n in (1, 2, 4, 5, 9)), *(("new.example", n) for n in (4, 5, 9))],
+)
+@pytest.mark.parametrize("date", [DAY, None])
+def test_what_stays_while_a_site_moves_is_not_told_again_though_most_is_new(
+    host: str, stay: int, date: datetime | None
+) -> None:
+    new = hosted(host, range(100, 120 - stay), date)
+    brought = polled(hosted("old.example", range(20), date), [*new, *hosted(host, range(stay), date)])
+    assert len(brought[1]) == len(new)
+
+
+@pytest.mark.parametrize("host", ["www.old.example", "new.example"])
+@pytest.mark.parametrize("date", [DAY, None])
+def test_a_feed_of_two_entries_that_both_move_repeats_nothing(host: str, date: datetime | None) -> None:
+    assert counts(hosted("old.example", range(2), date), hosted(host, range(2), date))[1] == []
+
+
+def test_one_entry_that_gets_another_www_is_edited_in_its_place() -> None:
+    before, after = (
+        story("", f"https://{host}/kim", None, None, "Kim", host)
+        for host in ("www.wire.example", "wire.example")
+    )
+    assert counts(beside(before), beside(after))[1] == [("Kim", 2)]
+
+
+def test_what_stays_while_a_site_moves_as_its_clock_is_set_is_not_told_again_though_most_is_new() -> None:
+    dates = [AT + n * HOUR / 7 * 2 for n in range(4)]
+    before = [one for n in range(4) for one in hosted("old.example", [n], dates[n])]
+    after = [one for n in range(4) for one in hosted("new.example", [n], dates[n], 3 * HOUR)]
+    assert len(counts(before, [*hosted("new.example", range(100, 110), LATER), *after])[1]) == 10
+
+
+@pytest.mark.parametrize("text", ["{}", "read on"], ids=["headlines", "one text for all"])
+@pytest.mark.parametrize("date", [DAY, None])
+def test_flashes_that_come_again_among_news_are_no_site_that_moves(text: str, date: datetime | None) -> None:
+    def flashes(poll: int) -> list[Clean]:
+        titles = [f"Alarm in {city}" for city in ("Kyiv", "Lviv", "Odesa")]
+        return [
+            story("", f"https://wire.example/{poll}-{n}", None, date, title, text.format(title))
+            for n, title in enumerate(titles)
+        ]
+
+    assert len(counts(flashes(1), [*flashes(2), *hosted("wire.example", range(7), date)])[1]) == 10
+
+
+LONG = "Notice {}: the road is closed for works from the bridge to the market, every day from nine to five"
+
+
+def on_page(number: int, date: datetime, text: str = LONG, title: str = "Notice {}") -> Clean:
+    """Return a notice without a guid on a page of several."""
+    return story("", PAGE, None, date, title.format(number), text.format(number))
+
+
+def test_a_long_notice_whose_date_alone_is_changed_is_the_same() -> None:
+    before = [on_page(n, AT + n * HOUR / 6) for n in range(5)]
+    assert counts(before, [*before[:4], on_page(4, LATER)])[1] == []
+    assert counts(before, [on_page(n, DAY) for n in range(5)])[1] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "other"),
+    [
+        (ALARM, ALARM, LONG),
+        ("Take shelter at once. " * 9, ALARM, "Take shelter at once. " * 9),
+        (LONG.format("A"), ALARM, LONG),
+    ],
+    ids=["short", "begins as others do", "came before"],
+)
+def test_an_alarm_in_the_words_of_the_one_that_leaves_is_news_however_long(
+    text: str, title: str, other: str
+) -> None:
+    others = [on_page(n, AT + n * HOUR / 6, other) for n in range(5)]
+    gone = [on_page(9, AT - HOUR, text + "!", title)]
+    last, new = (on_page(9, date, text, title) for date in (AT - HOUR / 2, LATER))
+    assert counts([*others, *gone], [*others, last], [*others, new])[2] == [(ALARM, 1)]
+
+
+@pytest.mark.parametrize(
+    "text", ["Follow our channel for more news. " * 3 + "{}", ""], ids=["begins alike", "none"]
+)
+@pytest.mark.parametrize("own", [True, False], ids=["guid is address", "no guid"])
+def test_a_headline_edited_with_its_address_is_known_by_its_second(text: str, own: bool) -> None:
+    def told(slug: str, title: str, number: int) -> Clean:
+        link, date = f"https://wire.example/{slug}", AT + number * HOUR / 7
+        made = clean(
+            Entry(link if own else None, link, title, summary=text.format(number), published=date), FEED, NOW
+        )
+        assert made
+        return made
+
+    others = [told(f"s-{n}", f"Story {n}", n) for n in range(4)]
+    before, after = told("kim", "Kim comes", 4), told("kim-upd", "Moscow has a guest", 4)
+    assert counts([*others, before], [*others, after])[1] == [("Moscow has a guest", 2)]
+    assert counts([*others, before], others, [*others, after])[2] == [("Moscow has a guest", 1)]
+
+
+@pytest.mark.parametrize("text", ["Follow our channel for more news. " * 3, ""], ids=["begins alike", "none"])
+def test_the_minute_joins_no_stories_that_begin_alike(text: str) -> None:
+    def told(slug: str, number: int) -> Clean:
+        date = (AT + number * HOUR / 7).replace(second=0)
+        link = f"https://wire.example/{slug}"
+        made = clean(Entry(link, link, slug, summary=text and f"{text}{slug}", published=date), FEED, NOW)
+        assert made
+        return made
+
+    others = [told(f"s-{n}", n) for n in range(4)]
+    assert counts([*others, told("kim", 4)], [*others, told("drones", 4)])[1] == [("drones", 1)]
+
+
+def test_a_headline_without_an_address_is_edited_though_an_older_version_knows_nothing_of_its_text() -> None:
+    def told(title: str, number: int) -> Clean:
+        made = clean(
+            Entry(None, None, title, summary=f"text {number}", published=AT + number * HOUR / 7), FEED, NOW
+        )
+        assert made
+        return made
+
+    entries = [told(f"Story {n}", n) for n in range(5)]
+    seen = novelty(
+        entries, FEED, Seen("wire", NOW, identity=IDENTITY_VERSION), NOW, backlog_before=None
+    ).published
+    old = replace(seen, entries={id_: replace(entry, lead="") for id_, entry in seen.entries.items()})
+    found = novelty([*entries[:4], told("Corrected", 4)], FEED, old, NOW + HOUR, backlog_before=None)
+    assert [(one.title, one.revision) for one in found.articles] == [("Corrected", 2)]

@@ -8,17 +8,21 @@ from itertools import product
 from typing import TypeVar
 
 from monitor.articles.build import Clean
-from monitor.articles.identity import IDENTITY_VERSION, first_text_hash
-from monitor.articles.urls import article_number, calls_it_article
+from monitor.articles.identity import IDENTITY_VERSION, article_id, first_text_hash
+from monitor.articles.urls import article_number, calls_it_article, twin_url
 from monitor.feeds.linkage.pairing import MANY, Key, Name, name_of, paired
 from monitor.feeds.linkage.traits import (
+    Traits,
     by_other_clocks,
     first_date,
     guid_hash,
+    has_words_of_its_own,
     head_of,
     is_exact,
+    opening_of,
     place_of,
     remembered,
+    second_of,
     short_hash,
     tells_hour,
     traits_of,
@@ -29,6 +33,8 @@ _Sides = Mapping[str, Sequence[object]]
 """What an entry has under each of the names that rules speak of; of dates, for one, it may have several."""
 _N = TypeVar("_N")
 _SO = (True,)
+_OF_ZONES = timedelta(minutes=15)
+"""By so much, or a multiple, time zones differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,7 @@ _RULES = (
     _rule("text guid", alone="guid"),
     _rule("text guid words_tell"),
     _rule("text set_clock just_left"),
+    _rule("text twin"),
     # The words alone.
     _rule("text undated words_tell"),
     _rule("text date just_left by_words_only"),
@@ -67,8 +74,11 @@ _RULES = (
     _rule("guid title guids_differ", alone="guid"),
     _rule("guid lead guids_differ", alone="guid lead"),
     _rule("title moment", alone="head"),
+    _rule("title twin just_left"),
     _rule("title undated just_left site_moves", alone="title"),
     _rule("lead moment unnamed just_left beside_others", alone="lead"),
+    _rule("opening unnamed just_left beside_others", alone="opening"),
+    _rule("second untold unnamed just_left beside_others", alone="second"),
     _rule("number moment", alone="number"),
     _rule("number title just_left", alone="number"),
     _rule("number lead just_left", alone="number lead"),
@@ -77,9 +87,10 @@ _RULES = (
 """What the package tells under 3 and 4, the strongest first.
 
 ``moment`` and ``hour`` are dates that say so much, ``head`` is headline and date; ``set_clock`` is a date by
-a clock that was set since; ``by_words_only`` is what has no address, and another guid at each fetch.
+a clock that was set since; ``by_words_only`` is what has no address, and another guid at each fetch; ``twin``
+is the address but for its ``www.``, if one alone stood there; ``untold`` is what has no text that we know of.
 """
-_MARKS = ("guid", "title", "lead", "head", "number")
+_MARKS = ("guid", "title", "lead", "head", "number", "opening", "second")
 """What may be had by one alone."""
 
 
@@ -94,8 +105,10 @@ class _Poll:
     guids_differ: bool
     """Whether there are several: one may be that of the feed."""
     others_stay: bool
-    places: Collection[str]
-    """Where entries stood before. A number tells who has a new address."""
+    places: Mapping[str, int]
+    """Where entries stood before, and how many. A number tells who has a new address."""
+    has_leads: bool
+    """Whether it is remembered how texts begin; older versions did not."""
     moves: bool
     """Whether most entries have new places at once."""
     clock: timedelta | None
@@ -126,8 +139,9 @@ def moved(
         guids_stay=guids_stay,
         guids_differ=len({clean.guid for clean in shown} - {None}) > 1 or bool(here),
         others_stay=bool(here),
-        places={place_of(id_, entry) for id_, entry in seen.entries.items()},
-        moves=len(left) >= len(here) and _have_moved(left, last),
+        places=Counter(place_of(id_, entry) for id_, entry in seen.entries.items()),
+        has_leads=any(entry.lead for entry in seen.entries.values()),
+        moves=_have_moved(left, last, len(here)),
         clock=_clock(left, last),
     )
     new = {name_of(clean): _of_shown(clean, poll) for clean in left}
@@ -135,7 +149,7 @@ def moved(
     single = _single(shown, alike, here)
     others = [pair for pair in alike.items() if pair[0] not in here]
     gone = sorted(others, key=lambda pair: pair[1].absent_since is not None)
-    old = {id_: _of_seen(entry, poll) for id_, entry in gone}
+    old = {id_: _of_seen(id_, entry, poll) for id_, entry in gone}
     pairs: dict[Name, str] = {}
     for rule in _RULES:
         wanted = {name: [keys] for name, keys in _keys(rule, new, single).items()}
@@ -149,11 +163,11 @@ def moved(
 
 def _alike(new: Iterable[_Sides], seen: Seen) -> dict[str, SeenEntry]:
     """Return those remembered that have anything in common with the new ones."""
-    had = {value for sides in new for trait in ("text", *_MARKS) for value in sides[trait]}
+    had = {value for sides in new for trait in ("text", "twin", *_MARKS) for value in sides[trait]}
     return {
         id_: entry
         for id_, entry in seen.entries.items()
-        if not had.isdisjoint((entry.text, entry.guid, entry.title, entry.lead, entry.number))
+        if not had.isdisjoint((entry.text, place_of(id_, entry), *_marks_of_seen(entry)))
     }
 
 
@@ -168,14 +182,17 @@ def _keys(
 
 
 def _of_shown(clean: Clean, poll: _Poll) -> _Sides:
-    traits, date = traits_of(clean), clean.published
+    traits, date, twin = traits_of(clean), clean.published, twin_url(clean.url)
     number = "" if traits.guid or clean.id in poll.places else article_number(clean.url)
+    opening, second = _times(traits) if poll.dated else (None, None)
     return {
         "text": (clean.text_hash, first_text_hash(clean.title, clean.summary, clean.body)),
         "guid": _there(guid_hash(clean.guid)),
         "title": _there(traits.title),
         "lead": _there(traits.lead),
         "head": _there(head_of(traits)),
+        "opening": _there(opening),
+        "second": _there(second),
         "number": _there(number),
         "articles_number": _there(number if calls_it_article(clean.url) else ""),
         "date": _there(date),
@@ -183,6 +200,8 @@ def _of_shown(clean: Clean, poll: _Poll) -> _Sides:
         "moment": _there(date if poll.dated and is_exact(date) else None),
         "set_clock": _there(date),
         "undated": _SO if date is None or poll.words_do else (),
+        "twin": _there(twin and article_id(twin, "", None, "")),
+        "untold": () if traits.lead and poll.has_leads else _SO,
         "unnamed": () if traits.guid else _SO,
         "by_words_only": () if clean.url or poll.guids_stay else _SO,
         "words_tell": _SO,
@@ -193,8 +212,8 @@ def _of_shown(clean: Clean, poll: _Poll) -> _Sides:
     }
 
 
-def _of_seen(entry: SeenEntry, poll: _Poll) -> _Sides:
-    traits = remembered(entry)
+def _of_seen(id_: str, entry: SeenEntry, poll: _Poll) -> _Sides:
+    traits, place = remembered(entry), place_of(id_, entry)
     dates = _there(*dict.fromkeys((traits.date, first_date(entry), entry.filed, *by_other_clocks(entry))))
     just_left = not poll.others_stay or entry.absent_since is None
     is_of_old_rules = not entry.title
@@ -209,6 +228,8 @@ def _of_seen(entry: SeenEntry, poll: _Poll) -> _Sides:
         "title": _there(entry.title),
         "lead": _there(entry.lead),
         "head": _there(head_of(traits)),
+        "opening": _there(opening_of(traits)),
+        "second": _there(second_of(traits)),
         "number": _there(entry.number),
         "articles_number": _there(entry.number),
         "date": dates,
@@ -216,6 +237,8 @@ def _of_seen(entry: SeenEntry, poll: _Poll) -> _Sides:
         "moment": dates,
         "set_clock": _there(*(set_clock or ())),
         "undated": _SO,
+        "twin": [place] if poll.places[place] == 1 else (),
+        "untold": () if entry.lead else _SO,
         "unnamed": _SO,
         "by_words_only": _SO,
         "words_tell": _SO if words_tell else (),
@@ -230,28 +253,42 @@ def _there(*values: object) -> Sequence[object]:
     return [value for value in values if value]
 
 
-def _have_moved(left: Sequence[Clean], last: Sequence[SeenEntry]) -> bool:
+def _have_moved(left: Sequence[Clean], last: Sequence[SeenEntry], stay: int) -> bool:
     """Return whether most have the headlines of those that have left their places just now.
 
-    Flashes have one headline, or few, however many of them there are.
+    Flashes have one headline, or few, however many of them there are. Where most are new, those count that
+    come again with texts of their own.
     """
     titles = {entry.title for entry in last}
     same = [title for clean in left if (title := short_hash(clean.title)) in titles]
-    return len(set(same)) >= MANY and 2 * len(same) >= len(left)
+    if len(left) >= stay and len(set(same)) >= MANY and 2 * len(same) >= len(left):
+        return True
+    leads = {entry.lead for _, entry in _again(left, last) if has_words_of_its_own(entry.lead, entry.title)}
+    all_of_two = 1 < len(leads) == len(left) == len(last)
+    return len(leads) >= stay and (len(leads) >= MANY or all_of_two)
+
+
+def _again(left: Sequence[Clean], last: Sequence[SeenEntry]) -> list[tuple[Clean, SeenEntry]]:
+    """Return those that have the words of one that has left its place just now, and nobody else has them."""
+    here, there = Counter(clean.text_hash for clean in left), Counter(entry.text for entry in last)
+    entries = {entry.text: entry for entry in last if here[entry.text] == there[entry.text] == 1}
+    return [(clean, entries[clean.text_hash]) for clean in left if clean.text_hash in entries]
 
 
 def _clock(left: Sequence[Clean], last: Sequence[SeenEntry]) -> timedelta | None:
-    """Return by what most dates differ from those that the same words had before, if it is by the same."""
-    here, there = Counter(clean.text_hash for clean in left), Counter(entry.text for entry in last)
-    dates = {entry.text: date for entry in last if (date := remembered(entry).date)}
+    """Return by what most dates differ from those that the same words had before, if it is by the same.
+
+    Where most are new, clocks are set as time zones differ: alarms may all be given at once, and again.
+    """
     differ = Counter(
-        clean.published - dates[clean.text_hash]
-        for clean in left
-        if clean.published and clean.text_hash in dates
-        if here[clean.text_hash] == there[clean.text_hash] == 1
+        clean.published - date
+        for clean, entry in _again(left, last)
+        if clean.published and (date := remembered(entry).date)
     )
     ((clock, number),) = differ.most_common(1) or [(timedelta(), 0)]
-    return clock if number >= MANY and 2 * number >= len(left) else None
+    if number < MANY or 2 * number < differ.total():
+        return None
+    return clock if 2 * number >= len(left) or not clock % _OF_ZONES else None
 
 
 def _single(
@@ -276,8 +313,14 @@ def _single(
 
 def _marks_of_shown(clean: Clean) -> tuple[object, ...]:
     traits = traits_of(clean)
-    return guid_hash(clean.guid), traits.title, traits.lead, head_of(traits), article_number(clean.url)
+    number = article_number(clean.url)
+    return guid_hash(clean.guid), traits.title, traits.lead, head_of(traits), number, *_times(traits)
 
 
 def _marks_of_seen(entry: SeenEntry) -> tuple[object, ...]:
-    return entry.guid, entry.title, entry.lead, head_of(remembered(entry)), entry.number
+    traits = remembered(entry)
+    return entry.guid, entry.title, entry.lead, head_of(traits), entry.number, *_times(traits)
+
+
+def _times(traits: Traits) -> tuple[object, object]:
+    return opening_of(traits), second_of(traits)

@@ -1,13 +1,13 @@
 """Who stands in one place, and who of those stood there before. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urldefrag
 
 from monitor.articles.build import Clean
 from monitor.feeds.linkage.pairing import MANY, Key, Name, name_of, paired
-from monitor.feeds.linkage.traits import Traits, guid_hash, is_exact, remembered, traits_of
+from monitor.feeds.linkage.traits import Traits, guid_hash, is_exact, is_long, remembered, traits_of
 from monitor.feeds.state import Seen, SeenEntry
 
 
@@ -60,7 +60,8 @@ def found_in_place(
         name: replace(one, guid=one.guid if guids_stay else "", date=one.date if dated else None)
         for name, one in traits.items()
     }
-    pairs = paired(*_with_the_unique(telling, before))
+    long = {clean.text_hash for clean in group if is_long(clean)}
+    pairs = paired(*_with_the_unique(telling, before, long))
     alone = _alone(before)
     if pairs or len(group) > 1 or alone is None:
         return pairs
@@ -76,30 +77,64 @@ def _alone(before: Mapping[str, SeenEntry]) -> str | None:
 
 
 def _with_the_unique(
-    shown: Mapping[Name, Traits], before: Mapping[str, SeenEntry]
+    shown: Mapping[Name, Traits], before: Mapping[str, SeenEntry], long: Collection[str]
 ) -> tuple[dict[Name, list[list[Key]]], dict[str, list[Key]]]:
-    """Return what is wanted and offered in a place; a guid or a moment that no other has is enough."""
+    """Return what is wanted and offered in a place; a guid or a moment that no other has is enough.
+
+    So are ``long`` texts without guids where no headline ever came again, as those of alarms do.
+    """
     known = {id_: remembered(entry) for id_, entry in before.items()}
     here, there = (Counter(key for one in some.values() for key in one.alone()) for some in (shown, known))
     unique = {key for key in here if here[key] == there[key] == 1}
+    by_text = _long_and_alone(shown.values(), known.values(), long)
     return (
         {
-            name: one.wanted() + [[key] for key in one.alone()[: 1 if one.guid else None] if key in unique]
+            name: [
+                *one.wanted(),
+                *([key] for key in one.alone()[: 1 if one.guid else None] if key in unique),
+                [] if one.guid else by_text.get(one.text, []),
+            ]
             for name, one in shown.items()
         },
         {
-            id_: one.offered(has_left=before[id_].absent_since is None) + one.alone()
+            id_: [
+                *one.offered(has_left=before[id_].absent_since is None),
+                *one.alone(),
+                *(by_text.get(one.text, []) if before[id_].absent_since is None else []),
+            ]
             for id_, one in known.items()
         },
     )
 
 
+def _long_and_alone(
+    shown: Collection[Traits], known: Collection[Traits], long: Collection[str]
+) -> dict[str, list[Key]]:
+    """Return what the long texts are known by, if none begins as another does and no headline came again."""
+    if len({one.title for one in known}) < len(known):
+        return {}
+    here, there = (Counter(one.lead for one in some) for some in (shown, known))
+    return {
+        one.text: [("long text", one.text)]
+        for one in shown
+        if one.text in long and here[one.lead] == there[one.lead] == 1
+    }
+
+
 def guids_stay_in(shown: Sequence[Clean], seen: Seen) -> bool:
-    """Return whether guids tell anything: there are feeds that make new ones at each fetch."""
-    if len(shown) < MANY:
+    """Return whether guids tell anything: there are feeds that make new ones at each fetch.
+
+    Where they do not, words and moments are known though no guid is; else all entries are new. Some new ones
+    may have the words of the ones before, as flashes do.
+    """
+    entries = seen.entries.values()
+    guids = {entry.guid for entry in entries}
+    if len(shown) < MANY or any(guid_hash(clean.guid) in guids for clean in shown):
         return True
-    known = {entry.guid for entry in seen.entries.values()}
-    return any(guid_hash(clean.guid) in known for clean in shown)
+    texts = {entry.text for entry in entries}
+    moments = {date for entry in entries if is_exact(date := remembered(entry).date)}
+    known = {one.text_hash for one in shown if one.text_hash in texts or one.published in moments}
+    return len(known) < min(MANY, len({one.text_hash for one in shown}))
 
 
 def _is_another(now: Traits, entry: SeenEntry) -> bool:

@@ -30,6 +30,12 @@ def guid_hash(guid: str | None) -> str:
     return short_hash(article if is_newsml else guid)
 
 
+def is_long(clean: Clean) -> bool:
+    """Return whether the text below the headline is longer than those of alarms."""
+    text = clean.summary or clean.body
+    return len(text) >= _LEAD and text != clean.title
+
+
 def lead_hash(clean: Clean) -> str:
     """Return what is remembered of how the text below a headline begins."""
     return short_hash((clean.summary or clean.body)[:_LEAD])
@@ -132,6 +138,24 @@ def place_of(id_: str, entry: SeenEntry) -> str:
 def first_date(entry: SeenEntry) -> datetime | None:
     """Return the date that an entry was shown with first; ``None`` if it had none."""
     return None if entry.filed == entry.first_seen else entry.filed  # so it is if there was no date
+
+
+def has_words_of_its_own(lead: str, title: str) -> bool:
+    """Return whether the text says more than the headline: flashes and alarms mostly repeat it, or have none.
+
+    Both are hashes.
+    """
+    return bool(lead) and lead != title
+
+
+def opening_of(traits: Traits) -> tuple[str, datetime] | None:
+    """Return how a text begins, and its second; many texts begin alike, and many are of one minute."""
+    return (traits.lead, traits.date) if traits.date and traits.date.second else None
+
+
+def second_of(traits: Traits) -> datetime | None:
+    """Return a date that tells the second."""
+    return traits.date if traits.date and traits.date.second else None
 
 
 def head_of(traits: Traits) -> tuple[str, datetime | None]:
