@@ -1,6 +1,7 @@
 """What holds for all tests: which may run side by side (``pytest -n``), and that none is about time."""
 
 import re
+import signal
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,10 @@ from xdist.scheduler import LoadScopeScheduling
 
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):  # begun in the background: what is started would be deaf too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CLUSTERS = "clusters"
 _SERVERS = re.compile(r"mark\.servers|\bSTORES\b|\bstore_harness\b")
