@@ -7,16 +7,17 @@ import typer
 
 from monitor.cli.calls import DEFAULT, AsJson, Config, do, group
 
+LimitsOf = Annotated[Path | None, typer.Option("--config", "-c", help="Take the limits of these settings.")]
+AllowHosts = Annotated[list[str] | None, typer.Option(help="A host that may be private.")]
+
 feeds = group("Look at single feeds, and at the list of them.")
 
 
 @feeds.command("fetch")
 def feeds_fetch(
     url: Annotated[str, typer.Argument(help="The address of a feed.")],
-    config: Annotated[
-        Path | None, typer.Option("--config", "-c", help="Take the limits of these settings.")
-    ] = None,
-    allow_host: Annotated[list[str] | None, typer.Option(help="A host that may be private.")] = None,
+    config: LimitsOf = None,
+    allow_host: AllowHosts = None,
     no_verify_tls: Annotated[
         bool, typer.Option("--no-verify-tls", help="Take its server as it is, without a valid certificate.")
     ] = False,
@@ -66,10 +67,8 @@ def feeds_check(
 @feeds.command("discover")
 def feeds_discover(
     url: Annotated[str, typer.Argument(help="The address of a site's page, or of a feed.")],
-    config: Annotated[
-        Path | None, typer.Option("--config", "-c", help="Take the limits of these settings.")
-    ] = None,
-    allow_host: Annotated[list[str] | None, typer.Option(help="A host that may be private.")] = None,
+    config: LimitsOf = None,
+    allow_host: AllowHosts = None,
     no_verify: Annotated[
         bool, typer.Option("--no-verify", help="Only say what the page offers: fetch nothing else.")
     ] = False,

@@ -9,10 +9,8 @@ from monitor.feeds.document.charset import without_declaration
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _OLD_NAMES = "|".join(name for name in html5 if not name.endswith(";"))
 _BARE = re.compile(
-    rf"{ASIDE}"
-    r"|&(?!(?:#[0-9]{1,20}|#[xX][0-9a-fA-F]{1,20}|[A-Za-z][A-Za-z0-9]{0,31});"
-    rf"|(?:{_OLD_NAMES})(?![A-Za-z0-9=]))",
-    re.DOTALL,
+    ASIDE + r"|&(?!(?:#[0-9]{1,20}|#[xX][0-9a-fA-F]{1,20}|[A-Za-z][A-Za-z0-9]{0,31});"
+    rf"|(?:{_OLD_NAMES})(?![A-Za-z0-9=]))"
 )
 """An ampersand that begins no reference, as HTML sees it (`&eacute` may end so), or a stretch without any."""
 _SURROGATE = r"&#(?:0*(?:5529[6-9]|55[3-9]\d\d|5[67]\d{3})|[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2});"

@@ -20,16 +20,14 @@ _SHORT_DATA = 1_000
 _LONG_TAG = re.compile(
     rf"""{ASIDE}|<(?P<name>[A-Za-z_][\w.:-]*)(?=[\s/])(?=[^<]{{{LONGEST_TAG}}})"""
     r"""(?:[^<>"']|"[^"<]*"|'[^'<]*')*+>""",
-    re.DOTALL,
 )
 _TEXT = re.compile(
     rf"{ASIDE}|<(?P<name>(?:[\w.-]+:)?(?:title|description|summary|content|encoded|full-text|body))(?=[\s>])[^<>]*(?<!/)>",
-    re.DOTALL,
 )
 _CUT_TAG = re.compile(rf"<(?:/?[A-Za-z_][^<>]{{0,{LONGEST_TAG}}}|[!A-Z\[/-]{{0,8}})\Z")
 _MOST_LOOKS = 100
 """Elements of one entry whose end is looked for: it may be far away, or nowhere."""
-_TAG = re.compile(rf"{ASIDE}|<(?P<slash>/?)(?P<name>[A-Za-z_][\w.:-]*+)[^<>]*+(?<!/)>", re.DOTALL)
+_TAG = re.compile(rf"{ASIDE}|<(?P<slash>/?)(?P<name>[A-Za-z_][\w.:-]*+)[^<>]*+(?<!/)>")
 
 
 def without_data(text: str) -> str:

@@ -150,7 +150,8 @@ def has_words_of_its_own(lead: str, title: str) -> bool:
 
 def opening_of(traits: Traits) -> tuple[str, datetime] | None:
     """Return how a text begins, and its second; many texts begin alike, and many are of one minute."""
-    return (traits.lead, traits.date) if traits.date and traits.date.second else None
+    second = second_of(traits)
+    return (traits.lead, second) if second else None
 
 
 def second_of(traits: Traits) -> datetime | None:
