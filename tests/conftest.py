@@ -1,5 +1,6 @@
 """What holds for all tests: which may run side by side (``pytest -n``), and that none is about time."""
 
+import os
 import re
 import signal
 from functools import cache
@@ -10,7 +11,13 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "untimed",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,  # what fails there has to fail again; others look for new cases each time
+    print_blob=True,
+)
 settings.load_profile("untimed")
 if (
     signal.getsignal(signal.SIGINT) is signal.SIG_IGN

@@ -270,10 +270,20 @@ def test_an_entry_that_is_cut_off_takes_nothing_of_the_next(cut: str, first: str
     assert [entry.summary for entry in found][2:] == ["text", "text"]
 
 
-@pytest.mark.parametrize("end", [" -->", ""])
-def test_entries_in_a_comment_between_others_stay_there(end: str) -> None:
-    found = entries_of(item(1) + "<item><title>c & <b></item>" + f"<!-- {item(8)}{item(9)}{end}")
+def test_entries_in_a_comment_between_others_stay_there() -> None:
+    found = entries_of(item(1) + "<item><title>c & <b></item>" + f"<!-- {item(8)}{item(9)} -->")
     assert {entry.title for entry in found.entries}.isdisjoint({"8", "9"})
+
+
+@pytest.mark.parametrize("before", ["", item(1), f"<!-- {item(8)} -->"])
+@pytest.mark.parametrize("end", ["</channel></rss>", "</channel></rss>\n<script>x</script>\n", "</channel>"])
+def test_a_comment_that_would_take_the_rest_of_the_document_takes_nothing(before: str, end: str) -> None:
+    found = entries_of(f"{before}<!-- since last week {item(2)}{item(3)}", end)
+    assert [entry.title for entry in found.entries if entry.title != "1"] == ["2", "3"]
+    assert found.problems == (
+        "an element was not closed: the entries were read each for itself",
+        "its end is missing",
+    )
 
 
 SHOWN = "<item><title>shown</title><description><![CDATA[text]]]]><![CDATA[></description></item>"

@@ -369,6 +369,7 @@ NOT_ORDINARY = {
     "what is not well-formed": RSS.format("", "<guid>a & b</guid><br>"),
     "a prefix without a namespace": RSS.format("", "<foo:bar>x</foo:bar>"),
     "a base": RSS.format(" xml:base='https://other.example/'", "<link>/a</link>"),
+    "an empty link behind another": RSS.format("", "<link>/1</link><link>/2</link><link/>"),
     "XHTML": RSS.format(
         "", "<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>x</div></content>"
     ),

@@ -172,20 +172,26 @@ class EntryReader:
     def _link(self, entry: Entry, element: Element, _depth: int, _language: str | None) -> None:
         attributes = attributes_of(element)
         if not attributes:
-            entry["link"] = linked(self._base, text_of(element))
+            self._words_of_link(entry, text_of(element))
             return
         if "base" in attributes or "xml:base" in attributes:
             raise NotPlain
         words = text_of(element)
         target = target_of(attributes)
         if target is None:
-            entry["link"] = linked(self._base, words)
+            self._words_of_link(entry, words)
         elif relation(attributes.get("rel", "")) == "alternate":
             there = resolved(self._base, target)
             if media_type(attributes.get("type", "text/html")) in _PAGE_TYPES:
                 entry["link"] = there
             else:
                 entry.setdefault("links", []).append({"rel": "alternate", "href": there})
+
+    def _words_of_link(self, entry: Entry, words: str) -> None:
+        link = linked(self._base, words)
+        if not link and entry.get("link"):
+            raise NotPlain  # then the first counts, of all that there were
+        entry["link"] = link
 
     def _guid(self, entry: Entry, element: Element, _depth: int, _language: str | None) -> None:
         attributes = attributes_of(element)

@@ -35,6 +35,7 @@ _TEXT_END = r"\]\]>(?!<!\[CDATA\[>)"
 """Where a text in CDATA ends, splits and all."""
 _ASIDES = re.compile(ASIDE)
 _ENTRY_BEGIN, _ENTRY_END = r"<(?:item|entry)(?:\s[^<>]*)?(?<!/)>", "</(?:item|entry)>"
+_DOCUMENT_END = "</(?:rss|feed|rdf:RDF|channel)>"
 _BEGIN = re.compile(r"<(?P<name>item|entry)(?=[\s>])|<!\[CDATA\[|<!--")
 _BETWEEN = (
     r"</(?:item|entry)>\s*<(?:item|entry)[\s>]"
@@ -61,7 +62,7 @@ def rescued_entries(
     starts, _ = _starts(text)
     if not found < len(starts) <= MOST or starts[0] * len(starts) > _LONGEST:
         return []
-    head = text[: starts[0]]
+    head = _with_ends(text[: starts[0]])
     pieces = [text[begin:end] for begin, end in zip(starts, [*starts[1:], len(text)], strict=True)]
     entries = [entry for piece in pieces for entry in read(head + _closed(piece))[:1]]
     return entries if len(entries) > found else []
@@ -77,12 +78,14 @@ def _starts(text: str) -> tuple[list[int], bool]:
 
     One that holds the beginning of another, and entries between, has got the end of that one, unless it is a
     text that shows whole entries. Comments may hold what was an entry once: only those that begin within one
-    hide others by mistake.
+    hide others by mistake, and those that take the end of the document with them.
     """
     starts, endless, at = list[int](), False, 0
     begins = {begin: _Ahead(text, re.escape(begin)) for begin in _ENDS}
     ends = {begin: _Ahead(text, re.escape(end)) for begin, end in _ENDS.items()}
-    between, entry_end, text_end = (_Ahead(text, one) for one in (_BETWEEN, _ENTRY_END, _TEXT_END))
+    between, entry_end, text_end, document_end = (
+        _Ahead(text, one) for one in (_BETWEEN, _ENTRY_END, _TEXT_END, _DOCUMENT_END)
+    )
     marks = _Marks(text)
     while found := _BEGIN.search(text, at):
         begin, at = found[0], found.end()
@@ -97,7 +100,8 @@ def _starts(text: str) -> tuple[list[int], bool]:
                 continue
         is_anothers = begins[begin](at) < end and between(at) < end
         is_within = begin == _OPEN or (bool(starts) and entry_end(starts[-1]) > at)
-        if is_within and (is_anothers or end == len(text)):
+        takes_all = end == len(text)
+        if (is_within and (is_anothers or takes_all)) or (takes_all and document_end(at) < end):
             endless = True
         else:
             at = end
@@ -149,15 +153,20 @@ class _Marks:
         )
 
 
-def _closed(piece: str) -> str:
-    """Return the entry with the ends of asides and of texts where these are missing."""
-    piece = _SPACED_END.sub("]]>", piece)
+def _with_ends(piece: str) -> str:
+    """Return it with the end of an aside where that is missing: before what may be the end of its element."""
     for aside in _ASIDES.finditer(piece):
         end = _ENDS[_OPEN if aside[0].startswith(_OPEN) else _COMMENT]
         if not aside[0].endswith(end):  # then it is the last one
             at = piece.find("</", aside.start())
             at = at if at >= 0 else len(piece)
-            piece = f"{piece[:at]}{end}{piece[at:]}"
+            return f"{piece[:at]}{end}{piece[at:]}"
+    return piece
+
+
+def _closed(piece: str) -> str:
+    """Return the entry with the ends of asides and of texts where these are missing."""
+    piece = _with_ends(_SPACED_END.sub("]]>", piece))
     looks = iter(range(_MOST_UNCLOSED))
 
     def with_end(found: re.Match[str]) -> str:
