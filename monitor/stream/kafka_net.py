@@ -10,6 +10,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from enum import Enum
 from typing import Any, TypeAlias
+from weakref import WeakSet
 
 from kafka import errors as kafka
 from kafka.net.compat import KafkaNetClient
@@ -46,7 +47,7 @@ class TlsRefused(kafka.KafkaError):  # type: ignore[misc]  # kafka-python is unt
 
 def client(**settings: object) -> Untyped:
     """Return a client for a producer, a consumer or an admin client to work with."""
-    net = NetworkSelector(**settings)
+    net = _Selector(**settings)
     return KafkaNetClient(net=net, manager=_Connections(net, **settings))
 
 
@@ -73,6 +74,27 @@ def who_answers(places: Collection[str]) -> tuple[Answer, str]:
 def _host_and_port(place: str) -> tuple[str, int]:
     host, _, port = place.rpartition(":")
     return host.strip("[]"), int(port)
+
+
+class _Selector(NetworkSelector):  # type: ignore[misc]  # kafka-python is untyped
+    """Ends the connections that are still there when it ends.
+
+    kafka-python leaves those to the garbage collector that had something to say yet, or were about to be made.
+    """
+
+    def __init__(self, **settings: object) -> None:
+        self._links = WeakSet[socket.socket]()
+        super().__init__(**settings)
+
+    def wait_write(self, link: socket.socket, timeout_at: float | None = None) -> Untyped:
+        self._links.add(link)  # each waits for this before it is made, and before it first says something
+        return super().wait_write(link, timeout_at)
+
+    def close(self) -> None:
+        left = list(self._links)
+        super().close()
+        for link in left:
+            link.close()
 
 
 class _Connections(KafkaConnectionManager):  # type: ignore[misc]  # kafka-python is untyped

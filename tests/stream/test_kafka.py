@@ -1,9 +1,12 @@
 """What only Kafka can do wrong: brokers that are nowhere, groups that move, messages too large for it."""
 
+import gc
+import socket
 import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +18,7 @@ from pytest_httpserver import HTTPServer
 
 from monitor.errors import MonitorError, PoisonError, StreamRefused, StreamUnavailable, UsageError
 from monitor.model import Article
-from monitor.stream import kafka_client
+from monitor.stream import kafka_client, kafka_net
 from monitor.stream.base import Message
 from monitor.stream.codec import ARTICLES, DEAD_LETTERS, FEEDS, article_codec
 from monitor.stream.kafka import KafkaStream
@@ -103,6 +106,23 @@ def test_without_a_broker_everything_says_so_in_time_and_leaves_no_thread_behind
             assert caught.value.__cause__
             assert time.monotonic() - begun < 5
     until(lambda: threading.active_count() <= before)
+
+
+def test_a_client_that_ends_while_it_connects_leaves_no_connection_behind() -> None:
+    with socket.socket() as full, socket.socket() as first:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)  # one waits to be taken, all others to wait for that
+        first.connect(full.getsockname())
+        host, port = full.getsockname()
+        client = kafka_net.client(bootstrap_servers=[f"{host}:{port}"], security_protocol="PLAINTEXT")
+        with warnings.catch_warnings(record=True) as left:
+            warnings.simplefilter("always", ResourceWarning)
+            client.ready(client.cluster.bootstrap_brokers()[0].node_id)
+            client.poll(timeout_ms=100)
+            client.close()
+            del client
+            gc.collect()
+    assert not left
 
 
 def test_a_place_where_nobody_is_is_named_with_the_setting_whatever_was_asked_for() -> None:
