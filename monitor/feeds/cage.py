@@ -5,7 +5,7 @@ children are started when first needed, used again, and replaced when they had t
 length-prefixed JSON: a child that a feed has subverted can lie, but not run code in the parent.
 
     parent -> child    4 bytes length, JSON of the ``Document`` or ``Page``; 4 bytes length, its body
-    child -> parent    4 bytes length, JSON of an ``Answer``
+    child -> parent    once ``READY``; then 4 bytes length, JSON of an ``Answer``
 """
 
 import asyncio
@@ -23,12 +23,15 @@ from pydantic import TypeAdapter
 
 from monitor.articles.normalize import one_line
 from monitor.errors import NotAFeed, ParseError, Unavailable
+from monitor.feeds.caged import READY
 from monitor.feeds.document.links import Links
 from monitor.feeds.document.parse import ParseLimits
 from monitor.feeds.document.reading import Document, Page, ReadFeed
 
 HASTE = 4.0
 """Seconds for a document among others. What takes longer is read anew, one at a time, beside them."""
+START = 60.0
+"""Seconds for a child to be there: it loads the parsers, which is no part of what a document may take."""
 LONGEST_REASON = 300
 LARGEST_ANSWER = 256 * 1024 * 1024
 
@@ -174,7 +177,22 @@ class Cage:
         except OSError as error:
             raise Unavailable(f"no process to parse feeds can be started: {error.strerror}") from error
         self._all.add(child)
+        await self._greeted(child)
         return child
+
+    async def _greeted(self, child: asyncio.subprocess.Process) -> None:
+        assert child.stdout
+        try:
+            async with asyncio.timeout(START):
+                await child.stdout.readexactly(len(READY))
+        except (TimeoutError, asyncio.IncompleteReadError) as error:
+            await self._end(child)
+            raise Unavailable(
+                "no process to parse feeds can be started: it ends, or is not there in time"
+            ) from error
+        except BaseException:
+            await self._end(child)
+            raise
 
     def _obituary(self) -> str:
         return f"parsing it failed, or needed more than {self._memory // 1_000_000} MB"

@@ -18,6 +18,8 @@ from monitor.feeds.document.parse import ParseLimits
 from monitor.feeds.document.reading import Document, read
 from monitor.model import Feed
 
+READY = b"ready"
+
 
 def main() -> None:
     """Serve the parent on standard input and output."""
@@ -28,6 +30,8 @@ def main() -> None:
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_CORE, 0)
     limits = ParseLimits(arguments["max_entries"], arguments["max_field"])
+    sys.stdout.buffer.write(READY)
+    sys.stdout.buffer.flush()
     while (head := _read(sys.stdin.buffer)) is not None:
         body = _read(sys.stdin.buffer)
         if body is None:

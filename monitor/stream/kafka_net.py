@@ -79,7 +79,7 @@ def _host_and_port(place: str) -> tuple[str, int]:
 class _Selector(NetworkSelector):  # type: ignore[misc]  # kafka-python is untyped
     """Ends the connections that are still there when it ends.
 
-    kafka-python leaves those to the garbage collector that had something to say yet, or were about to be made.
+    kafka-python leaves those to the garbage collector that were being made, or had something to say yet.
     """
 
     def __init__(self, **settings: object) -> None:
