@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from hashlib import blake2b
 
+LARGEST = 2_000_000
+"""Bytes; a larger document is read whole, in the cage, for all others wait while this looks."""
 MOST = 2_000
 """Entries; a document that has more is read whole."""
 MARK = 8
@@ -63,6 +65,8 @@ def outline(body: bytes, context: str) -> Outline | None:
     ``context`` is what else decides how an entry is read, as the document's address. Of the head the tags
     count, not what stands between them: the date of the last change differs every time.
     """
+    if len(body) > LARGEST:
+        return None
     first = _OPENING.search(body, 0, _LONGEST_HEAD + len(b"<entry>"))
     if first is None or first.start() > _LONGEST_HEAD or b"\x1b" in body:
         return None

@@ -71,7 +71,12 @@ class Poller:
             limits,
             self._log,
         )
-        self._turns = Turns(limits, clock)
+        self._turns = Turns(
+            clock,
+            concurrency=limits.concurrency,
+            per_host=limits.per_host,
+            pause=limits.host_pause.total_seconds(),
+        )
 
     def close(self) -> None:
         """Let go of the threads; what hangs in them is not waited for."""
@@ -105,7 +110,7 @@ class Poller:
         if state.health == "gone":  # looked at again, for somebody may have had it asked once more
             due = self._clock.now() + subscription.rhythm.interval
             return Polled(state.id, "gone", due, state.reason, health="gone")
-        async with self._turns.turn(subscription, state):
+        async with self._turns.of(subscription, state):
             poll = Poll(self._tools, subscription, known)
             ended = await poll.run()
         # No other feed waits for pages, which have lanes of their own.

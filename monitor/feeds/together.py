@@ -38,7 +38,9 @@ class Together(Generic[T, R]):
                 some, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
                 await self._do([(one, future) for one, future in some if not future.done()])
         finally:
-            self._working = None
+            for _, future in self._waiting:  # nobody works for them any more
+                future.cancel()
+            self._waiting, self._working = [], None
 
     async def _do(self, some: Sequence[tuple[T, "asyncio.Future[R]"]]) -> None:
         if not some:

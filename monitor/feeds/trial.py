@@ -3,8 +3,7 @@
 The limits are those of the poller: so many feeds at once, and so many of one host, a little apart.
 """
 
-import asyncio
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,7 +16,7 @@ from monitor.feeds.document.reading import Document, ReadFeed
 from monitor.feeds.fetching.fetch import Fetched, Fetcher
 from monitor.feeds.fetching.refusals import without_login
 from monitor.feeds.polls import host_of
-from monitor.feeds.timing.spacing import Spacing
+from monitor.feeds.timing.turns import Turns
 from monitor.model import Feed
 
 PAUSE = 0.1
@@ -62,9 +61,7 @@ class Trial:
         self._fetcher = fetcher
         self._cage = cage
         self._clock = clock
-        self._all = asyncio.Semaphore(concurrency)
-        self._hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(per_host))
-        self._spacing = Spacing(PAUSE)
+        self._turns = Turns(clock, concurrency=concurrency, per_host=per_host, pause=PAUSE)
 
     async def run(
         self,
@@ -79,11 +76,9 @@ class Trial:
         ``headers`` and ``login`` are secrets; they and ``verify_tls`` are as ``Fetcher.fetch`` takes them.
         """
         host = host_of(feed.url)
-        async with self._hosts[host]:
-            await asyncio.sleep(self._spacing.wait({host}, self._clock.monotonic()))
-            async with self._all:
-                tried = await self._run(feed, headers, login, verify_tls=verify_tls)
-                return replace(tried, verify_tls=verify_tls)
+        async with self._turns.turn(host, host):
+            tried = await self._run(feed, headers, login, verify_tls=verify_tls)
+        return replace(tried, verify_tls=verify_tls)
 
     async def _run(
         self,

@@ -8,7 +8,6 @@ at a time do no harm (``feeds.state``), and nothing has to find its way to the o
 import asyncio
 import contextlib
 import random
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -21,6 +20,7 @@ from monitor.config.addresses import split_listen
 from monitor.errors import FetchError, Unavailable
 from monitor.feeds.polls import host_of
 from monitor.feeds.timing.schedule import gap
+from monitor.feeds.timing.turns import Lanes
 from monitor.feeds.websub import lease
 from monitor.feeds.websub.bell import PAUSE, Bell
 from monitor.feeds.websub.hub import HubClient
@@ -53,7 +53,7 @@ class Pushing:
         self.address = ""
         """Where hubs are listened for, while that is so."""
         self._client: HubClient
-        self._turns: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(ASKED_AT_ONCE))
+        self._turns = Lanes(ASKED_AT_ONCE)
         self._settling: dict[str, asyncio.Task[None]] = {}
         """Of the feeds for which hubs are being asked now: one that hangs holds up no other."""
         self._waiting: set[str] = set()
@@ -129,10 +129,11 @@ class Pushing:
     async def _tend(self) -> None:
         while True:
             self._woken.clear()
+            ids, self._waiting = self._waiting, set()
             try:
-                ids, self._waiting = self._waiting, set()
                 self._see_to(await asyncio.to_thread(self._found, ids))
             except Unavailable as error:  # hubs are answered so meanwhile, and call again
+                self._waiting |= ids
                 self._log.warning("websub.waits", reason=str(error))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), self._look)
@@ -183,7 +184,7 @@ class Pushing:
         try:
             after = await asyncio.to_thread(self._hubs.states.change, id_, self._stands)
             for ask in lease.asks(after, self._desk.clock.now()) if after else ():
-                async with self._turns[host_of(ask.lease.hub)]:
+                async with self._turns.to(host_of(ask.lease.hub)):
                     await self._ask(id_, ask)
         except Unavailable as error:
             self._log.warning("websub.waits", feed=id_, reason=str(error))

@@ -113,7 +113,7 @@ def test_a_long_answer_that_nobody_waits_for_holds_nothing_up() -> None:
             await title_of(parsers, GOOD)
             (child,) = parsers._all
             job = asyncio.create_task(title_of(parsers, long))
-            while not child.stdout._paused:  # type: ignore[union-attr]  # noqa: ASYNC110 - it tells nobody
+            while not child.stdout._paused:  # type: ignore[union-attr]
                 assert not job.done()
                 await asyncio.sleep(0)
             job.cancel()

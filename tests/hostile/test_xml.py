@@ -110,7 +110,7 @@ def test_entities_that_a_text_shows_are_words(site: Server, reader: Reader) -> N
 
 
 def test_a_document_type_of_quotes_takes_no_memory(site: Server) -> None:
-    with reading(max_body="15MB", parse_timeout="20s") as reader:
+    with reading(max_body="15MB") as reader:
         found = titles(site, reader, "<!DOCTYPE r " + "\"'" * 3_000_001 + ">" + rss(LAST))
         assert found in ([], ["Last"])
 
@@ -186,7 +186,7 @@ HEAVY = {
 
 @pytest.mark.parametrize("what", HEAVY)
 def test_what_is_made_to_take_long_is_read_all_the_same(site: Server, what: str) -> None:
-    with reading(max_body="15MB", parse_timeout="20s") as reader:
+    with reading(max_body="15MB") as reader:
         found = titles(site, reader, rss(HEAVY[what]))
         assert (found[0][:3], found[-1]) == ("One", "Last")
 
@@ -198,7 +198,7 @@ def test_markup_of_atom_that_is_made_to_take_long_loses_no_entry(site: Server, i
     div = f"<div xmlns='http://www.w3.org/1999/xhtml'>{inner}</div>"
     entries = f"<entry><title>One</title><content type='xhtml'>{div}</content><id>urn:1</id></entry>"
     last = "<entry><title>Last</title><id>urn:2</id></entry>"
-    with reading(max_body="15MB", parse_timeout="20s") as reader:
+    with reading(max_body="15MB") as reader:
         read = get(site, reader, f"<feed xmlns='http://www.w3.org/2005/Atom'>{entries}{last}</feed>")
     assert [(entry.title, entry.guid) for entry in read.entries] == [("One", "urn:1"), ("Last", "urn:2")]
     assert read.problems

@@ -41,7 +41,7 @@ def target(url: str, response: aiohttp.ClientResponse) -> str:
     location = response.headers.get("Location", "").strip()
     if not location:
         raise FetchError(f"HTTP {response.status} without saying where to", url=url, status=response.status)
-    if len(location) > 4096 or not location.isprintable() or "\udc80" <= max(location) <= "\udcff":
+    if len(location) > 4096 or not location.isprintable():
         raise FetchError(f"HTTP {response.status} to an unreadable address", url=url, status=response.status)
     return urljoin(url, location).split("#")[0]
 

@@ -28,12 +28,11 @@ class Spacing:
         """From when each host may be asked again; with the clock of ``wait``."""
 
     def suit(self, feeds: Iterable[tuple[str, timedelta]]) -> None:
-        """Go by the hosts and the intervals of the feeds that are polled, and forget all other hosts."""
+        """Go by the hosts and the intervals of the feeds that are polled."""
         self._rates.clear()
         self._led.clear()
         for host, interval in feeds:
             self._rates[host] += 1 / interval.total_seconds()
-        self._free = {host: free for host, free in self._free.items() if host in self._rates}
 
     def lead(self, feed: str, host: str, interval: timedelta) -> None:
         """Go by one of those feeds at this host as well: its own sends us there."""
