@@ -77,6 +77,7 @@ _ONLY_RUSSIAN = frozenset(
     }
     | {"потому", "чтобы", "россию", "россия", "россии", "война", "после", "при", "о", "будет"}
 )
+_GUESSES = frozenset(code for _, code in pycld2.LANGUAGES)
 _TELLING = _ONLY_UKRAINIAN | _ONLY_RUSSIAN
 
 
@@ -106,7 +107,7 @@ def _count(letters: re.Pattern[str], sample: str) -> int:
 def _cyrillic(sample: str, hint: str | None) -> str:
     ukrainian, russian = _count(_UKRAINIAN, sample), _count(_RUSSIAN, sample)
     if _NEITHER.search(sample):
-        return _guessed(sample) or hint or UNKNOWN
+        return _guessed(sample, hint) or hint or UNKNOWN
     if ukrainian != russian:
         return "uk" if ukrainian > russian else "ru"
     words = [word.lower() for word in _WORD.findall(sample)]
@@ -115,19 +116,18 @@ def _cyrillic(sample: str, hint: str | None) -> str:
         return "uk" if telling["uk"] > telling["ru"] else "ru"
     if hint in {"ru", "uk", "bg", "be", "sr", "mk", "kk"}:
         return hint
-    return _guessed(sample) or "ru"
+    return _guessed(sample, "ru") or "ru"
 
 
 def _other(sample: str, hint: str | None) -> str:
-    guessed = _guessed(sample)
-    if guessed is None:
-        return hint or UNKNOWN
-    return guessed
+    return _guessed(sample, hint if hint in _GUESSES else "en") or hint or UNKNOWN
 
 
-def _guessed(sample: str) -> str | None:
+def _guessed(sample: str, likely: str | None) -> str | None:
+    """Return what pycld2 takes it for. It is sure of a few words too, so it is told what is likely."""
+    hint = {"hintLanguage": likely} if likely in _GUESSES else {}
     try:
-        reliable, _, best = pycld2.detect(sample.encode("utf-8", "replace"), bestEffort=True)
+        reliable, _, best = pycld2.detect(sample.encode("utf-8", "replace"), bestEffort=True, **hint)
     except pycld2.error:
         return None
     code = best[0][1]

@@ -69,8 +69,8 @@ def feeds_discover(
     url: Annotated[str, typer.Argument(help="The address of a site's page, or of a feed.")],
     config: LimitsOf = None,
     allow_host: AllowHosts = None,
-    no_verify: Annotated[
-        bool, typer.Option("--no-verify", help="Only say what the page offers: fetch nothing else.")
+    untried: Annotated[
+        bool, typer.Option("--untried", help="Only say what the page offers: fetch nothing else.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -78,7 +78,7 @@ def feeds_discover(
     from monitor.commands.feeds_discover import discover as command
 
     hosts = tuple(allow_host or ())
-    do(command, url, config, allow_hosts=hosts, verify=not no_verify, as_json=as_json)
+    do(command, url, config, allow_hosts=hosts, try_them=not untried, as_json=as_json)
 
 
 @feeds.command("import")

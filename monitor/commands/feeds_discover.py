@@ -41,7 +41,7 @@ LOGIN = '  # the login is not in these addresses: add login: {username: me, pass
 
 
 def discover(
-    url: str, config: Path | None, *, allow_hosts: tuple[str, ...], verify: bool, as_json: bool
+    url: str, config: Path | None, *, allow_hosts: tuple[str, ...], try_them: bool, as_json: bool
 ) -> int:
     """Print the feeds to be had at ``url``, a page's or a feed's; exit 1 if there is none that works."""
     warnings_to_stderr()
@@ -50,7 +50,7 @@ def discover(
     whole = fetchable(url)
     whole = whole if _SCHEME.match(whole) else f"https://{whole}"
     try:
-        found = asyncio.run(_discovered(whole, settings, allow_hosts, verify=verify))
+        found = asyncio.run(_discovered(whole, settings, allow_hosts, try_them=try_them))
     except (FetchError, ParseError) as error:
         raise not_fetched(whole, error) from error
     logged_in = found != _without_logins(found)
@@ -60,7 +60,9 @@ def discover(
     if not found.offers:
         usual = ", ".join(f"/{name}" for name in USUAL)
         tried = (
-            f", and there is none at {usual}, neither below it nor at the root of the site" if verify else ""
+            f", and there is none at {usual}, neither below it nor at the root of the site"
+            if try_them
+            else ""
         )
         raise MonitorError(f"{shown}: the page offers no feed{tried}")
     if as_json:
@@ -72,11 +74,11 @@ def discover(
 
 
 async def _discovered(
-    url: str, settings: Settings, allow_hosts: tuple[str, ...], *, verify: bool
+    url: str, settings: Settings, allow_hosts: tuple[str, ...], *, try_them: bool
 ) -> Discovery:
     async with AsyncExitStack() as stack:
         discoverer = await app.open_discoverer(stack, settings, SystemClock(), allow_hosts)
-        return await discoverer.discover(url, verify=verify)
+        return await discoverer.discover(url, try_them=try_them)
 
 
 def _without_logins(found: Discovery) -> Discovery:

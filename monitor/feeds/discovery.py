@@ -6,6 +6,7 @@
        +---> a page that offers none, or none that works
                 -> try what it has links to and looks like a feed
                 -> else try the addresses that most programs give their feeds: below the page, then the root
+       +---> HTTP 403 or the like: pages may be for people only, feeds are not  -> try those addresses
 
 Everything is fetched within the limits of feeds, and read in the cage.
 """
@@ -26,6 +27,8 @@ from monitor.model import Feed
 
 USUAL = ("feed", "rss", "rss.xml", "atom.xml", "feed.xml", "index.xml")
 """Where sites have feeds that their pages do not tell of."""
+BUSY = {429, 503}
+"""Of a site that says so, nothing more is asked."""
 Origin = Literal["itself", "page", "link", "guess"]
 
 
@@ -71,27 +74,43 @@ class Discoverer:
         self._cage = cage
         self._trial = trial
 
-    async def discover(self, url: str, *, verify: bool = True) -> Discovery:
-        """Return the feeds at ``url``. Unless ``verify``, only that page is fetched, and nothing guessed.
+    async def discover(self, url: str, *, try_them: bool = True) -> Discovery:
+        """Return the feeds at ``url``. Unless ``try_them``, only that page is fetched, and nothing guessed.
 
         Raises ``FetchError`` if it cannot be fetched, ``ParseError`` if looking through it takes too much.
         """
-        found = await self._at(url)
+        try:
+            found = await self._at(url)
+        except FetchError as error:
+            if not try_them or error.status in {None, *BUSY}:
+                raise
+            why = f"the page cannot be had: {error}"
+            guessed = await self._guessed(_Page((), (), _tops(url), None, (why,)))
+            if guessed is None:
+                raise
+            return guessed
         if isinstance(found, _Page) and found.leads_to and not found.offered:
             found = await self._led_on(found, found.leads_to)
         if isinstance(found, Discovery):
             return found
-        if not verify:
+        if not try_them:
             return Discovery("page", tuple(map(Offer, found.offered)), found.problems)
         offers = await self._offers(found.offered)
         if any(offer.usable for offer in offers):
             return Discovery("page", tuple(offers), found.problems)
-        guesses: list[tuple[Origin, Iterable[Link]]] = [("link", found.likely)]
-        guesses += [("guess", [Link(urljoin(top, path)) for path in USUAL]) for top in found.tops]
+        guessed = await self._guessed(found)
+        if guessed is None:
+            return Discovery("page", tuple(offers), found.problems)
+        return replace(guessed, problems=(*guessed.problems, *map(_broken, offers)))
+
+    async def _guessed(self, page: _Page) -> Discovery | None:
+        """Return the first feeds that work of those that a page does not offer."""
+        guesses: list[tuple[Origin, Iterable[Link]]] = [("link", page.likely)]
+        guesses += [("guess", [Link(urljoin(top, path)) for path in USUAL]) for top in page.tops]
         for origin, links in guesses:
             if usable := [offer for offer in await self._offers(links) if offer.usable]:
-                return Discovery(origin, tuple(usable), (*found.problems, *map(_broken, offers)))
-        return Discovery("page", tuple(offers), found.problems)
+                return Discovery(origin, tuple(usable), page.problems)
+        return None
 
     async def _at(self, url: str) -> "Discovery | _Page":
         """Return what is at an address: a feed, or a page."""

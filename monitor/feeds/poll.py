@@ -80,7 +80,7 @@ class Pending:
 
 
 class Poll:
-    """A poll that begins now. Raises only if stream or store are away: ``Unavailable``."""
+    """A poll that begins now. Raises ``Unavailable`` or ``Refused`` of stream and store, nothing else."""
 
     __slots__ = ("_feed", "_now", "_state", "_subscription", "_tools", "_version", "_whole")
 

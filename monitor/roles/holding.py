@@ -65,7 +65,7 @@ class Holding:
             ending.wait(BROKEN_PAUSE)
 
     def trouble(self) -> str:
-        """Return whether there was no sign of life for far longer than any wait takes."""
+        """Return for how long there was no sign of life, if that is far longer than any wait takes."""
         return silence(time.monotonic() - self._sign_of_life) if self._runs else ""
 
     def _take_part(self, ending: threading.Event) -> None:

@@ -119,7 +119,7 @@ class Polling:
         self._jobs.shift(by)
 
     def trouble(self) -> str:
-        """Return whether the thread that shares feeds is stuck; each poll has its deadlines."""
+        """Return why the thread that shares feeds is stuck, if it is; each poll has its deadlines."""
         return self._holding.trouble()
 
     async def _take_over(self, parts: frozenset[int], of: int) -> None:

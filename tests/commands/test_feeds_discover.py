@@ -1,5 +1,6 @@
 """``monitor feeds discover``: the feeds that a site has."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -87,12 +88,12 @@ def test_what_is_printed_can_be_pasted_into_the_list(site: str, folder: Path) ->
 
 
 def test_without_verifying_only_the_page_is_fetched(site: str, httpserver: HTTPServer) -> None:
-    said = found(site, "--no-verify", "--json")
+    said = found(site, "--untried", "--json")
     assert said.code == 0
     assert [row["title"] for row in said.rows] == ["News", "W", "W", "No"]
     assert all("state" not in row for row in said.rows)
     assert [request.path for request, _ in httpserver.log] == ["/"]
-    assert "not tried" in found(site, "--no-verify").out
+    assert "not tried" in found(site, "--untried").out
 
 
 def test_a_feed_says_that_it_is_one(httpserver: HTTPServer) -> None:
@@ -149,11 +150,11 @@ def test_a_page_that_sends_its_readers_on_is_followed_once(httpserver: HTTPServe
         httpserver.expect_request(path).respond_with_data(page, content_type="text/html")
     httpserver.expect_request("/en/").respond_with_data(LINK.format("news", "N"), content_type="text/html")
     httpserver.expect_request("/en/news").respond_with_data(RSS)
-    for options in [(), ("--no-verify",)]:
+    for options in [(), ("--untried",)]:
         said = found(httpserver.url_for("/"), "--json", *options)
         assert [(row["from"], row["url"]) for row in said.rows] == [("page", httpserver.url_for("/en/news"))]
     httpserver.clear_log()
-    refused(httpserver.url_for("/far"), "--no-verify")
+    refused(httpserver.url_for("/far"), "--untried")
     assert [request.path for request, _ in httpserver.log] == ["/far", "/"]
 
 
@@ -214,8 +215,27 @@ def test_where_there_is_none_a_line_says_so(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/").respond_with_data("<html></html>")
     assert "offers no feed, and there is none at /feed, /rss, " in refused(httpserver.url_for("/"))
     httpserver.clear_log()
-    assert refused(httpserver.url_for("/"), "--no-verify").endswith("the page offers no feed\n")
+    assert refused(httpserver.url_for("/"), "--untried").endswith("the page offers no feed\n")
     assert [request.path for request, _ in httpserver.log] == ["/"]
+
+
+def test_a_page_that_is_for_people_only_may_have_a_feed_all_the_same(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/news/").respond_with_data("no robots", 403)
+    httpserver.expect_request("/feed").respond_with_data(RSS)
+    url = httpserver.url_for("/news/")
+    said = found(url, "--json")
+    assert (said.code, said.rows[0]["url"]) == (0, httpserver.url_for("/feed"))
+    assert said.err == f"warning: {url}: the page cannot be had: HTTP 403 FORBIDDEN\n"
+    assert refused(url, "--untried").endswith("HTTP 403 FORBIDDEN\n")
+
+
+@pytest.mark.parametrize(("status", "asked"), [(503, 1), (404, 13)])
+def test_a_page_that_cannot_be_had_is_told_so_where_no_feed_is(
+    httpserver: HTTPServer, status: int, asked: int
+) -> None:
+    httpserver.expect_request(re.compile(".*")).respond_with_data("", status)
+    assert f"HTTP {status}" in refused(httpserver.url_for("/news"))
+    assert len(httpserver.log) == asked
 
 
 def test_where_nothing_works_that_a_page_offers_the_usual_addresses_are_tried(httpserver: HTTPServer) -> None:
@@ -312,12 +332,12 @@ def test_a_hostile_page_ends_with_a_plain_line(httpserver: HTTPServer, tmp_path:
     limits = ("--config", str(tmp_path))
     assert "parsing it took more than 2 s" in refused(httpserver.url_for("/endless"), *limits)
     assert "larger than 11000000 bytes" in refused(httpserver.url_for("/large"), *limits)
-    assert "offers no feed" in refused(httpserver.url_for("/deep"), "--no-verify")
+    assert "offers no feed" in refused(httpserver.url_for("/deep"), "--untried")
 
 
 def test_what_was_not_looked_at_is_a_warning(httpserver: HTTPServer) -> None:
     httpserver.expect_request("/").respond_with_data(LINK.format("/no", "N") + " " * 2_000_000)
-    said = found(httpserver.url_for("/"), "--no-verify", "--json")
+    said = found(httpserver.url_for("/"), "--untried", "--json")
     assert len(said.rows) == 1
     assert said.err.startswith("warning: http://localhost")
 

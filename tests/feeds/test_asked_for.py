@@ -48,7 +48,7 @@ def test_a_site_whose_feeds_are_looked_for_is_asked_for_its_page(httpserver: HTT
     async def discover() -> None:
         async with AsyncExitStack() as stack:
             discoverer = await app.open_discoverer(stack, SETTINGS, SystemClock(), ())
-            await discoverer.discover(page, verify=False)
+            await discoverer.discover(page, try_them=False)
 
     asyncio.run(discover())
     assert first_wish(httpserver) == "text/html"

@@ -65,6 +65,8 @@ class Hubs:
         is_over = done.health == "gone" and before is not None and before.current is not None
         if done.outcome in {"failed", "gone"} and not is_over:
             return done
+        if before is None and not (done.offer and done.offer.to_ask):
+            return done
         note = self._ended if is_over else partial(self._noted, subscription, done)
         after = await asyncio.to_thread(self.states.change, id_, note)
         if _token(before) != _token(after):
