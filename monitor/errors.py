@@ -99,7 +99,8 @@ class StreamRefused(Refused):
 class FetchError(MonitorError):
     """A feed could not be fetched. ``status`` is the HTTP status if there was one.
 
-    ``permanent_url`` is where lasting redirects lead, if the way to the answer begins with such.
+    ``permanent_url`` is where lasting redirects lead, if the way to the answer begins with such. ``reached``
+    is whether there was a server, ``None`` if that cannot be told.
     """
 
     def __init__(
@@ -110,8 +111,10 @@ class FetchError(MonitorError):
         status: int | None = None,
         retry_after: float | None = None,
         permanent_url: str | None = None,
+        reached: bool | None = True,
     ) -> None:
         self.url = url
+        self.reached = reached
         self.status = status
         self.permanent_url = permanent_url
         self.retry_after = retry_after

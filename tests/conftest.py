@@ -1,4 +1,4 @@
-"""What holds for all tests: which may run side by side (``pytest -n``), how hypothesis looks for cases."""
+"""What holds for all tests: which run side by side (``pytest -n``), how hypothesis looks for cases."""
 
 import os
 import re

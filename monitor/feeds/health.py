@@ -42,7 +42,13 @@ def failed(state: FeedState, error: Exception, now: datetime) -> FeedState:
         and error.url in (state.feed.url, error.permanent_url)
     )
     reason = f"{error}; it is asked no more" if is_gone else str(error)
-    state = replace(state, last_poll=now, polls=state.polls + 1, failures=state.failures + 1)
+    state = replace(
+        state,
+        last_poll=now,
+        polls=state.polls + 1,
+        failures=state.failures + 1,
+        out_of_reach=isinstance(error, FetchError) and error.reached is False,
+    )
     return _become(state, "gone" if is_gone else "failing", reason, now)
 
 
@@ -60,6 +66,7 @@ def answered(state: FeedState, now: datetime, fetched: Fetched, trust: Trust) ->
         last_success=now,
         polls=state.polls + 1,
         failures=0,
+        out_of_reach=False,
         moved_to=moved or (None if is_home else state.moved_to),
         trust=trust,
     )

@@ -157,7 +157,7 @@ class Poll:
             await self._tools.aside(self._remember, state)
         else:
             await self._tools.fares.write(Known(state, self._version))
-        return Polled(state.id, outcome, due, state.reason, health=state.health)
+        return Polled(state.id, outcome, due, state.reason, health=state.health, reached=True)
 
     def _note_and_settle(self, taken: _Taken) -> Polled:
         return self._settle(self._note(taken))
@@ -192,6 +192,7 @@ class Poll:
             articles=len(found.articles),
             new=len(found.new),
             health=state.health,
+            reached=True,
             offer=_offer(taken) if read.complete else None,
         )
 
@@ -214,7 +215,8 @@ class Poll:
         asked = error.retry_after if isinstance(error, FetchError) else None
         state, due = self._planned(failed(self._state, error, self._now), retry_after=asked)
         self._remember(state)
-        return Polled(state.id, "failed", due, state.reason, health=state.health)
+        reached = error.reached if isinstance(error, FetchError) else True
+        return Polled(state.id, "failed", due, state.reason, health=state.health, reached=reached)
 
     def _answered(self, state: FeedState, fetched: Fetched, answer: trust.Answer) -> FeedState:
         believed = trust.after(state.trust, answer, self._now)

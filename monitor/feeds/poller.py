@@ -91,7 +91,7 @@ class Poller:
         self._turns.suit(subscriptions)
 
     async def poll(self, subscription: Subscription) -> Polled:
-        """Poll once and remember the outcome. Raises only ``Unavailable`` and ``Refused``, of stream or store.
+        """Poll once and remember the outcome. Raises only ``Unavailable`` and ``Refused``: stream and store.
 
         Where a command has changed meanwhile what was at hand, as one that has a feed asked anew does, the
         outcome could not be written: it is polled once more, as it is now.

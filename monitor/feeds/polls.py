@@ -67,6 +67,8 @@ class Polled:
     """Of the articles, those that were not there before."""
     health: Health = "new"
     """How the feed fares now, if that could be written down."""
+    reached: bool | None = None
+    """Whether there was a server; ``None`` if none was asked, or it cannot be told."""
     offer: HubOffer | None = None
     """What the feed says of its hub, if all of it was read."""
 

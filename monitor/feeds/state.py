@@ -48,6 +48,8 @@ class FeedState:
     next_poll: datetime | None = None
     failures: int = 0
     """In a row."""
+    out_of_reach: bool = False
+    """Whether no server was there at the last poll."""
     polls: int = 0
     articles: int = 0
     revisions: int = 0

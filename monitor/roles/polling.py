@@ -5,7 +5,7 @@ store: whoever takes it over goes on where the last one was.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from monitor.feeds.poller import Poller
 from monitor.feeds.polls import Polled, Subscription, host_of
 from monitor.feeds.state import FeedState, FeedStates
 from monitor.feeds.timing.jobs import PollJobs
+from monitor.feeds.timing.line import Line
 from monitor.feeds.timing.pace import Pace
 from monitor.feeds.timing.patience import Patience, Retries
 from monitor.feeds.timing.schedule import first_poll, gap
@@ -28,8 +29,8 @@ from monitor.roles.waits import Waits
 from monitor.stream.shares import POLLERS, part_of
 
 AWAY_PAUSE = timedelta(seconds=10)
-RETRY_LOOK = 20.0
-"""Seconds between two looks at which feeds somebody has asked again."""
+LOOK = 20.0
+"""Seconds between two looks at which feeds somebody has asked again, and whether the line is up again."""
 REMEDY = "write its new address in feeds.yaml, take it out, or have it asked again: monitor feeds retry ID"
 
 
@@ -38,7 +39,7 @@ class Polling:
 
     name = "poller"
 
-    def __init__(self, desk: Desk, hubs: Hubs | None = None, *, look: float = RETRY_LOOK) -> None:
+    def __init__(self, desk: Desk, hubs: Hubs | None = None, *, look: float = LOOK) -> None:
         self._desk = desk
         self._hubs = hubs
         self._look = look
@@ -50,11 +51,12 @@ class Polling:
         self._parts = 1
         self._planned: dict[str, Subscription] = {}
         """The feeds that are polled, as they were planned last."""
-        self._mended: set[str] = set()
-        """Those that are asked otherwise than before, and so at once, even if they fail."""
+        self._not_left_alone: set[str] = set()
+        """Those that are asked though they fail: otherwise than before, or because the line was down."""
         self._pace = Pace()
         self._patience = Patience(self._states, desk.clock.now)
         self._retries = Retries(desk.backend.store)
+        self._line = Line()
         self._waits = Waits(desk.clock)
         self._health: dict[str, Health] = {}
         """How the feeds fare, as far as that is known."""
@@ -81,11 +83,11 @@ class Polling:
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until ``stop`` is set."""
         self._jobs.start()
-        heeding = asyncio.create_task(self._heed_retries())
+        looking = asyncio.create_task(self._look_around())
         try:
             await self._holding.run(stop)
         finally:
-            heeding.cancel()
+            looking.cancel()
             self._jobs.stop()
 
     async def take(self) -> None:
@@ -156,13 +158,17 @@ class Polling:
             for place, id_ in enumerate(soon)
         }
         mended = {id_ for id_ in changed if self._planned[id_].request != mine[id_].request}
-        self._mended = (self._mended & mine.keys()) | mended
+        self._not_left_alone = (self._not_left_alone & mine.keys()) | mended
         self._pace.suit(one.rhythm.interval for one in mine.values())
         self._poller.suit(mine.values())
+        self._line.suit(len({host_of(one.feed.url) for one in mine.values()}))
         self._jobs.put(first, anew=changed)
         self._planned = mine
         self._poller.keep_only(mine.keys())
         self._health |= {id_: state.health for id_, state in states.items()}
+        for state in states.values():
+            if state.out_of_reach:
+                self._line.lost(state.id, host_of(state.feed.url))
         self._tell_metrics()
         self._tell_who_fails(states.values())
 
@@ -180,13 +186,29 @@ class Polling:
             elif state.health == "gone":
                 self._log.warning("feed.gone", feed=state.id, reason=state.reason, remedy=REMEDY)
 
-    async def _heed_retries(self) -> None:
-        """Have feeds polled soon that somebody has asked again, however long they were to wait."""
+    async def _look_around(self) -> None:
+        """Have feeds polled soon that somebody has asked again, and one while nobody can be reached."""
         while True:
             await asyncio.sleep(self._look)
             retried = await self._retried()
             for place, id_ in enumerate(retried):
                 self.soon(id_, gap(len(retried)) * place)
+            if probe := self._line.probe():
+                self._ask_anew([probe])
+
+    def _ask_anew(self, ids: Sequence[str]) -> None:
+        """Have feeds polled soon, though they are to be left alone."""
+        self._not_left_alone |= set(ids) & self._jobs.ids()
+        for place, id_ in enumerate(ids):
+            self.soon(id_, gap(len(ids)) * place)
+
+    def _watch_line(self, subscription: Subscription, polled: Polled) -> None:
+        """Have the others asked anew that nobody could reach, when somebody is reached at last."""
+        if polled.reached is False:
+            self._line.lost(polled.feed_id, host_of(subscription.feed.url))
+        elif polled.reached and (back := self._line.works()):
+            self._log.info("feeds.reachable", again=len(back))
+            self._ask_anew([id_ for id_ in back if id_ != polled.feed_id])
 
     async def _retried(self) -> list[str]:
         try:
@@ -206,8 +228,8 @@ class Polling:
     async def _left_alone(self, subscription: Subscription) -> datetime | None:
         """Return until when a feed is left alone; ``None`` if it is polled now."""
         id_ = subscription.feed.id
-        if id_ in self._mended or self._health.get(id_) != "failing":
-            self._mended.discard(id_)
+        if id_ in self._not_left_alone or self._health.get(id_) != "failing":
+            self._not_left_alone.discard(id_)
             return None
         try:
             return await self._patience.until(subscription.feed)
@@ -219,6 +241,7 @@ class Polling:
     async def _polled(self, subscription: Subscription) -> Polled:
         begun = self._desk.clock.monotonic()
         polled = await self._tried(subscription)
+        self._watch_line(subscription, polled)
         seconds = self._desk.clock.monotonic() - begun
         if polled.outcome != "gone":
             self._desk.metrics.polled(polled.outcome, polled.entries, polled.articles, seconds)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -315,6 +316,90 @@ def test_a_feed_that_somebody_asks_for_is_asked_soon_however_long_its_interval(
         assert len(httpserver.log) == 3
 
     asyncio.run(run())
+
+
+class Away:
+    """A server that takes no connections before it ``comes``."""
+
+    def __init__(self) -> None:
+        class Feed(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(
+                    b"<rss version='2.0'><channel><item><title>one</title></item></channel></rss>"
+                )
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Feed, bind_and_activate=False)
+        self._server.server_bind()
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+        self.url = f"http://localhost:{self._server.server_address[1]}/feed"
+
+    def comes(self) -> None:
+        self._server.server_activate()
+        self._thread.start()
+
+    def close(self) -> None:
+        if self._thread.is_alive():
+            self._server.shutdown()
+            self._thread.join()
+        self._server.server_close()
+
+
+@pytest.fixture
+def away(folder: Path, httpserver: HTTPServer) -> Iterator[list[Away]]:
+    """Return the servers of all feeds: the line is down. Each feed is polled every two days."""
+    servers = [Away() for _ in range(4)]
+    put_one(folder, httpserver)
+    feeds = [
+        {"id": f"f{n}", "outlet": "O", "url": one.url, "interval": "2d"} for n, one in enumerate(servers)
+    ]
+    (folder / "feeds.yaml").write_text(json.dumps({"version": 1, "feeds": feeds}))
+    yield servers
+    for one in servers:
+        one.close()
+
+
+def healths(desk: Desk) -> set[str]:
+    return {one.health for one in FeedStates(desk.backend.store).polled([f"f{n}" for n in range(4)]).values()}
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_when_the_line_is_up_again_feeds_are_asked_though_they_failed(
+    folder: Path, backend: app.Backend, away: list[Away], restarts: bool
+) -> None:
+    desk = desk_of(folder, backend)
+
+    async def run(*steps: Callable[[], object]) -> None:
+        stop = asyncio.Event()
+        async with AsyncExitStack() as stack:
+            polling = Polling(desk, look=0.1)
+            await polling.open(stack)
+            running = asyncio.create_task(polling.run(stop))
+            try:
+                for step in steps:
+                    await asyncio.to_thread(step)
+            finally:
+                stop.set()
+                await running
+
+    def fail() -> None:
+        until(lambda: polls(desk) >= 4 and healths(desk) == {"failing"}, "all fail")
+
+    def succeed() -> None:
+        for one in away:
+            one.comes()
+        until(lambda: healths(desk) == {"healthy"}, "all are asked again")
+
+    for steps in [[fail], [succeed]] if restarts else [[fail, succeed]]:
+        asyncio.run(run(*steps))
+
+
+def polls(desk: Desk) -> int:
+    return len(FeedStates(desk.backend.store).polled([f"f{n}" for n in range(4)]))
 
 
 def test_a_feed_that_somebody_asks_for_is_asked_at_once_after_a_restart(

@@ -148,7 +148,7 @@ async def bounded(url: str, limits: Limits) -> AsyncIterator[None]:
         check_room(error)
         raise plain(error, url, limits.allowed_by, limits.unverified_by) from error
     except TimeoutError as error:
-        raise FetchError(f"no whole answer within {limits.timeout:g} s", url=url) from error
+        raise FetchError(f"no whole answer within {limits.timeout:g} s", url=url, reached=None) from error
     except ValueError as error:
         raise FetchError("not a usable address or answer", url=url) from error
 

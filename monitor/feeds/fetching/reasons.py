@@ -42,6 +42,13 @@ def why(error: aiohttp.ClientError) -> str:
             return f"the connection failed: {_of_system(error)}"
 
 
+def is_out_of_reach(error: aiohttp.ClientError) -> bool:
+    """Return whether there was no connection to any server, be it its fault or that of the line."""
+    if isinstance(error, aiohttp.ClientSSLError):
+        return False
+    return isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
+
+
 def said(text: str | None) -> str:
     """Return words of a server as they may stand in a log: one short line of plain characters."""
     return one_line(html.escape((text or "")[:READ]), LONGEST)[0]

@@ -10,7 +10,7 @@ import aiohttp
 from yarl import URL
 
 from monitor.errors import FetchError, FetchRefused
-from monitor.feeds.fetching.reasons import invalid, why
+from monitor.feeds.fetching.reasons import invalid, is_out_of_reach, why
 from monitor.guard import refusal
 
 _LOGIN = re.compile(r"^(\s*[a-z]+:/*)[^/?#]*@", re.IGNORECASE)
@@ -57,7 +57,7 @@ def plain(error: aiohttp.ClientError, url: str, allowed_by: str, unverified_by: 
         return FetchRefused(f"{_private(error, url, refused)} in {allowed_by} if you trust it", url=url)
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return FetchError(_distrusted(error, url, unverified_by), url=url)
-    return FetchError(why(error), url=url)
+    return FetchError(why(error), url=url, reached=not is_out_of_reach(error))
 
 
 def _private(error: aiohttp.ClientError, url: str, refused: str) -> str:
