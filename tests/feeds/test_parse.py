@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.articles.normalize import one_line
 from monitor.errors import ParseError
 from monitor.feeds.document.parse import ParsedFeed, ParseLimits, parse
 from monitor.feeds.document.rescue import entry_starts
@@ -402,6 +403,41 @@ def test_authors_in_json_stand_under_either_name(fields: dict[str, Any], names: 
     body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [{"title": "a"} | fields]})
     (entry,) = read(body).entries
     assert entry.authors == names
+
+
+@pytest.mark.parametrize(
+    ("of_feed", "of_item", "names"),
+    [
+        ({"authors": [{"name": "Kim"}]}, {}, ("Kim",)),
+        ({"author": {"name": "Kim"}}, {"authors": []}, ("Kim",)),
+        ({"authors": [{"name": "Kim"}]}, {"author": {"name": "Li"}}, ("Li",)),
+        ({"authors": "Kim"}, {}, ()),
+    ],
+)
+def test_items_in_json_without_authors_have_those_of_their_feed(
+    of_feed: dict[str, Any], of_item: dict[str, Any], names: tuple[str, ...]
+) -> None:
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [{"title": "a"} | of_item]}
+    (entry,) = read(json.dumps(feed | of_feed)).entries
+    assert entry.authors == names
+
+
+@pytest.mark.parametrize("name", ["title", "summary", "content_text"])
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("if a<b and b>c: use <b> tag", "if a< b and b>c: use < b> tag"),
+        ("1 < 2 <!-- and --> <3", "1 < 2 < !-- and --> <3"),
+        ("see <https://o.example/>", "see < https://o.example/>"),
+        ("AT&amp;T", "AT&T"),
+        ("<p>marked <b>up</b></p>", "marked up"),
+        ("marked<br>up", "marked up"),
+    ],
+)
+def test_texts_in_json_that_are_plain_lose_no_words_as_tags(name: str, raw: str, shown: str) -> None:
+    body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [{name: raw}]})
+    (entry,) = read(body).entries
+    assert one_line(entry.title or entry.summary, 1000)[0] == shown
 
 
 @pytest.mark.parametrize(
