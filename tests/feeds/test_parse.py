@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.articles.normalize import one_line
-from monitor.errors import ParseError
+from monitor.errors import NotAFeed, ParseError
 from monitor.feeds.document.parse import ParsedFeed, ParseLimits, parse
 from monitor.feeds.document.rescue import entry_starts
 
@@ -96,6 +96,50 @@ def test_what_is_no_feed_is_said_plainly(body: bytes, reason: str) -> None:
     with pytest.raises(ParseError, match="not a feed") as caught:
         read(body)
     assert reason in str(caught.value)
+
+
+PAGE = "<!DOCTYPE html>\n<html><head><title>Wait</title>{}</head></html>"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<script>var sample = '{}';</script>",
+        "<script type='text/template'>{}",
+        "<textarea rows=9>{}</textarea>",
+        "<!-- {} -->",
+        "<style>{}",
+    ],
+)
+@pytest.mark.parametrize("before", ["", "<?xml version='1.0'?><!-- page -->\n"])
+def test_a_page_that_shows_a_feed_is_none(shown: str, before: str) -> None:
+    with pytest.raises(NotAFeed, match='HTML page "Wait"'):
+        read(before + PAGE.format(shown.format(rss(ITEM.format("Hello")))))
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<br />\n<b>Warning</b>: no file in <b>/a.php</b> on line <b>3</b><br />\n<?xml version='1.0'?>{}",
+        PAGE.format("<script>'<rss>'</script>") + "<?xml version='1.0'?>{}",
+        "<!DOCTYPE html><html><body><div id='source'>{}</div></body></html>",
+        "<!DOCTYPE html>{}",
+        "<html>{}</html>",
+    ],
+)
+def test_a_feed_in_or_behind_a_page_is_one(around: str) -> None:
+    (entry,) = read(around.format(rss(ITEM.format("Hello")))).entries
+    assert entry.title == "Hello"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<script>", "<title/>", "<title>a</title >", "<!--", "<![CDATA[", "<", "<script ", "<?", "<!-- -->"],
+)
+def test_pages_without_a_feed_are_told_in_no_time(text: str) -> None:
+    for body in (f"<html>{text * 200_000}", f"{text * 200_000}<html>"):
+        with pytest.raises(NotAFeed):
+            read(body)
 
 
 def test_a_body_that_names_a_file_opens_nothing(tmp_path: Path) -> None:
