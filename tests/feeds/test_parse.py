@@ -230,6 +230,21 @@ def test_links_that_nobody_should_follow_are_dropped(link: str) -> None:
     assert entry.link is None
 
 
+@pytest.mark.parametrize("quick", [True, False])
+@pytest.mark.parametrize(
+    "uri", ["http://www.w3.org/1999/xhtml", "http://search.yahoo.com/mrss/", "urn:x", ""]
+)
+@pytest.mark.parametrize("before", ["<?xml version='1.0'?>", "<!DOCTYPE rss [<!ENTITY x 'y'>]>"])
+def test_rss_is_read_whatever_its_default_namespace(before: str, uri: str, quick: bool) -> None:
+    document = before + rss(ITEM.format("Hello")).replace("<rss", f"<rss a='>xmlns=' xmlns = '{uri}'")
+    found = parse(document.encode(), "", URL, LIMITS, quick=quick)
+    assert (found.format, found.entries[0].title, found.entries[0].link) == (
+        "rss20",
+        "Hello",
+        "https://news.example/a",
+    )
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_give_a_feed_or_a_reason(body: bytes) -> None:
     for document in (

@@ -5,6 +5,7 @@ from html.entities import html5
 
 from monitor.feeds.document.asides import ASIDE
 from monitor.feeds.document.charset import without_declaration
+from monitor.feeds.document.lenient import borrowed
 
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _OLD_NAMES = "|".join(name for name in html5 if not name.endswith(";"))
@@ -27,11 +28,13 @@ _PROLOG = re.compile(
     re.DOTALL,
 )
 """What stands before a feed begins: a document type, or what may only speak of one."""
+_DEFAULT = re.compile(r"""(<rss\b(?:[^<>"']|"[^"<]*"|'[^'<]*')*?\s)xmlns\s*=\s*("[^"<]*"|'[^'<]*')""")
 
 
 def utf8(text: str) -> bytes:
     """Return XML as bytes, without declarations and without numbers that stand for no character."""
-    paired = _SURROGATES.sub(_characters, without_declaration(_without_doctype(text)))
+    plain = _without_foreign_default(without_declaration(_without_doctype(text)))
+    paired = _SURROGATES.sub(_characters, plain)
     return _NO_CHARACTER.sub("\ufffd", paired).encode("utf-8", "surrogatepass")
 
 
@@ -52,6 +55,14 @@ def _without_doctype(text: str) -> str:
     begins = next((found for found in _PROLOG.finditer(text) if found["root"] or found["type"]), None)
     found = _DOCTYPE.match(text, begins.start()) if begins and begins["type"] else None
     return text[: found.start()] + text[found.end() :] if found else text
+
+
+def _without_foreign_default(text: str) -> str:
+    """Return RSS whose elements are its own: a default namespace of others would claim them."""
+    found = _DEFAULT.match(text, max(0, text.find("<rss")))
+    if not found or not borrowed().namespaces.get(found[2][1:-1].strip().lower()):
+        return text
+    return text[: found.end(1)] + text[found.end() :]
 
 
 def mended(text: str) -> str:
