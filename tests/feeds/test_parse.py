@@ -1,6 +1,7 @@
 """Documents of all kinds: formats, encodings, mistakes, and what is no feed at all."""
 
 import contextlib
+import html
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -153,6 +154,51 @@ def test_entities_reach_no_file(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("TOP SECRET")
     document = f'<!DOCTYPE r [<!ENTITY x SYSTEM "file://{tmp_path}/secret">]>' + rss(ITEM.format("a &x; b"))
     assert "TOP SECRET" not in str(read(document))
+
+
+DECLARED = (
+    '<!DOCTYPE rss [<!ENTITY site "https://e.example"><!ENTITY nk "КНДР"><!ENTITY laquo "&#171;">'
+    """<!ENTITY q '"a">'><!ENTITY both "a&amp;b&#38;#60;"><!ENTITY b "<b>x</b>"><!ENTITY amp "&#38;#38;">]>"""
+)
+
+
+@pytest.mark.parametrize("quick", [True, False])
+@pytest.mark.parametrize("rest", ["", "<br>", "<author>A & B</author>"])
+def test_entities_that_a_document_declares_stand_for_their_short_texts(rest: str, quick: bool) -> None:
+    fields = (
+        "<title>&laquo;Войска &nk;&#187; &q; &both; &b; &amp; &none;</title><link>&site;/1</link>"
+        f"<description><![CDATA[&nk;]]></description>{rest}"
+    )
+    found = parse((DECLARED + rss(f"<item>{fields}</item>")).encode(), "", URL, LIMITS, quick=quick)
+    (entry,) = found.entries
+    assert html.unescape(entry.title) == '«Войска КНДР» "a"> a&b< &b; & &none;'
+    assert (entry.link, entry.summary) == ("https://e.example/1", "&nk;")
+
+
+def test_entities_stand_for_their_texts_in_attributes_too() -> None:
+    document = ATOM.replace('"/a"', '"&site;/&q;"')
+    (entry,) = read(DECLARED + document).entries
+    assert entry.link
+    assert entry.link.startswith("https://e.example/")
+
+
+@pytest.mark.parametrize("declared", ["", '<!DOCTYPE rss [<!ENTITY nbsp "&#160;">]>'])
+def test_what_html_calls_characters_makes_no_document_a_broken_one(declared: str) -> None:
+    related = "<y:related><link url='https://o.example/'>old</link></y:related>"
+    entry = (
+        f"<item><title>&laquo;a&nbsp;b&raquo; &NotEqualTilde; &copy 1</title><link>/a</link>{related}</item>"
+    )
+    document = rss(f"<!-- &copy; --><![CDATA[&copy;]]>{entry}").replace("<rss", "<rss xmlns:y='urn:y'")
+    (found,) = read(declared + document).entries
+    assert (found.title, found.link) == ("«a\xa0b» ≂̸ © 1", "https://news.example/a")
+
+
+@pytest.mark.parametrize(
+    "text", ["&", "&a", "&a;", "&nk;", "&nbsp;", "<![CDATA[&nk;", "<!--&nk;", "&&#", "%nk;"]
+)
+def test_references_take_no_time(text: str) -> None:
+    with contextlib.suppress(ParseError):
+        read(DECLARED + rss(f"<item><title>a</title><description>{text * 100_000}</description></item>"))
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,13 @@ from monitor.feeds.document.lenient import borrowed
 
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _OLD_NAMES = "|".join(name for name in html5 if not name.endswith(";"))
-_BARE = re.compile(
-    ASIDE + r"|&(?!(?:#[0-9]{1,20}|#[xX][0-9a-fA-F]{1,20}|[A-Za-z][A-Za-z0-9]{0,31});"
-    rf"|(?:{_OLD_NAMES})(?![A-Za-z0-9=]))"
+_AMPERSAND = re.compile(
+    rf"{ASIDE}|&(?:#(?:[0-9]{{1,20}}|[xX][0-9a-fA-F]{{1,20}});|(?P<name>[A-Za-z][A-Za-z0-9]{{0,31}});"
+    rf"|(?P<old>{_OLD_NAMES})(?![A-Za-z0-9=]))?"
 )
-"""An ampersand that begins no reference, as HTML sees it (`&eacute` may end so), or a stretch without any."""
+"""An ampersand with the reference that it begins, as HTML sees it (`&eacute` may end so), or a stretch
+without any."""
+_OF_XML = {"amp", "lt", "gt", "quot", "apos"}
 _SURROGATE = r"&#(?:0*(?:5529[6-9]|55[3-9]\d\d|5[67]\d{3})|[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2});"
 _SURROGATES = re.compile(rf"{_SURROGATE}(?:{_SURROGATE})+")
 _NO_CHARACTER = re.compile(
@@ -76,10 +78,13 @@ def _without_surrogates(text: str) -> str:
 
 
 def with_references(text: str) -> str:
-    """Return XML in which each ampersand that stands for itself is written as a reference."""
-    return _BARE.sub(_with_sign, text) if "&" in text else text
+    """Return XML with HTML's references as numbers, and one for each ampersand that stands for itself."""
+    return _AMPERSAND.sub(_as_reference, text) if "&" in text else text
 
 
-def _with_sign(found: re.Match[str]) -> str:
-    """Return the reference for an ampersand that stands for itself: `?a=1&lang=ru` has no angle in it."""
-    return "&amp;" if found[0] == "&" else found[0]
+def _as_reference(found: re.Match[str]) -> str:
+    """Return a reference that XML knows, if there is one: `?a=1&lang=ru` has no angle in it."""
+    name = found["name"] or found["old"]
+    if name is None or name in _OF_XML:
+        return "&amp;" if found[0] == "&" else f"&{name};" if name else found[0]
+    return "".join(f"&#{ord(sign)};" for sign in html5.get(f"{name};", "")) or found[0]

@@ -14,7 +14,7 @@ from monitor.feeds.document.asides import ASIDE
 from monitor.feeds.document.bounds import AUTHOR, LANGUAGE, bounded
 from monitor.feeds.document.charset import decoded
 from monitor.feeds.document.endings import first_entries, is_complete, is_unfinished
-from monitor.feeds.document.entities import check_entities
+from monitor.feeds.document.entities import expanded
 from monitor.feeds.document.entries import entry_of, of_text, sound
 from monitor.feeds.document.jsonfeed import json_entries
 from monitor.feeds.document.mending import mended, utf8, with_references
@@ -90,7 +90,7 @@ def parse(body: bytes, content_type: str, url: str, limits: ParseLimits, *, quic
     told += _left_out(left, limits)
     is_opened = _is_opened(text)
     if is_opened and text[0] not in "{[":
-        check_entities(text, limits.max_field)
+        text = expanded(text, limits.max_field)
     if quick and is_opened and text.startswith("<"):
         result = plain.read(utf8(text), url)
         if result is not None and not is_swallowed(text, len(result["entries"])):
