@@ -355,6 +355,59 @@ def test_what_one_entry_does_not_close_costs_no_other(bad: str, place: int) -> N
     assert len(found.problems) == 1 or "<!--" in bad, "behind a comment without an end, there is no end"
 
 
+CUT = "<item><title>cut</title><description><![CDATA[<p>words</description></item>"
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        "",
+        "<description>a &unknown; b &nbsp; c & d</description>",
+        "<description>a <br> b</description>",
+        "<description><![CDATA[a</description>",
+    ],
+)
+@pytest.mark.parametrize("about", ["a" * 40_000, "<![CDATA[a]]>", "a <!-- more"])
+def test_one_entry_that_is_cut_off_costs_none_of_very_many(about: str, others: str) -> None:
+    head = f"<rss version='2.0' xml:lang='uk'><channel><description>{about}</description><language/>"
+    items = "".join(item(number, others) for number in range(1, 1_200))
+    document = f"{head}{CUT}{items}<title>T</title></channel></rss>"
+    found = parse(document.encode(), "", "https://e.example/feed", ParseLimits())
+    assert [entry.title for entry in found.entries] == ["cut", *map(str, range(1, 1_200))]
+    assert {entry.link for entry in found.entries[1:]} == {f"https://e.example/{n}" for n in range(1, 1_200)}
+    assert {entry.language for entry in found.entries} == {"uk"}
+
+
+@pytest.mark.parametrize(("more", "told"), [("<item ", "1 entry"), ("<item " * 2, "2 entries")])
+def test_entries_that_are_lost_are_told(more: str, told: str) -> None:
+    found = entries_of(item(1) + CUT + item(2) + more + item(3))
+    assert [entry.title for entry in found.entries] == ["1", "cut", "2", "3"]
+    assert found.problems == (
+        "an element was not closed: the entries were read each for itself",
+        f"an element was not closed: {told} could not be read",
+    )
+
+
+def test_an_entry_that_only_begins_where_the_document_ends_is_not_lost() -> None:
+    found = entries_of(item(1) + item(2) + "<item rdf:ab", "")
+    assert [entry.title for entry in found.entries] == ["1", "2"]
+    assert found.problems == ("its end is missing",)
+
+
+def test_entries_that_are_cut_off_are_read_within_the_namespaces_of_their_feed() -> None:
+    """What stands between those that are well-formed and those that are not changes neither."""
+    words = "<z:encoded><![CDATA[the words]]></z:encoded>"
+    head = "<rss xmlns:z='http://purl.org/rss/1.0/modules/content/'><channel><link>/</link>"
+    entries = item(1, words), CUT, item(2, f"{words}<br>"), item(3, words)
+    document = f"{head}{'<ttl>1</ttl>'.join(entries)}</channel></rss>"
+    found = parse(document.encode(), "", "https://e.example/feed", ParseLimits()).entries
+    assert [(entry.title, entry.summary or entry.body) for entry in found[::3]] == [
+        ("1", "the words"),
+        ("3", "the words"),
+    ]
+    assert [entry.title for entry in found] == ["1", "cut", "2", "3"]
+
+
 @pytest.mark.parametrize("cut", ["<![CDATA[<p>text <a hre", "text <!--more "])
 @pytest.mark.parametrize("first", ["title", "link", "guid", "description"])
 @pytest.mark.parametrize("others", ["<![CDATA[text]]>", "<![CDATA[text]]><!--more-->", "text"])

@@ -78,13 +78,15 @@ def _without_surrogates(text: str) -> str:
 
 
 def with_references(text: str) -> str:
-    """Return XML with HTML's references as numbers, and one for each ampersand that stands for itself."""
+    """Return XML whose references are its own or numbers; an ampersand that begins none stands for itself."""
     return _AMPERSAND.sub(_as_reference, text) if "&" in text else text
 
 
 def _as_reference(found: re.Match[str]) -> str:
     """Return a reference that XML knows, if there is one: `?a=1&lang=ru` has no angle in it."""
     name = found["name"] or found["old"]
-    if name is None or name in _OF_XML:
-        return "&amp;" if found[0] == "&" else f"&{name};" if name else found[0]
-    return "".join(f"&#{ord(sign)};" for sign in html5.get(f"{name};", "")) or found[0]
+    if name in _OF_XML:
+        return f"&{name};"
+    if known := html5.get(f"{name};"):
+        return "".join(f"&#{ord(sign)};" for sign in known)
+    return f"&amp;{found[0][1:]}" if name or found[0] == "&" else found[0]

@@ -106,12 +106,10 @@ def parse(body: bytes, content_type: str, url: str, limits: ParseLimits, *, quic
         raise NotAFeed(_what_else(text))
     text, problems = _shortened(text)
     told += problems
-    result, is_rescued = _read_leniently(text, url)
+    result, problems = _read_leniently(text, url)
     if not _is_feed(result):
         raise NotAFeed(_what_else(text))
-    if is_rescued:
-        told.append("an element was not closed: the entries were read each for itself")
-    return _parsed(result, text, url, limits, told)
+    return _parsed(result, text, url, limits, told + problems)
 
 
 def _is_opened(text: str) -> bool:
@@ -129,18 +127,22 @@ def _shortened(text: str) -> tuple[str, list[str]]:
     return short, told
 
 
-def _read_leniently(text: str, url: str) -> tuple[dict[str, Any], bool]:
-    """Return what feedparser gives, with entries that it lost in a broken document, and if there are any."""
+def _read_leniently(text: str, url: str) -> tuple[dict[str, Any], list[str]]:
+    """Return what feedparser gives, with entries that it lost in a broken document, and what to say of it."""
+    text = with_references(text)
 
     def read(document: str) -> dict[str, Any]:
-        return lenient.read(utf8(with_references(document)), url)
+        return lenient.read(utf8(document), url)
 
     result = read(text)
     found = len(result["entries"])
     if not (lenient.is_broken(result) or is_swallowed(text, found)):
-        return result, False
-    saved = rescued_entries(text, found, lambda piece: read(piece)["entries"])
-    return result | {"entries": saved or result["entries"]}, bool(saved)
+        return result, []
+    saved, lost = rescued_entries(text, found, lambda document: read(document)["entries"])
+    told = ["an element was not closed: the entries were read each for itself"] if saved else []
+    if lost:
+        told.append(f"an element was not closed: {number(lost, 'entry')} could not be read")
+    return result | {"entries": saved or result["entries"]}, told
 
 
 def _is_feed(result: dict[str, Any]) -> bool:
