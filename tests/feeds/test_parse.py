@@ -1,6 +1,7 @@
 """Documents of all kinds: formats, encodings, mistakes, and what is no feed at all."""
 
 import contextlib
+import html
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.errors import ParseError
+from monitor.articles.normalize import one_line
+from monitor.errors import NotAFeed, ParseError
 from monitor.feeds.document.parse import ParsedFeed, ParseLimits, parse
 from monitor.feeds.document.rescue import entry_starts
 
@@ -97,6 +99,50 @@ def test_what_is_no_feed_is_said_plainly(body: bytes, reason: str) -> None:
     assert reason in str(caught.value)
 
 
+PAGE = "<!DOCTYPE html>\n<html><head><title>Wait</title>{}</head></html>"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<script>var sample = '{}';</script>",
+        "<script type='text/template'>{}",
+        "<textarea rows=9>{}</textarea>",
+        "<!-- {} -->",
+        "<style>{}",
+    ],
+)
+@pytest.mark.parametrize("before", ["", "<?xml version='1.0'?><!-- page -->\n"])
+def test_a_page_that_shows_a_feed_is_none(shown: str, before: str) -> None:
+    with pytest.raises(NotAFeed, match='HTML page "Wait"'):
+        read(before + PAGE.format(shown.format(rss(ITEM.format("Hello")))))
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<br />\n<b>Warning</b>: no file in <b>/a.php</b> on line <b>3</b><br />\n<?xml version='1.0'?>{}",
+        PAGE.format("<script>'<rss>'</script>") + "<?xml version='1.0'?>{}",
+        "<!DOCTYPE html><html><body><div id='source'>{}</div></body></html>",
+        "<!DOCTYPE html>{}",
+        "<html>{}</html>",
+    ],
+)
+def test_a_feed_in_or_behind_a_page_is_one(around: str) -> None:
+    (entry,) = read(around.format(rss(ITEM.format("Hello")))).entries
+    assert entry.title == "Hello"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<script>", "<title/>", "<title>a</title >", "<!--", "<![CDATA[", "<", "<script ", "<?", "<!-- -->"],
+)
+def test_pages_without_a_feed_are_told_in_no_time(text: str) -> None:
+    for body in (f"<html>{text * 200_000}", f"{text * 200_000}<html>"):
+        with pytest.raises(NotAFeed):
+            read(body)
+
+
 def test_a_body_that_names_a_file_opens_nothing(tmp_path: Path) -> None:
     secret = tmp_path / "feed.xml"
     secret.write_text(rss(ITEM.format("secret")))
@@ -108,6 +154,51 @@ def test_entities_reach_no_file(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("TOP SECRET")
     document = f'<!DOCTYPE r [<!ENTITY x SYSTEM "file://{tmp_path}/secret">]>' + rss(ITEM.format("a &x; b"))
     assert "TOP SECRET" not in str(read(document))
+
+
+DECLARED = (
+    '<!DOCTYPE rss [<!ENTITY site "https://e.example"><!ENTITY nk "КНДР"><!ENTITY laquo "&#171;">'
+    """<!ENTITY q '"a">'><!ENTITY both "a&amp;b&#38;#60;"><!ENTITY b "<b>x</b>"><!ENTITY amp "&#38;#38;">]>"""
+)
+
+
+@pytest.mark.parametrize("quick", [True, False])
+@pytest.mark.parametrize("rest", ["", "<br>", "<author>A & B</author>"])
+def test_entities_that_a_document_declares_stand_for_their_short_texts(rest: str, quick: bool) -> None:
+    fields = (
+        "<title>&laquo;Войска &nk;&#187; &q; &both; &b; &amp; &none;</title><link>&site;/1</link>"
+        f"<description><![CDATA[&nk;]]></description>{rest}"
+    )
+    found = parse((DECLARED + rss(f"<item>{fields}</item>")).encode(), "", URL, LIMITS, quick=quick)
+    (entry,) = found.entries
+    assert html.unescape(entry.title) == '«Войска КНДР» "a"> a&b< &b; & &none;'
+    assert (entry.link, entry.summary) == ("https://e.example/1", "&nk;")
+
+
+def test_entities_stand_for_their_texts_in_attributes_too() -> None:
+    document = ATOM.replace('"/a"', '"&site;/&q;"')
+    (entry,) = read(DECLARED + document).entries
+    assert entry.link
+    assert entry.link.startswith("https://e.example/")
+
+
+@pytest.mark.parametrize("declared", ["", '<!DOCTYPE rss [<!ENTITY nbsp "&#160;">]>'])
+def test_what_html_calls_characters_makes_no_document_a_broken_one(declared: str) -> None:
+    related = "<y:related><link url='https://o.example/'>old</link></y:related>"
+    entry = (
+        f"<item><title>&laquo;a&nbsp;b&raquo; &NotEqualTilde; &copy 1</title><link>/a</link>{related}</item>"
+    )
+    document = rss(f"<!-- &copy; --><![CDATA[&copy;]]>{entry}").replace("<rss", "<rss xmlns:y='urn:y'")
+    (found,) = read(declared + document).entries
+    assert (found.title, found.link) == ("«a\xa0b» ≂̸ © 1", "https://news.example/a")
+
+
+@pytest.mark.parametrize(
+    "text", ["&", "&a", "&a;", "&nk;", "&nbsp;", "<![CDATA[&nk;", "<!--&nk;", "&&#", "%nk;"]
+)
+def test_references_take_no_time(text: str) -> None:
+    with contextlib.suppress(ParseError):
+        read(DECLARED + rss(f"<item><title>a</title><description>{text * 100_000}</description></item>"))
 
 
 @pytest.mark.parametrize(
@@ -185,6 +276,21 @@ def test_links_that_nobody_should_follow_are_dropped(link: str) -> None:
     assert entry.link is None
 
 
+@pytest.mark.parametrize("quick", [True, False])
+@pytest.mark.parametrize(
+    "uri", ["http://www.w3.org/1999/xhtml", "http://search.yahoo.com/mrss/", "urn:x", ""]
+)
+@pytest.mark.parametrize("before", ["<?xml version='1.0'?>", "<!DOCTYPE rss [<!ENTITY x 'y'>]>"])
+def test_rss_is_read_whatever_its_default_namespace(before: str, uri: str, quick: bool) -> None:
+    document = before + rss(ITEM.format("Hello")).replace("<rss", f"<rss a='>xmlns=' xmlns = '{uri}'")
+    found = parse(document.encode(), "", URL, LIMITS, quick=quick)
+    assert (found.format, found.entries[0].title, found.entries[0].link) == (
+        "rss20",
+        "Hello",
+        "https://news.example/a",
+    )
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_give_a_feed_or_a_reason(body: bytes) -> None:
     for document in (
@@ -247,6 +353,59 @@ def test_what_one_entry_does_not_close_costs_no_other(bad: str, place: int) -> N
     assert {f"https://e.example/{n}" for n in (1, 2, 3)} <= {entry.link for entry in found.entries}
     assert found.problems[0] == "an element was not closed: the entries were read each for itself"
     assert len(found.problems) == 1 or "<!--" in bad, "behind a comment without an end, there is no end"
+
+
+CUT = "<item><title>cut</title><description><![CDATA[<p>words</description></item>"
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        "",
+        "<description>a &unknown; b &nbsp; c & d</description>",
+        "<description>a <br> b</description>",
+        "<description><![CDATA[a</description>",
+    ],
+)
+@pytest.mark.parametrize("about", ["a" * 40_000, "<![CDATA[a]]>", "a <!-- more"])
+def test_one_entry_that_is_cut_off_costs_none_of_very_many(about: str, others: str) -> None:
+    head = f"<rss version='2.0' xml:lang='uk'><channel><description>{about}</description><language/>"
+    items = "".join(item(number, others) for number in range(1, 1_200))
+    document = f"{head}{CUT}{items}<title>T</title></channel></rss>"
+    found = parse(document.encode(), "", "https://e.example/feed", ParseLimits())
+    assert [entry.title for entry in found.entries] == ["cut", *map(str, range(1, 1_200))]
+    assert {entry.link for entry in found.entries[1:]} == {f"https://e.example/{n}" for n in range(1, 1_200)}
+    assert {entry.language for entry in found.entries} == {"uk"}
+
+
+@pytest.mark.parametrize(("more", "told"), [("<item ", "1 entry"), ("<item " * 2, "2 entries")])
+def test_entries_that_are_lost_are_told(more: str, told: str) -> None:
+    found = entries_of(item(1) + CUT + item(2) + more + item(3))
+    assert [entry.title for entry in found.entries] == ["1", "cut", "2", "3"]
+    assert found.problems == (
+        "an element was not closed: the entries were read each for itself",
+        f"an element was not closed: {told} could not be read",
+    )
+
+
+def test_an_entry_that_only_begins_where_the_document_ends_is_not_lost() -> None:
+    found = entries_of(item(1) + item(2) + "<item rdf:ab", "")
+    assert [entry.title for entry in found.entries] == ["1", "2"]
+    assert found.problems == ("its end is missing",)
+
+
+def test_entries_that_are_cut_off_are_read_within_the_namespaces_of_their_feed() -> None:
+    """What stands between those that are well-formed and those that are not changes neither."""
+    words = "<z:encoded><![CDATA[the words]]></z:encoded>"
+    head = "<rss xmlns:z='http://purl.org/rss/1.0/modules/content/'><channel><link>/</link>"
+    entries = item(1, words), CUT, item(2, f"{words}<br>"), item(3, words)
+    document = f"{head}{'<ttl>1</ttl>'.join(entries)}</channel></rss>"
+    found = parse(document.encode(), "", "https://e.example/feed", ParseLimits()).entries
+    assert [(entry.title, entry.summary or entry.body) for entry in found[::3]] == [
+        ("1", "the words"),
+        ("3", "the words"),
+    ]
+    assert [entry.title for entry in found] == ["1", "cut", "2", "3"]
 
 
 @pytest.mark.parametrize("cut", ["<![CDATA[<p>text <a hre", "text <!--more "])
@@ -402,6 +561,41 @@ def test_authors_in_json_stand_under_either_name(fields: dict[str, Any], names: 
     body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [{"title": "a"} | fields]})
     (entry,) = read(body).entries
     assert entry.authors == names
+
+
+@pytest.mark.parametrize(
+    ("of_feed", "of_item", "names"),
+    [
+        ({"authors": [{"name": "Kim"}]}, {}, ("Kim",)),
+        ({"author": {"name": "Kim"}}, {"authors": []}, ("Kim",)),
+        ({"authors": [{"name": "Kim"}]}, {"author": {"name": "Li"}}, ("Li",)),
+        ({"authors": "Kim"}, {}, ()),
+    ],
+)
+def test_items_in_json_without_authors_have_those_of_their_feed(
+    of_feed: dict[str, Any], of_item: dict[str, Any], names: tuple[str, ...]
+) -> None:
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [{"title": "a"} | of_item]}
+    (entry,) = read(json.dumps(feed | of_feed)).entries
+    assert entry.authors == names
+
+
+@pytest.mark.parametrize("name", ["title", "summary", "content_text"])
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("if a<b and b>c: use <b> tag", "if a< b and b>c: use < b> tag"),
+        ("1 < 2 <!-- and --> <3", "1 < 2 < !-- and --> <3"),
+        ("see <https://o.example/>", "see < https://o.example/>"),
+        ("AT&amp;T", "AT&T"),
+        ("<p>marked <b>up</b></p>", "marked up"),
+        ("marked<br>up", "marked up"),
+    ],
+)
+def test_texts_in_json_that_are_plain_lose_no_words_as_tags(name: str, raw: str, shown: str) -> None:
+    body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [{name: raw}]})
+    (entry,) = read(body).entries
+    assert one_line(entry.title or entry.summary, 1000)[0] == shown
 
 
 @pytest.mark.parametrize(

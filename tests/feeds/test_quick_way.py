@@ -364,7 +364,8 @@ def test_sample_feeds_come_out_as_feedparser_reads_them(name: str) -> None:
 
 RSS = "<rss version='2.0'{}><channel><title>T</title><item><title>one</title>{}</item></channel></rss>"
 NOT_ORDINARY = {
-    "entities": '<!DOCTYPE rss [<!ENTITY x "y">]>' + RSS.format("", "<guid>&x;</guid>"),
+    "entities that hold markup": '<!DOCTYPE rss [<!ENTITY x "<b>y</b>">]>'
+    + RSS.format("", "<guid>&x;</guid>"),
     "an undefined entity": RSS.format("", "<guid>&nbsp;</guid>"),
     "what is not well-formed": RSS.format("", "<guid>a & b</guid><br>"),
     "a prefix without a namespace": RSS.format("", "<foo:bar>x</foo:bar>"),
@@ -460,6 +461,14 @@ def test_what_is_not_ordinary_is_left_to_feedparser(what: str) -> None:
     found = read(body, quick=True)
     assert isinstance(found, ParsedFeed)
     assert found == read(body, quick=False)
+
+
+def test_a_document_type_with_short_texts_goes_the_quick_way() -> None:
+    declared = '<!DOCTYPE rss [<!ENTITY site "https://e.example"><!ENTITY nbsp "&#160;"><!ENTITY q "a>b\'">]>'
+    rest = "<link>&site;/1?a=1&amp;b=2</link><description>&q;&nbsp;c</description><guid url='&q;'>1</guid>"
+    body = (declared + RSS.format("", rest)).encode()
+    assert went_quick(body)
+    assert read(body, quick=True) == read(body, quick=False)
 
 
 def test_a_date_that_feedparser_stumbles_over_loses_no_entry() -> None:

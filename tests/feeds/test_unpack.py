@@ -51,6 +51,23 @@ def test_what_is_said_to_be_packed_and_is_not_is_taken_as_it_is(text: str, encod
     assert unpacked(text.encode(), encoding) == text.encode()
 
 
+@pytest.mark.parametrize(
+    "word",
+    ["aws-chunked", "windows-1251", "UTF8", "charset=utf-8", "euc-kr", "text/xml", "text/xml; charset=utf-8"],
+)
+def test_a_word_for_something_else_is_no_packing(word: str) -> None:
+    assert unpacked(PLAIN[0].encode(), word) == PLAIN[0].encode()
+    assert unpacked(gzip.compress(b"one"), f"{word}, gzip") == b"one"
+
+
+@pytest.mark.parametrize(
+    "word", ["br", "zstd", "compress", "dcb", "zlib", "bz2", "x-own", "\udcff", "gzip, br"]
+)
+def test_an_unknown_packing_is_refused(word: str) -> None:
+    with pytest.raises(BrokenBody, match="which was not asked for"):
+        Unpacker(word, LIMIT)
+
+
 def test_gzip_that_is_said_to_be_deflate_is_unpacked() -> None:
     for piece in (1, 2, 700):
         assert unpacked(gzip.compress(b"one" * 100), "deflate", piece) == b"one" * 100

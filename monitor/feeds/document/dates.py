@@ -74,11 +74,12 @@ _OFFSET = re.compile(
 )
 _REST = re.compile(r"\s*(?:\(.*)?$")
 _VAGUE = re.compile(
-    r"\s*(?:\d{4}(?!\d|-?\d\d)|\d{9,}(?:\.\d*)?\s*$|\d\d?:\d\d)|.*\s-000\d\s+\d"
+    r"\s*(?:\d{4}(?!\d|-?\d\d)|\d{9,}(?:\.\d*)?\s*$|\d\d?:\d\d|[+−–-]+\d|0{2,4}[./-]?00(?!:))"
+    r"|.*\s(?:[−–-]0*\d|0000)\s+\d|\D+\d\d?\s+\d\d:\d\d:\d\d\s+(?:[A-Z]{1,5}\s+)?(?:[−–-]0*\d|0000)\s*$"
     r"|.*:\d\d(?:[.,]\d+)?\s*[+-](?:1[5-9]|[2-9]\d|14:?(?!00)\d\d|\d\d:?[6-9]\d)(?::?\d\d)?\s*(?:\(|$)"
 )
-"""What it makes up a date of: a year without a month, a number, a time without a day, a year below 1, a zone
-that there is nowhere."""
+"""What it makes up a date of: a year without a month, a number, a time without a day, a year below 1 (MySQL's
+date for none, as PHP writes it), a zone that there is nowhere."""
 _LOOSE_ZONE = re.compile(r"\b(?:UTC|GMT)\s*([+-])(\d\d?)(?::?(\d\d))?\b", re.IGNORECASE)
 _ELEMENT = re.compile(r"""<time\s(?:[^<>]*?\s)??datetime\s*=\s*["']([^"'<>]*)["']""", re.IGNORECASE)
 """HTML's own, which Drupal puts there: what it shows is for people."""

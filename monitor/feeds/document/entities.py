@@ -1,13 +1,13 @@
-"""Entities that a document declares: those that would make a small document a huge one. Pure.
+"""Entities that a document declares: short texts take their place, more is not read of a document type. Pure.
 
-What a document type declares is not read anyway; a document that is made to explode is refused all the same,
-for it is no feed in good faith.
+A document that is made to explode is refused all the same, for it is no feed in good faith.
 """
 
 import re
 from collections import Counter
 
 from monitor.errors import ParseError
+from monitor.feeds.document.asides import ASIDE
 
 _DECLARATION = re.compile(
     r"""<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|(?P<root><[A-Za-z_])"""
@@ -16,18 +16,40 @@ _DECLARATION = re.compile(
 )
 """What stands before the first element: a declared entity, or what may hide one."""
 _REFERENCE = re.compile(r"[&%]([^\s&%;\"'<>#]{1,200});")
+_USED = re.compile(ASIDE + r"|&([^\s&%;\"'<>#]{1,200});")
+_TEXT = re.compile(r"(?:[^&<]|&(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});)*+")
+"""A value without markup."""
+_LONGEST = 1_000
+"""Characters of a value that is put into a text: more is no sign, name or address."""
+_IN_ATTRIBUTES = {'"': "&quot;", "'": "&apos;", ">": "&gt;"}
 _NUMBER = re.compile(r"&#(?:(\d{1,7})|[xX]([0-9a-fA-F]{1,6}));")
 _LAST = 0x10FFFF
 _PREDEFINED = {"amp", "lt", "gt", "quot", "apos"}
 """They stand for one character each, whatever is declared."""
 
 
-def check_entities(text: str, most: int) -> None:
-    """Raise ``ParseError`` if declared entities stand for others, or for more than ``most`` characters.
+def expanded(text: str, most: int) -> str:
+    """Return XML in which what declared entities stand for is in their place, as far as that is a short text.
 
-    Those that feeds declare in good faith stand for a character or an address.
+    Raises ``ParseError`` if they stand for one another, or for more than ``most`` characters. In good faith,
+    they stand for a character, a name or an address.
     """
     declared, root = _declared(text)
+    _check(declared, text, root, most)
+    short = {name: value for name, value in declared.items() if len(value) <= _LONGEST}
+    values = {name: _written(value) for name, value in short.items() if _TEXT.fullmatch(value)}
+    if not values:
+        return text
+    return text[:root] + _USED.sub(lambda found: values.get(found[1] or "", found[0]), text[root:])
+
+
+def _written(value: str) -> str:
+    """Return a text as it may stand in a quoted attribute as well."""
+    return "".join(_IN_ATTRIBUTES.get(sign, sign) for sign in value)
+
+
+def _check(declared: dict[str, str], text: str, root: int, most: int) -> None:
+    """Raise ``ParseError`` if declared entities stand for others, or for more than ``most`` characters."""
     if any(name in declared for value in declared.values() for name in _REFERENCE.findall(value)):
         raise ParseError("its entities stand for one another, which makes a small document a huge one")
     long = {name: len(value) for name, value in declared.items() if len(value) > len(name) + 2}

@@ -13,6 +13,9 @@ from monitor.plural import number
 VERSION = "https://jsonfeed.org/version/"
 _ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _MOST_DIGITS = 4_000
+_OPENING = re.compile(r"<(?=[A-Za-z/!?])")
+_HTML = re.compile(r"</[A-Za-z][\w-]*\s*>|<br\s*/?>|<img\s[^<>]*>", re.IGNORECASE)
+"""What tells that a text is HTML though it ought to be plain: one that speaks of tags mostly ends none."""
 _VERSION = re.compile(r"(?:https?://(?:www\.)?jsonfeed\.org/version/)?1(?:\.\d)?/?", re.IGNORECASE)
 
 
@@ -27,8 +30,8 @@ def json_entries(text: str, most: int) -> tuple[str, str | None, HubOffer, list[
     version = feed.get("version")
     if not isinstance(version, str) or not _VERSION.fullmatch(version.strip()):
         raise NotAFeed("JSON, but not a JSON Feed: its version is missing")
-    items = feed["items"]
-    entries = [_entry(item) for item in items[:most] if isinstance(item, dict)]
+    items, authors = feed["items"], _authors(feed)
+    entries = [_entry(item, authors) for item in items[:most] if isinstance(item, dict)]
     problems = []
     if strange := sum(not isinstance(item, dict) for item in items[:most]):
         problems.append(f"{number(strange, 'item')} left out: not an object")
@@ -44,21 +47,22 @@ def _offer(feed: dict[str, Any]) -> HubOffer:
     return offer_of([*links, ("self", feed.get("feed_url"))])
 
 
-def _entry(item: dict[str, Any]) -> Entry:
-    body = _text(item.get("content_html")) or _text(item.get("content_text"))
-    summary = _text(item.get("summary"))
+def _entry(item: dict[str, Any], authors: tuple[str, ...]) -> Entry:
+    """Return the item as an entry; ``authors`` are the feed's, of those that name none."""
+    body = _text(item.get("content_html")) or _plain(item.get("content_text"))
+    summary = _plain(item.get("summary"))
     dates = [_text(item.get(name)) for name in ("date_published", "date_modified")]
     guid = _text(item.get("id"))
     return Entry(
         guid=guid or None,
         link=_text(item.get("url")) or _text(item.get("external_url")) or _address(guid),
-        title=_text(item.get("title")),
+        title=_plain(item.get("title")),
         summary=summary or body,
         body=body if summary else "",
         published=next(filter(None, map(date_of, dates)), None),
         published_raw=next(filter(None, dates), None),
         language=_text(item.get("language")) or None,
-        authors=_authors(item),
+        authors=_authors(item) or authors,
     )
 
 
@@ -73,13 +77,19 @@ def _text(value: object) -> str:
     return str(value).encode("utf-8", "replace").decode("utf-8")
 
 
+def _plain(value: object) -> str:
+    """Return a plain text as markup: in ``a<b and b>c``, no tag begins."""
+    text = _text(value)
+    return text if _HTML.search(text) else _OPENING.sub("< ", text)
+
+
 def _address(guid: str) -> str | None:
     """Return a guid that is an address: the standard has ids be that of the entry's page."""
     return guid if _ADDRESS.match(guid) else None
 
 
 def _authors(item: dict[str, Any]) -> tuple[str, ...]:
-    """Return the names of the authors, or of the one whom version 1.0 knows; version 1.1 may list none."""
+    """Return who wrote an item or a feed, or the one whom version 1.0 knows; version 1.1 may list none."""
     listed = item.get("authors")
     return _names(listed if isinstance(listed, list) else []) or _names([item.get("author")])
 

@@ -5,14 +5,17 @@ from html.entities import html5
 
 from monitor.feeds.document.asides import ASIDE
 from monitor.feeds.document.charset import without_declaration
+from monitor.feeds.document.lenient import borrowed
 
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _OLD_NAMES = "|".join(name for name in html5 if not name.endswith(";"))
-_BARE = re.compile(
-    ASIDE + r"|&(?!(?:#[0-9]{1,20}|#[xX][0-9a-fA-F]{1,20}|[A-Za-z][A-Za-z0-9]{0,31});"
-    rf"|(?:{_OLD_NAMES})(?![A-Za-z0-9=]))"
+_AMPERSAND = re.compile(
+    rf"{ASIDE}|&(?:#(?:[0-9]{{1,20}}|[xX][0-9a-fA-F]{{1,20}});|(?P<name>[A-Za-z][A-Za-z0-9]{{0,31}});"
+    rf"|(?P<old>{_OLD_NAMES})(?![A-Za-z0-9=]))?"
 )
-"""An ampersand that begins no reference, as HTML sees it (`&eacute` may end so), or a stretch without any."""
+"""An ampersand with the reference that it begins, as HTML sees it (`&eacute` may end so), or a stretch
+without any."""
+_OF_XML = {"amp", "lt", "gt", "quot", "apos"}
 _SURROGATE = r"&#(?:0*(?:5529[6-9]|55[3-9]\d\d|5[67]\d{3})|[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2});"
 _SURROGATES = re.compile(rf"{_SURROGATE}(?:{_SURROGATE})+")
 _NO_CHARACTER = re.compile(
@@ -27,11 +30,13 @@ _PROLOG = re.compile(
     re.DOTALL,
 )
 """What stands before a feed begins: a document type, or what may only speak of one."""
+_DEFAULT = re.compile(r"""(<rss\b(?:[^<>"']|"[^"<]*"|'[^'<]*')*?\s)xmlns\s*=\s*("[^"<]*"|'[^'<]*')""")
 
 
 def utf8(text: str) -> bytes:
     """Return XML as bytes, without declarations and without numbers that stand for no character."""
-    paired = _SURROGATES.sub(_characters, without_declaration(_without_doctype(text)))
+    plain = _without_foreign_default(without_declaration(_without_doctype(text)))
+    paired = _SURROGATES.sub(_characters, plain)
     return _NO_CHARACTER.sub("\ufffd", paired).encode("utf-8", "surrogatepass")
 
 
@@ -54,6 +59,14 @@ def _without_doctype(text: str) -> str:
     return text[: found.start()] + text[found.end() :] if found else text
 
 
+def _without_foreign_default(text: str) -> str:
+    """Return RSS whose elements are its own: a default namespace of others would claim them."""
+    found = _DEFAULT.match(text, max(0, text.find("<rss")))
+    if not found or not borrowed().namespaces.get(found[2][1:-1].strip().lower()):
+        return text
+    return text[: found.end(1)] + text[found.end() :]
+
+
 def mended(text: str) -> str:
     """Return a document that is not well-formed with blanks for what no document may hold."""
     return _UNSAFE.sub(" ", _without_surrogates(text))
@@ -65,10 +78,15 @@ def _without_surrogates(text: str) -> str:
 
 
 def with_references(text: str) -> str:
-    """Return XML in which each ampersand that stands for itself is written as a reference."""
-    return _BARE.sub(_with_sign, text) if "&" in text else text
+    """Return XML whose references are its own or numbers; an ampersand that begins none stands for itself."""
+    return _AMPERSAND.sub(_as_reference, text) if "&" in text else text
 
 
-def _with_sign(found: re.Match[str]) -> str:
-    """Return the reference for an ampersand that stands for itself: `?a=1&lang=ru` has no angle in it."""
-    return "&amp;" if found[0] == "&" else found[0]
+def _as_reference(found: re.Match[str]) -> str:
+    """Return a reference that XML knows, if there is one: `?a=1&lang=ru` has no angle in it."""
+    name = found["name"] or found["old"]
+    if name in _OF_XML:
+        return f"&{name};"
+    if known := html5.get(f"{name};"):
+        return "".join(f"&#{ord(sign)};" for sign in known)
+    return f"&amp;{found[0][1:]}" if name or found[0] == "&" else found[0]

@@ -10,10 +10,11 @@ from typing import Any
 
 from monitor.errors import NotAFeed
 from monitor.feeds.document import lenient, plain
+from monitor.feeds.document.asides import ASIDE
 from monitor.feeds.document.bounds import AUTHOR, LANGUAGE, bounded
 from monitor.feeds.document.charset import decoded
 from monitor.feeds.document.endings import first_entries, is_complete, is_unfinished
-from monitor.feeds.document.entities import check_entities
+from monitor.feeds.document.entities import expanded
 from monitor.feeds.document.entries import entry_of, of_text, sound
 from monitor.feeds.document.jsonfeed import json_entries
 from monitor.feeds.document.mending import mended, utf8, with_references
@@ -34,6 +35,13 @@ from monitor.plural import number
 _BLANK = "\ufeff \t\r\n"
 _OPENING = re.compile(r"<\s*(?:[\w.-]+:)?(?:rss|feed|rdf|channel|item|entry)\b", re.IGNORECASE)
 _HTML = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
+_PAGE = re.compile(rf"(?:\s|<!--.*?-->|<\?.*?\?>)*+(?:{_HTML.pattern})", re.IGNORECASE | re.DOTALL)
+_OPENING_IN_PAGE = re.compile(
+    rf"{ASIDE}|<(?P<name>script|style|textarea|title|xmp)\b[^<>]*(?<!/)>.*?(?:</(?P=name)\s*>|\Z)"
+    rf"|(?P<opening>{_OPENING.pattern})",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A feed that begins in a page, as some do behind an error told in HTML, or what may only show one."""
 _TEXTS_CUT = f"of texts, what is beyond {LONGEST_TEXT:,} characters was not read"
 _TAGS_CUT = f"of elements whose attributes take more than {LONGEST_TAG:,} characters, these were not read"
 _OF_ENTRIES = ("title", "link", "summary", "content", "published", "updated")
@@ -80,10 +88,10 @@ def parse(body: bytes, content_type: str, url: str, limits: ParseLimits, *, quic
     text, left = first_entries(short, limits.max_entries)
     told = [_TEXTS_CUT] if short != whole else []
     told += _left_out(left, limits)
-    opening = _OPENING.search(text)
-    if opening and text[0] not in "{[":
-        check_entities(text, limits.max_field)
-    if quick and opening and text.startswith("<"):
+    is_opened = _is_opened(text)
+    if is_opened and text[0] not in "{[":
+        text = expanded(text, limits.max_field)
+    if quick and is_opened and text.startswith("<"):
         result = plain.read(utf8(text), url)
         if result is not None and not is_swallowed(text, len(result["entries"])):
             return _parsed(result, text, url, limits, told, quick=True)
@@ -94,16 +102,21 @@ def parse(body: bytes, content_type: str, url: str, limits: ParseLimits, *, quic
         title, language, offer, entries, problems = json_entries(text, limits.max_entries)
         about = ParsedFeed((), "JSON Feed", title, language, offer=offer)
         return _feed(entries, problems, limits, url, about)
-    if not _OPENING.search(text):
+    if not _is_opened(text):
         raise NotAFeed(_what_else(text))
     text, problems = _shortened(text)
     told += problems
-    result, is_rescued = _read_leniently(text, url)
+    result, problems = _read_leniently(text, url)
     if not _is_feed(result):
         raise NotAFeed(_what_else(text))
-    if is_rescued:
-        told.append("an element was not closed: the entries were read each for itself")
-    return _parsed(result, text, url, limits, told)
+    return _parsed(result, text, url, limits, told + problems)
+
+
+def _is_opened(text: str) -> bool:
+    """Return whether a feed begins in a document, be it behind something else."""
+    if not _PAGE.match(text):
+        return _OPENING.search(text) is not None
+    return any(found["opening"] for found in _OPENING_IN_PAGE.finditer(text))
 
 
 def _shortened(text: str) -> tuple[str, list[str]]:
@@ -114,18 +127,22 @@ def _shortened(text: str) -> tuple[str, list[str]]:
     return short, told
 
 
-def _read_leniently(text: str, url: str) -> tuple[dict[str, Any], bool]:
-    """Return what feedparser gives, with entries that it lost in a broken document, and if there are any."""
+def _read_leniently(text: str, url: str) -> tuple[dict[str, Any], list[str]]:
+    """Return what feedparser gives, with entries that it lost in a broken document, and what to say of it."""
+    text = with_references(text)
 
     def read(document: str) -> dict[str, Any]:
-        return lenient.read(utf8(with_references(document)), url)
+        return lenient.read(utf8(document), url)
 
     result = read(text)
     found = len(result["entries"])
     if not (lenient.is_broken(result) or is_swallowed(text, found)):
-        return result, False
-    saved = rescued_entries(text, found, lambda piece: read(piece)["entries"])
-    return result | {"entries": saved or result["entries"]}, bool(saved)
+        return result, []
+    saved, lost = rescued_entries(text, found, lambda document: read(document)["entries"])
+    told = ["an element was not closed: the entries were read each for itself"] if saved else []
+    if lost:
+        told.append(f"an element was not closed: {number(lost, 'entry')} could not be read")
+    return result | {"entries": saved or result["entries"]}, told
 
 
 def _is_feed(result: dict[str, Any]) -> bool:

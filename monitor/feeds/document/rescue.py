@@ -2,22 +2,27 @@
 
 A title that is never closed, a CDATA section or a comment that is cut off, or ``]] >`` for its end, takes all
 that follows with it. So where fewer entries come out of a broken document than begin in it, it is cut where
-they begin.
+they begin. Those that are well-formed are read at once, for they can take nothing of one another.
 """
 
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
+from xml.parsers import expat
 
 from monitor.feeds.document.asides import ASIDE
+from monitor.feeds.document.mending import utf8
 
 MOST = 500
-"""Entries that are read so: each takes a parser of its own."""
+"""Entries that are read each for itself, with a parser of its own: of more, several share one."""
 _LONGEST = 300_000
-"""Characters of a document's head, as often as it is read."""
+"""Characters of a document's frame, as often as it is read."""
+_FARTHEST = 20_000
+"""Entries that are looked at: more than that are made to take time."""
 _UNCLOSED = re.compile(
     r"<!\[CDATA\[.*?\]\]>|<(title|link|guid|id|pubDate|description|summary)(?=[\s>])[^<>]*(?<!/)>"
     r"(?:[^<]|<!\[CDATA\[(?:(?!\]\]>).)*\]\]>)*+(?!</\1\s*>)",
@@ -34,6 +39,8 @@ _SPLIT = "]]><![CDATA[>"
 _TEXT_END = r"\]\]>(?!<!\[CDATA\[>)"
 """Where a text in CDATA ends, splits and all."""
 _ASIDES = re.compile(ASIDE)
+_FEED = r"(?:[\w.-]+:)?(?:rss|feed|rdf|channel|cdf)"
+_FRAME = re.compile(rf"{ASIDE}|<(?P<begin>{_FEED}(?:\s[^<>]*)?)(?<!/)>|</(?P<end>{_FEED})\s*>", re.IGNORECASE)
 _ENTRY_BEGIN, _ENTRY_END = r"<(?:item|entry)(?:\s[^<>]*)?(?<!/)>", "</(?:item|entry)>"
 _DOCUMENT_END = "</(?:rss|feed|rdf:RDF|channel)>"
 _BEGIN = re.compile(r"<(?P<name>item|entry)(?=[\s>])|<!\[CDATA\[|<!--")
@@ -43,6 +50,8 @@ _BETWEEN = (
 )
 """Where an entry begins, behind another or as feeds begin them: that before may have been cut off."""
 _SPACED_END = re.compile(r"\]\]\s+>")
+
+Read = Callable[[str], list[dict[str, Any]]]
 
 
 def is_swallowed(text: str, found: int) -> bool:
@@ -55,17 +64,75 @@ def is_swallowed(text: str, found: int) -> bool:
     return _starts(text)[1]
 
 
-def rescued_entries(
-    text: str, found: int, read: Callable[[str], list[dict[str, Any]]]
-) -> list[dict[str, Any]]:
-    """Return what ``read`` gives of each entry for itself, if that is more than was ``found``."""
+def rescued_entries(text: str, found: int, read: Read) -> tuple[list[dict[str, Any]], int]:
+    """Return what ``read`` gives of each entry for itself, if that is more than was ``found``.
+
+    With it goes how many entries are lost all the same.
+    """
     starts, _ = _starts(text)
-    if not found < len(starts) <= MOST or starts[0] * len(starts) > _LONGEST:
-        return []
-    head = _with_ends(text[: starts[0]])
-    pieces = [text[begin:end] for begin, end in zip(starts, [*starts[1:], len(text)], strict=True)]
-    entries = [entry for piece in pieces for entry in read(head + _closed(piece))[:1]]
-    return entries if len(entries) > found else []
+    if starts and text.find(">", starts[-1]) < 0:
+        starts.pop()  # the document is cut off there, which is no entry's fault
+    if len(starts) <= found:
+        return [], 0
+    pieces = [text[begin:end] for begin, end in pairwise([*starts, len(text)][: _FARTHEST + 1])]
+    entries = _read_apart(_frame(text[: starts[0]]), pieces, read)
+    return (entries if len(entries) > found else []), len(starts) - max(found, len(entries))
+
+
+def _read_apart(frame: Sequence[str], pieces: Sequence[str], read: Read) -> list[dict[str, Any]]:
+    """Return the entries that the pieces begin with, in their order."""
+    head = "".join(f"<{tag}>" for tag in frame)
+    tail = "".join(f"</{tag.split()[0]}>" for tag in reversed(frame))
+    wholes = {place: whole for place, piece in enumerate(pieces) if (whole := _whole(piece))}
+    at_once = read(head + "".join(wholes.values()) + tail) if wholes else []
+    is_right = len(at_once) == len(wholes)
+    found = {place: [entry] for place, entry in zip(wholes, at_once, strict=True)} if is_right else {}
+    others = [place for place in range(len(pieces)) if place not in found]
+    readings = max(1, min(MOST, _LONGEST // len(head)))
+    for run in _runs(others, -(-len(others) // readings)):
+        found[run[0]] = read(head + "".join(_closed(pieces[place]) for place in run))[: len(run)]
+    return [entry for _, entries in sorted(found.items()) for entry in entries]
+
+
+def _runs(places: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """Yield them in their order, so many at a time."""
+    return (places[begin : begin + size] for begin in range(0, len(places), size or 1))
+
+
+def _frame(head: str) -> Sequence[str]:
+    """Return the tags of the feed and its channel, in which entries begin: they have the namespaces.
+
+    What else stands before the entries tells nothing of them, and can be long.
+    """
+    frame = list[str]()
+    for tag in _FRAME.finditer(head):
+        if tag["begin"]:
+            frame.append(tag["begin"])
+        elif tag["end"] and frame and frame[-1].split()[0] == tag["end"]:
+            frame.pop()
+    return frame or ["channel"]
+
+
+def _whole(piece: str) -> str:
+    """Return the entry up to its end, closed if need be, if it is well-formed; else nothing."""
+    entry = _up_to_end(piece)
+    if not _is_well_formed(entry):
+        entry = _up_to_end(_closed(piece))
+    return entry if _is_well_formed(entry) else ""
+
+
+def _up_to_end(piece: str) -> str:
+    """Return the entry without what stands behind it, if its end is there; else nothing."""
+    end = f"</{'item' if piece.startswith('<item') else 'entry'}>"
+    return "".join(piece.rpartition(end)[:2])
+
+
+def _is_well_formed(entry: str) -> bool:
+    try:
+        expat.ParserCreate("utf-8").Parse(utf8(entry), True)
+    except expat.ExpatError:
+        return False
+    return True
 
 
 def entry_starts(text: str) -> list[int]:

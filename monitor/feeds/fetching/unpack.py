@@ -1,6 +1,9 @@
 """Takes a body out of its compression under a limit that counts what comes out. Pure."""
 
+import re
 import zlib
+
+from monitor.feeds.document.charset_names import codec_of
 
 GZIP = b"\x1f\x8b"
 MEMBERS = 100
@@ -8,8 +11,9 @@ MEMBERS = 100
 SLICE = 64 * 1024
 SAMPLE = 64
 """Bytes of a body that are tried: text is soon found to be no deflate."""
-_UNPACKED = {"", "identity", "none", "binary", "8bit", "utf-8", "utf8"}
-"""What servers say of a body that is not packed, rightly or not."""
+_UNPACKED = {"", "identity", "none", "binary", "7bit", "8bit", "aws-chunked"}
+"""What servers say of a body that is not packed, rightly or not; the last is how it came into a store."""
+_NAME = re.compile(r"[a-z0-9._:-]{1,40}")
 
 
 class BodyTooLarge(Exception):
@@ -24,7 +28,7 @@ class Unpacker:
     """Collects chunks of a body with this ``Content-Encoding``, at most ``limit`` bytes after unpacking."""
 
     def __init__(self, encoding: str, limit: int) -> None:
-        named = [one for one in map(str.strip, encoding.lower().split(",")) if one not in _UNPACKED]
+        named = [one for one in map(str.strip, encoding.lower().split(",")) if _is_packing(one)]
         self._encoding = ", ".join(named)
         if self._encoding not in {"", "gzip", "x-gzip", "deflate"}:
             raise BrokenBody(f"the body is packed as {self._encoding[:40]!r}, which was not asked for")
@@ -104,6 +108,13 @@ def unwrap(body: bytes, limit: int) -> bytes:
     for start in range(0, len(body), SLICE):
         unpacker.feed(body[start : start + SLICE])
     return unpacker.finish()
+
+
+def _is_packing(word: str) -> bool:
+    """Return whether a word tells of one: what belongs into ``Content-Type`` does not."""
+    name = word.removeprefix("charset=")
+    is_charset = _NAME.fullmatch(name) is not None and codec_of(name) is not None
+    return not (word in _UNPACKED or "/" in word or is_charset)
 
 
 def _window(encoding: str, chunk: bytes) -> int | None:
