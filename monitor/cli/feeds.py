@@ -108,8 +108,10 @@ def feeds_export(
 
 
 @feeds.command("retry")
-def feeds_retry(feed: Annotated[str, typer.Argument(help="A feed's id.")], config: Config = DEFAULT) -> None:
-    """Have a feed that is gone, or whose ETag is not believed, asked as if never before."""
+def feeds_retry(
+    feeds: Annotated[list[str], typer.Argument(help="Ids of feeds.")], config: Config = DEFAULT
+) -> None:
+    """Have feeds that fail or are gone, or whose ETag is not believed, asked as if never before."""
     from monitor.commands.feeds_retry import retry as command
 
-    do(command, config, feed)
+    do(command, config, feeds)

@@ -35,6 +35,14 @@ def test_a_feed_that_was_never_asked_will_be_anyway(folder: Path) -> None:
     assert (said.code, said.out) == (0, "wire was never asked; it will be\n")
 
 
+def test_several_are_asked_again_at_once_or_none_if_one_is_not_there(folder: Path) -> None:
+    state(folder, replace(state(folder), health="gone"))
+    said = monitor("feeds", "retry", "wire", "nobody", "--config", folder)
+    assert (said.code, said.out, state(folder).health) == (2, "", "gone")
+    said = monitor("feeds", "retry", "wire", "wire", "--config", folder)
+    assert (said.code, said.out.count("wire"), state(folder).health) == (0, 1, "new")
+
+
 def test_a_feed_that_is_not_there_or_rests_is_wrong_usage(folder: Path) -> None:
     said = monitor("feeds", "retry", "wir", "--config", folder)
     assert (said.code, said.out) == (2, "")
