@@ -15,7 +15,7 @@ from datetime import datetime
 import structlog
 
 from monitor.alerts.edits import edited
-from monitor.alerts.policy import decide
+from monitor.alerts.policy import decide, is_older
 from monitor.alerts.route import Route, deliveries_of
 from monitor.articles.cut import shortened, within
 from monitor.articles.identity import match_id
@@ -23,6 +23,7 @@ from monitor.clock import Clock
 from monitor.model import Alert, AlertState, Article, Hit, Match, Topic
 from monitor.store import records
 from monitor.store.base import Added, Store
+from monitor.store.topics import since_known
 from monitor.stream import contract
 from monitor.stream.base import Stream
 from monitor.stream.codec import SOURCE
@@ -112,7 +113,7 @@ class Alerting:
     def __call__(self, matches: Sequence[Match]) -> None:
         """Handle a batch of matches."""
         now = self._clock.now()
-        alerts = self._undecided(matches, now)
+        alerts = self._undecided(self._by_any_clock(matches), now)
         routes = self._watch().routes
         outbox = [d for alert in alerts for d in deliveries_of(alert, routes, now)]
         sent = [alert for alert in alerts if alert.state is AlertState.SENT]
@@ -121,6 +122,19 @@ class Alerting:
         # Last, for it says that the rest is done: a known decision needs nothing more, ever.
         self._store.add(records.ALERTS, [records.alerts.document(alert) for alert in alerts])
         self._log.info("matches.decided", matches=len(matches), sent=len(sent), deliveries=len(outbox))
+
+    def _by_any_clock(self, matches: Sequence[Match]) -> list[Match]:
+        """Return the matches, older ones with the earliest start that is noted of their topics.
+
+        The clock may have been set back since who matched them read that, or only the clock of who polled.
+        """
+        noted = since_known(self._store, {match.topic_id for match in matches if is_older(match)})
+        return [
+            replace(match, topic_since=min(match.topic_since, noted[match.topic_id]))
+            if match.topic_id in noted
+            else match
+            for match in matches
+        ]
 
     def _undecided(self, matches: Sequence[Match], now: datetime) -> list[Alert]:
         """Return the decisions that had not been made before, each once; a first decision stands."""

@@ -12,6 +12,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from datetime import timedelta
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -34,6 +35,7 @@ from monitor.roles.pushing import Pushing
 from monitor.roles.sending import Sending
 from monitor.roles.watching import Watching
 from monitor.roles.working import Working, alerting, matching
+from monitor.store.topics import note
 from monitor.stream import codec
 
 DRAIN_SECONDS = 19.0
@@ -222,11 +224,19 @@ class Service:
             await _pause(stop)
 
     async def _watching_the_clock(self, stop: asyncio.Event) -> None:
-        """Move what is planned along when the wall clock, by which it is planned, is set back."""
+        """Move what is planned along when the wall clock, by which it is planned, is set back.
+
+        Topics were watched before, also by the clock as it is now: it may be put right at any moment.
+        """
         async for jump in set_back(self._clock, stop):
             self._log.warning("clock.set", by_seconds=round(jump.total_seconds()))
-            for part in self._parts():
-                await part.shift(jump)
+            topics = self._desk.in_force.configuration.watchlist.topics
+            noted = asyncio.to_thread(note, self._backend.store, topics, self._clock.now())
+            await asyncio.gather(noted, self._shifted(jump))
+
+    async def _shifted(self, by: timedelta) -> None:
+        for part in self._parts():
+            await part.shift(by)
 
     async def _reloading(self, stop: asyncio.Event, folder: Path | None) -> None:
         """Take up a changed configuration; a broken one is refused and the old one stays."""

@@ -14,6 +14,7 @@ from monitor.store import records
 from monitor.store.base import Query
 from monitor.store.paging import every
 from monitor.store.sqlite import SqliteStore
+from monitor.store.topics import note
 from monitor.stream import codec
 from monitor.stream.sqlite import SqliteStream
 from monitor.topics.matcher import compile_watchlist
@@ -30,9 +31,9 @@ class Line:
     """Both stages on one store and stream."""
 
     def __init__(self, store: SqliteStore, stream: SqliteStream, *, again_on_edit: bool = False) -> None:
-        clock = TestClock(NOW)
+        self.clock = TestClock(NOW)
         listed = Watchlist("v1", (TOPIC,))
-        watch = Watch(
+        self.watch = Watch(
             compile_watchlist(listed),
             {TOPIC.id: TOPIC},
             {TOPIC.id: datetime(2020, 1, 1, tzinfo=UTC)},
@@ -40,8 +41,8 @@ class Line:
         )
         self.store = store
         self.stream = stream
-        self._match = Matching(store, stream, lambda: watch, clock)
-        self._decide = Alerting(store, stream, lambda: watch, clock, again_on_edit=again_on_edit)
+        self._match = Matching(store, stream, lambda: self.watch, self.clock)
+        self._decide = Alerting(store, stream, lambda: self.watch, self.clock, again_on_edit=again_on_edit)
 
     def take(self, *articles: Article) -> None:
         """Pass articles through both stages."""
@@ -165,6 +166,17 @@ def test_two_editions_in_one_batch_count_as_if_they_came_apart(line: Line) -> No
     line.take(article(), article(title="Troops, corrected", revision=2), article(feed=OTHER, revision=3))
     assert (line.stored().title, line.stored().feed.id) == ("Troops, corrected", "wire")
     assert line.alerts == {"sent": 1}
+
+
+def test_a_topic_that_was_watched_by_another_setting_of_the_clock_alerts(line: Line) -> None:
+    note(line.store, [TOPIC], NOW + DAY)
+    line.watch = replace(line.watch, since={TOPIC.id: NOW + DAY})
+    line.clock.advance(2 * DAY)  # the clock was behind at the poll, and is right at the decision
+    line.take(article("a1"))
+    assert line.alerts == {"withheld": 1}
+    note(line.store, [TOPIC], NOW)  # as the poller does when its clock is behind
+    line.take(article("a1"), article("a2"), article("a3", first_seen=NOW - DAY))
+    assert line.alerts == {"withheld": 2, "sent": 1}, "a decision stands, and older is older by any clock"
 
 
 def test_a_pruned_article_that_is_remembered_does_not_come_back(line: Line) -> None:

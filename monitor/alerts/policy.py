@@ -1,15 +1,13 @@
 """Whether a match becomes an alert, and why or why not. Pure."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from monitor.articles.identity import alert_id
+from monitor.clock import is_to_come
 from monitor.model import Alert, AlertState, Match
 
 NEW_MATCH = "new match"
 """The occasion for an alert: a topic's first match of an article. The other one is in ``alerts.edits``."""
-
-CLOCKS_DIFFER = timedelta(minutes=1)
-"""By so much at most, unless one was set."""
 
 
 def decide(match: Match, now: datetime) -> Alert:
@@ -36,11 +34,15 @@ def objection(match: Match, now: datetime) -> str | None:
     A topic that is watched since a time still to come was watched before the clock was set back: what is
     polled now came after it, whatever the clock says.
     """
-    is_set_back = match.topic_since > now + CLOCKS_DIFFER
     if match.article.backlog:
         return "already old when its feed was polled for the first time"
-    if match.article.first_seen < match.topic_since and not is_set_back:
+    if is_older(match) and not is_to_come(match.topic_since, now):
         return "seen before the topic was watched"
     if not match.receivers:
         return "the topic names no receiver"
     return None
+
+
+def is_older(match: Match) -> bool:
+    """Return whether the article was seen before its topic was watched, as far as the match knows."""
+    return match.article.first_seen < match.topic_since

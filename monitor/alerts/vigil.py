@@ -127,15 +127,22 @@ def _begun(
 def _apart_from_the_outage(
     feeds: Sequence[FeedHealth], told: Told, outage: Outage, vigilance: Vigilance, now: datetime
 ) -> Told | None:
-    """Return what else is to be told while most feeds fail: of who began to fail later, if others answer."""
+    """Return what else is to be told while most feeds fail: of who began to fail later, if others answer.
+
+    Who began before the first of most was back is one of them.
+    """
     begun = outage.at or outage.since
+    taken = {id_ for id_, one in told.troubles.items() if one.since <= begun}
+    comebacks = (one.since for one in feeds if one.id in taken and one.health in ANSWERING)
+    first_back = min((back for back in comebacks if back > begun), default=begun)
     others_answer = any(one.health in ANSWERING and one.answered and one.answered > begun for one in feeds)
 
     def is_apart(one: FeedHealth) -> bool:
         if one.health in {"quiet", "gone"}:
             return True
-        trouble = told.troubles.get(one.id) if one.health in WELL else _trouble(one)
-        return others_answer and trouble is not None and trouble.since > begun
+        known = told.troubles.get(one.id)
+        is_later = known and known.since > begun if one.health in WELL else one.since > first_back
+        return bool(others_answer and is_later)
 
     due = _due(filter(is_apart, feeds), told, vigilance, now)
     return _telling(_title(due), due, told, outage, now) if due else None

@@ -19,7 +19,7 @@ from monitor.feeds.fetching.refusals import without_login
 from monitor.feeds.novelty import Novelty
 from monitor.feeds.pages import causes
 from monitor.feeds.state import FeedState
-from monitor.feeds.timing.pulse import after_news, usual_silence
+from monitor.feeds.timing.pulse import after_news, latest_news, usual_silence
 from monitor.feeds.trust import Trust
 from monitor.model import FeedHealth, Health
 
@@ -105,7 +105,7 @@ def _health(state: FeedState, now: datetime, interval: timedelta) -> tuple[Healt
     empty = ""
     if state.shown == 0:
         empty = "it shows no entries any more" if state.articles else "it has shown no entries yet"
-    usual, latest = usual_silence(state.pulse), state.pulse.latest
+    usual, latest = usual_silence(state.pulse), latest_news(state.pulse, now)
     if usual and latest and now - latest > max(FAR_LONGER * usual, POLLS_MISSED * interval):
         why = f"no news since {latest:%Y-%m-%d %H:%M} UTC; its silences used to be {_span(usual)}"
         return "quiet", f"{empty}; {why}" if empty else why  # operators are told of it, unlike of empty ones

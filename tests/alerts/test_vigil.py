@@ -193,6 +193,19 @@ def test_what_breaks_later_than_most_is_told_while_others_answer() -> None:
     assert titles == []
 
 
+def test_what_began_to_fail_before_the_first_of_most_was_back_belongs_to_the_outage() -> None:
+    down = failing(60)
+    told, titles = through([*down, *well(40)], TOLD, 9)
+    assert titles == ["60 of 100 feeds fail: is the network down?"]
+    late = [replace(one, health="failing", since=NOW + 10 * MINUTE, failures=3) for one in well(40)]
+    back = replace(down[0], health="healthy", since=NOW + 20 * MINUTE, answered=NOW + 20 * MINUTE)
+    told, titles = through([back, *down[1:], *late], told, 90)
+    assert titles == []
+    later = replace(late[0], since=NOW + 30 * MINUTE)
+    _, titles = through([back, *down[1:], later, *late[1:]], told, 99)
+    assert titles == [f"{later.outlet} fails"]
+
+
 def test_feeds_that_are_asked_seldom_belong_to_the_outage_though_they_were_well_before_it() -> None:
     stale = [replace(feed(number), answered=NOW - MINUTE) for number in range(60, 100)]
     told, _ = through([*failing(60), *stale], TOLD, 90)

@@ -53,6 +53,18 @@ def test_a_feed_is_quiet_after_a_silence_unlike_its_own() -> None:
     assert (again.health, again.reason, again.since) == ("healthy", "", NOW + 9 * DAY)
 
 
+def test_a_feed_whose_dates_lag_is_not_quiet_while_it_brings_news() -> None:
+    lagging = replace(DAILY, latest=NOW - 4 * DAY)
+    assert judged(replace(STATE, pulse=lagging), NOW, HOUR).health == "quiet", "it brought nothing"
+    state = replace(STATE, pulse=lagging, introduced=NOW - DAY)
+    brought = article("a1", published=NOW - 3 * DAY)
+    found = Novelty((brought,), Seen("wire", NOW), new=frozenset({brought.id}))
+    state = counted(state, found, ReadFeed((), 5, "rss20"), NOW)
+    assert judged(state, NOW + 3 * DAY, HOUR).health == "healthy"
+    quiet = judged(state, NOW + 3 * DAY + HOUR, HOUR)
+    assert quiet.reason == "no news since 2026-03-01 12:00 UTC; its silences used to be 24 hours"
+
+
 def test_who_is_asked_seldom_is_not_quiet_soon() -> None:
     state = replace(STATE, pulse=Pulse(NOW, 60.0, (60,) * 10))
     assert judged(state, NOW + 4 * HOUR, HOUR).health == "healthy"

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.timing.pulse import ENOUGH, KEPT, Pulse, after_news, pace, usual_silence
+from monitor.feeds.timing.pulse import ENOUGH, KEPT, LAG, Pulse, after_news, latest_news, pace, usual_silence
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """A Monday."""
@@ -59,6 +60,36 @@ def test_news_without_a_sane_date_are_of_now() -> None:
     for odd in (None, NOW - 1000 * DAY, NOW + 1000 * DAY):
         assert after_news(pulse, [odd], NOW + HOUR).latest == NOW + HOUR
     assert after_news(pulse, [NOW + HOUR / 2, None], NOW + HOUR).latest == NOW + HOUR / 2
+
+
+@pytest.mark.parametrize("lag", [timedelta(0), 8 * HOUR, DAY])
+def test_dates_that_lag_make_no_silence_of_news_that_came_just_now(lag: timedelta) -> None:
+    pulse = after_news(Pulse(), [NOW - lag - HOUR * n for n in range(200)], NOW, first=True)
+    assert (latest_news(pulse, NOW), pace(pulse, NOW)) == (NOW, HOUR)
+    for hours in range(1, 40):
+        now = NOW + HOUR * hours
+        pulse = after_news(pulse, [now - lag], now)
+        assert (latest_news(pulse, now), pace(pulse, now), usual_silence(pulse)) == (now, HOUR, HOUR)
+        assert pace(pulse, now + 9 * HOUR) == 9 * HOUR
+
+
+def test_a_first_document_that_is_older_than_any_lag_came_when_it_says() -> None:
+    pulse = after_news(Pulse(), [NOW - LAG - HOUR * n for n in range(200)], NOW, first=True)
+    assert (latest_news(pulse, NOW), pace(pulse, NOW)) == (NOW - LAG, LAG)
+
+
+def test_news_without_a_date_among_dates_that_lag_are_no_silence_as_long_as_the_lag() -> None:
+    pulse = after_news(Pulse(), [NOW - DAY - HOUR * n for n in range(200)], NOW, first=True)
+    pulse = after_news(pulse, [NOW + HOUR - DAY], NOW + HOUR)
+    assert pace(after_news(pulse, [None], NOW + 2 * HOUR), NOW + 2 * HOUR) == HOUR
+
+
+def test_what_came_by_a_clock_that_was_ahead_hides_no_silence() -> None:
+    pulse = after_news(lived(NOW + HOUR * n for n in range(9)), [NOW + 9 * HOUR], NOW + 1000 * DAY)
+    assert latest_news(pulse, NOW + DAY) == NOW + 9 * HOUR
+    assert pace(pulse, NOW + DAY) == 15 * HOUR
+    assert latest_news(pulse, NOW) is None
+    assert pace(pulse, NOW) == HOUR
 
 
 def test_a_clock_that_was_set_back_does_not_hold_up_the_pulse_in_the_future() -> None:

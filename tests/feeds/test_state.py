@@ -9,6 +9,7 @@ import pytest
 
 from monitor.errors import Overtaken
 from monitor.feeds.state import FeedStates, Known, SeenEntry
+from monitor.feeds.timing.pulse import Pulse
 from monitor.model import Feed
 from monitor.store import records
 from monitor.store.base import Document, Store
@@ -24,6 +25,15 @@ ENTRY = SeenEntry("text", 1, NOW, NOW)
 def store(tmp_path: Path) -> Iterator[Store]:
     with SqliteStore(tmp_path / "store.db") as opened:
         yield opened
+
+
+def test_how_a_feed_fares_is_read_as_older_versions_wrote_it(store: Store) -> None:
+    states = FeedStates(store)
+    state = rewrite(states, FEED, pulse=Pulse(NOW, 60.0, (60,), arrived=NOW))
+    stored = store.get(records.FEEDS, [FEED.id])[FEED.id]
+    del stored.body["pulse"]["arrived"]
+    assert store.update(records.FEEDS, Document(FEED.id, stored.filed, stored.body), stored.version)
+    assert states.read(FEED, NOW).state == replace(state, pulse=Pulse(NOW, 60.0, (60,)))
 
 
 def test_who_was_overtaken_writes_nothing(store: Store) -> None:

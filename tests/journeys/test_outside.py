@@ -6,12 +6,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from monitor.store.sqlite import SqliteStore
+from monitor.store.topics import since_known
 from tests.journeys.world import World, configure, environment, until, world
 
 HOUR, DAY = 3600, 86_400
@@ -118,6 +121,7 @@ def test_a_clock_that_is_set_causes_neither_a_storm_of_polls_nor_a_standstill(tm
             check=True,
         )
         offset.write_text("0")
+        begun = datetime.now(UTC)
         faked = {"LD_PRELOAD": str(built), "CLOCK_OFFSET": str(offset)}
         with service(folder, **faked):
             for number, seconds in enumerate((0, HOUR, 0, -HOUR, DAY, -DAY, 0)):
@@ -126,6 +130,9 @@ def test_a_clock_that_is_set_causes_neither_a_storm_of_polls_nor_a_standstill(tm
                 until(partial(has_polls, here, before + 3), f"polls after {seconds}")
                 here.add(f"Troops {number}")
                 until(lambda: here.alerted().keys() == set(here.titles), f"the alert after {seconds}")
+        with SqliteStore(folder / "data" / "store.db") as store:
+            since = since_known(store, ["troops"])["troops"]
+        assert since < begun - timedelta(seconds=DAY), "it was watched while the clock was behind"
         asked = polls(here)
         gaps = [after - before for before, after in pairwise(asked)]
         assert sum(gap < 0.5 for gap in gaps) <= len(gaps) // 4, "it is asked once a second"

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from monitor.alerts.policy import objection
+from monitor.clock import CLOCKS_DIFFER
 from monitor.model import Topic
 from monitor.store.base import Store, Stored
 from monitor.store.sqlite import SqliteStore
-from monitor.store.topics import note, since_of
+from monitor.store.topics import note, since_known, since_of
 from tests.samples import NOW, article, match
 
 HOUR = timedelta(hours=1)
@@ -75,6 +76,38 @@ class Outrun(SqliteStore):
 def test_of_two_that_note_a_start_at_once_the_one_that_is_stored_counts(tmp_path: Path) -> None:
     with Outrun(tmp_path / "store.db") as store:
         assert since_of(store, [TROOPS], NOW + HOUR) == {"troops": NOW}
+
+
+@pytest.mark.parametrize("behind", [timedelta(minutes=2), HOUR, timedelta(days=20_000)])
+def test_what_is_polled_while_the_clock_is_behind_is_not_older_once_it_is_put_right(
+    store: Store, behind: timedelta
+) -> None:
+    since_of(store, [TROOPS], NOW)
+    begun = NOW - behind
+    assert since_of(store, [TROOPS], begun)["troops"] < begun
+    assert since_of(store, [TROOPS], NOW + HOUR)["troops"] < begun
+    polled = article(first_seen=begun)
+    assert objection(match(polled, topic_since=since_known(store, ["troops"])["troops"]), NOW + HOUR) is None
+
+
+def test_a_clock_that_was_ahead_when_a_topic_was_added_makes_it_no_older_than_it_is(store: Store) -> None:
+    since_of(store, [TROOPS], NOW + 9000 * HOUR)
+    assert since_of(store, [TROOPS], NOW) == {"troops": NOW - CLOCKS_DIFFER}
+
+
+def test_who_polls_alone_notes_that_the_clock_was_set_back_but_of_no_topic_that_is_not_watched(
+    store: Store,
+) -> None:
+    since_of(store, [TROOPS, LABOUR], NOW)
+    since_of(store, [TROOPS], NOW)
+    note(store, [TROOPS, LABOUR], NOW - HOUR)
+    assert since_known(store, ["troops", "labour"]) == {"troops": NOW - HOUR - CLOCKS_DIFFER, "labour": NOW}
+
+
+def test_clocks_that_differ_a_little_make_a_topic_no_older(store: Store) -> None:
+    since_of(store, [TROOPS], NOW)
+    note(store, [TROOPS], NOW - CLOCKS_DIFFER)
+    assert since_of(store, [TROOPS], NOW - CLOCKS_DIFFER) == {"troops": NOW}
 
 
 def test_no_topics_are_no_starts(store: Store) -> None:
