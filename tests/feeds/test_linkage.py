@@ -1,7 +1,7 @@
 """Which entry is which: whatever changes or repeats itself, two articles stay two, and one stays one."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -806,3 +806,81 @@ def test_a_headline_without_an_address_is_edited_though_an_older_version_knows_n
     old = replace(seen, entries={id_: replace(entry, lead="") for id_, entry in seen.entries.items()})
     found = novelty([*entries[:4], told("Corrected", 4)], FEED, old, NOW + HOUR, backlog_before=None)
     assert [(one.title, one.revision) for one in found.articles] == [("Corrected", 2)]
+
+
+Change = Callable[[Entry], Entry]
+TALE = (
+    "Story {} is told 'at length' here, as officials spoke of it to reporters at the scene. " + "More. " * 9
+)
+
+
+def on_site(host: str, numbers: Sequence[int], change: Change = lambda told: told) -> list[Clean]:
+    """Return long stories of a site, whose guids are its addresses, after a change of each."""
+    return [
+        made
+        for n in numbers
+        if (link := f"https://{host}.example/{host}-{n}")
+        and (told := Entry(link, link, f'Minister "{n}"', TALE.format(n), published=AT - n * HOUR / 7))
+        and (made := clean(change(told), FEED, NOW))
+    ]
+
+
+def dated(change: Callable[[datetime], datetime | None], text: int | None = None) -> Change:
+    """Return a change of the date, which may cut the text short as well."""
+    return lambda told: replace(
+        told, published=told.published and change(told.published), summary=told.summary[:text]
+    )
+
+
+@pytest.mark.parametrize("news", [0, 2])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda told: replace(told, title=told.title.replace('"', "”")),
+        lambda told: replace(told, title=told.title.upper()),
+        lambda told: replace(told, title=f"World: {told.title}"),
+        lambda told: replace(told, title=f"{told.title} | New", summary=f"(SN) {told.summary}"),
+        dated(lambda date: date.replace(second=0), 90),
+        dated(lambda date: date - 3 * HOUR, 90),
+        dated(lambda date: date.replace(hour=0, minute=0, second=0)),
+        dated(lambda date: date.replace(hour=0, minute=0, second=0), 90),
+        dated(lambda date: date + HOUR / 9 + (date - AT) / 3),
+        dated(lambda date: date + HOUR / 9 + (date - AT) / 3, 90),
+    ],
+    ids=[
+        "typography", "capitals", "prefix", "suffix and source", "trimmed, minutes", "trimmed, hours off",
+        "days", "trimmed, days", "dates of an update", "trimmed, dates of an update",
+    ],
+)  # fmt: skip
+def test_a_site_that_moves_as_a_whole_repeats_nothing_though_headlines_or_dates_change_too(
+    change: Change, news: int
+) -> None:
+    after = [*on_site("new", range(100, 100 + news)), *on_site("new", range(8), change)]
+    brought = counts(on_site("old", range(10)), after)[1]
+    assert [revision for _, revision in brought if revision == 1] == [1] * news
+
+
+@pytest.mark.parametrize("days", [True, False], ids=["days for dates", "moments"])
+def test_reports_under_the_headlines_of_the_ones_before_are_news_though_all_are_replaced_at_once(
+    days: bool,
+) -> None:
+    def reports(number: int) -> list[Clean]:
+        made = []
+        for n, city in enumerate(("Kyiv", "Lviv", "Odesa", "Sumy")):
+            date = AT + number * 7 * HOUR + n * number * HOUR / 9
+            text = (
+                f"The air in {city} is measured every hour at nine places between the river and the market: "
+            )
+            made.append(
+                story(
+                    "",
+                    f"https://wire.example/{city}-{number}",
+                    None,
+                    date.replace(hour=0, minute=0, second=0) if days else date,
+                    f"Air in {city}",
+                    f"{text}{number}",
+                )
+            )
+        return made
+
+    assert len(counts(reports(0), reports(1))[1]) == 4

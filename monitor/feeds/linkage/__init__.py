@@ -19,6 +19,9 @@ of them decides. The *place* of an entry is its address; without one its guid, a
      headline, or the guid and the lead: how the text below the headline begins;
    - or the headline and the moment;
    - or the words, or in that very poll the headline, and its address but for the ``www.``;
+   - or, where none stays and most begin as those of the last poll did, the lead and the moment; or the lead
+     of a long text and the headline, if the date is from before those were seen, and not both dates are days;
+   - or, where none stays and most have seconds of those, the second;
    - or, where guids tell nothing, the lead and the moment, in that very poll, and only beside others that
      stay in their places; of leads that others have too, or of no text, only if the moment tells the second;
    - or, there as well, the number of the address, together with the moment or, in that very poll, the
