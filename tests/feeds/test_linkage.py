@@ -884,3 +884,63 @@ def test_reports_under_the_headlines_of_the_ones_before_are_news_though_all_are_
         return made
 
     assert len(counts(reports(0), reports(1))[1]) == 4
+
+
+def numbered(
+    number: int, at: int, link: str | None, date: datetime | None, text: str = TALE, guid: str = "item-{}"
+) -> Clean:
+    """Return a story that stands in a list whose guids count its places."""
+    return story("", link or "", guid.format(at), date, f"Story {number}", text.format(number))
+
+
+@pytest.mark.parametrize("link", [None, "https://wire.example/"])
+@pytest.mark.parametrize("text", [TALE, "Read more", ""], ids=["texts", "one text", "no text"])
+@pytest.mark.parametrize("dates", ["moments", "days", "none"])
+@pytest.mark.parametrize("new", [1, 3, 5])
+def test_stories_in_a_list_whose_guids_count_its_places_are_news_as_they_come(
+    link: str | None, text: str, dates: str, new: int
+) -> None:
+    def document(poll: int) -> list[Clean]:
+        stories = range(poll * new + 4, poll * new - 1, -1)
+        told = {n: {"moments": AT + n * HOUR / 7, "days": DAY, "none": None}[dates] for n in stories}
+        return [numbered(n, at, link, told[n], text) for at, n in enumerate(stories)]
+
+    brought = counts(*map(document, range(4)))
+    assert [len(articles) for articles in brought] == [5, new, new, new]
+    assert {revision for articles in brought for _, revision in articles} == {1}
+
+
+@pytest.mark.parametrize("link", [None, "https://wire.example/"])
+def test_alarms_in_a_list_whose_guids_count_its_places_are_told_by_their_moments(link: str | None) -> None:
+    def document(poll: int) -> list[Clean]:
+        moments = [AT + (poll - at) * HOUR / 7 for at in range(5)]
+        return [story("", link or "", str(at), moment, ALARM) for at, moment in enumerate(moments)]
+
+    assert [len(articles) for articles in polled(*map(document, range(4)))] == [5, 1, 1, 1]
+
+
+@pytest.mark.parametrize("link", [None, "https://wire.example/"])
+def test_a_story_that_takes_a_guid_from_another_is_news_if_all_of_it_is_new(link: str | None) -> None:
+    others = [numbered(n, n, link, AT + n * HOUR / 7) for n in range(1, 5)]
+    brought = counts(*([numbered(n, 0, link, AT + n * HOUR / 7), *others] for n in (0, 7, 8)))
+    assert brought[1:] == [[("Story 7", 1)], [("Story 8", 1)]]
+
+
+@pytest.mark.parametrize("link", [None, "https://wire.example/"])
+@pytest.mark.parametrize(
+    ("title", "text", "date"),
+    [
+        ("Corrected", "It is told otherwise. " * 9, AT),
+        ("Corrected", TALE.format(0) + "More.", LATER),
+        ("Story 0", "It is told otherwise. " * 9, LATER),
+        ("Corrected", "It is told otherwise. " * 9, DAY),
+    ],
+    ids=["date stays", "beginning stays", "headline stays", "no moment"],
+)
+def test_what_has_only_a_guid_is_edited_though_much_of_it_is_new(
+    link: str | None, title: str, text: str, date: datetime
+) -> None:
+    others = [numbered(n, n, link, AT + n * HOUR / 7) for n in range(1, 5)]
+    before = numbered(0, 0, link, AT)
+    after = story("", link or "", "item-0", date, title, text)
+    assert counts([before, *others], [after, *others])[1] == [(title, 2)]

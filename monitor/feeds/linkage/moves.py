@@ -18,6 +18,7 @@ from monitor.feeds.linkage.traits import (
     short_hash,
     traits_of,
 )
+from monitor.feeds.linkage.whole import Whole
 from monitor.feeds.state import Seen, SeenEntry
 
 _N = TypeVar("_N")
@@ -30,9 +31,7 @@ def moved(
     shown: Sequence[Clean],
     seen: Seen,
     here: Collection[str],
-    *,
-    dated: bool,
-    guids_stay: bool,
+    whole: Whole,
 ) -> dict[Name, str]:
     """Return which of those that are gone from their places are shown elsewhere, by id.
 
@@ -45,18 +44,18 @@ def moved(
     last = [entry for id_, entry in seen.entries.items() if entry.absent_since is None and id_ not in here]
     ours = [traits_of(clean) for clean in left]
     poll = Poll(
-        words_do=seen.identity != IDENTITY_VERSION or not dated,
-        dated=dated,
-        guids_stay=guids_stay,
+        words_do=seen.identity != IDENTITY_VERSION or not whole.dated,
+        dated=whole.dated,
+        guids_stay=whole.guids_stay,
         guids_differ=len({clean.guid for clean in shown} - {None}) > 1 or bool(here),
         others_stay=bool(here),
         places=Counter(place_of(id_, entry) for id_, entry in seen.entries.items()),
         has_leads=any(entry.lead for entry in seen.entries.values()),
-        moves=_have_moved(left, last, len(here)),
+        moves=whole.guids_number or _have_moved(left, last, len(here)),
         clock=_clock(left, last),
         keeps_leads=not here and _most_are_of([now.lead for now in ours], [entry.lead for entry in last]),
         keeps_seconds=not here
-        and dated
+        and whole.dated
         and _most_are_of(map(second_of, ours), [second_of(remembered(entry)) for entry in last]),
         last_news=max((entry.first_seen for entry in last), default=None),
     )
