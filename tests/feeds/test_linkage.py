@@ -944,3 +944,37 @@ def test_what_has_only_a_guid_is_edited_though_much_of_it_is_new(
     before = numbered(0, 0, link, AT)
     after = story("", link or "", "item-0", date, title, text)
     assert counts([before, *others], [after, *others])[1] == [(title, 2)]
+
+
+def test_an_article_without_a_guid_is_not_told_again_when_it_is_back_with_a_new_date() -> None:
+    def told(date: datetime, title: str = "Kim", more: str = "") -> Clean:
+        return story("", "https://wire.example/kim", None, date, title, TALE.format(0) + more)
+
+    others = beside()
+    assert counts([told(AT), *others], others, others, [told(LATER), *others])[3] == []
+    back = [told(LATER), *others]
+    assert counts([told(AT), *others], others, back, others, [told(LATER + HOUR), *others])[2:] == [
+        [],
+        [],
+        [],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("link", "guid", "text", "others"),
+    [
+        ("https://wire.example/kyiv", None, ALARM, beside()),
+        (None, None, f"{ALARM}. {TALE}", beside()),
+        ("https://wire.example/kyiv", None, f"{ALARM}. {TALE}", []),
+        ("https://wire.example/kyiv", None, TALE, [story("", PAGE, None, AT, "Alarm in Lviv", TALE)]),
+        ("https://wire.example/kyiv", "alert-{}", f"{ALARM}. {TALE}", beside()),
+    ],
+    ids=["short", "without an address", "one was over", "begins as others do", "another guid"],
+)
+def test_an_alarm_in_the_words_of_one_that_was_over_is_news(
+    link: str | None, guid: str | None, text: str, others: list[Clean]
+) -> None:
+    one, two = (
+        story("", link or "", guid and guid.format(n), AT + n * HOUR / 7, ALARM, text) for n in range(2)
+    )
+    assert counts([one, *others], others, [two, *others])[2] == [(ALARM, 1)]

@@ -6,7 +6,7 @@ of them decides. The *place* of an entry is its address; without one its guid, a
 1. What stands alone in its place is what stood there alone before: an edit may change all the rest. Only if
    guid, date and headline are all others is it another article, on a page that shows one after the other; but
    not if words of the document are known, and no guid. What was gone is another by its moment, where there
-   are no guids. Where the guid itself is the place
+   are no guids, but for a long text of its own that is back among others. Where the guid itself is the place
    it is another, too, if headline, text and moment are others; or headline and text, where most such places
    have others at once, for they are those of a list then; or if one of the two has only changed places.
 2. Several in one place, as on a page of alarms, are told apart: by the guid, if no other there has it, or
