@@ -893,7 +893,7 @@ def numbered(
     return story("", link or "", guid.format(at), date, f"Story {number}", text.format(number))
 
 
-@pytest.mark.parametrize("link", [None, "https://wire.example/"])
+@pytest.mark.parametrize("link", [None, "https://wire.example/", PAGE])
 @pytest.mark.parametrize("text", [TALE, "Read more", ""], ids=["texts", "one text", "no text"])
 @pytest.mark.parametrize("dates", ["moments", "days", "none"])
 @pytest.mark.parametrize("new", [1, 3, 5])

@@ -113,6 +113,7 @@ HABITS = {
         lambda *_: None, lambda s, _: f"slot-{s.number // 17 % 20}", bumps=0.3, flashes=0
     ),
     "guids that count the places": Habit(lambda *_: f"{HOST}/", lambda *_: None, counted=True),
+    "guids that count the places, one page": Habit(lambda *_: f"{HOST}/map", lambda *_: None, counted=True),
     "guids that count the places, short list": Habit(
         lambda *_: None, lambda *_: None, counted=True, flashes=0, window=5
     ),

@@ -10,10 +10,10 @@ of them decides. The *place* of an entry is its address; without one its guid, a
    it is another, too, if headline, text and moment are others; or headline and text, where most such places
    have others at once, for they are those of a list then; or if one of the two has only changed places.
 2. Several in one place, as on a page of alarms, are told apart: by the guid, if no other there has it, or
-   together with headline or date; where the guid says no more than the place, by headline and date, or by a
-   moment that no other there has. Words alone make one of two only if not both have a guid, and not both a
-   date of which one is a moment: it says more than the hour. Without a guid a long text is enough, if it
-   was there a poll ago, none there begins alike, and no headline ever came again.
+   together with headline or date; where the guid says no more than the place, or is of a list, by headline
+   and date, or by a moment that no other there has. Words alone make one of two only if not both have a guid,
+   and not both a date of which one is a moment: it says more than the hour. Without a guid a long text is
+   enough, if it was there a poll ago, none there begins alike, and no headline ever came again.
 3. What has a new place is an entry whose own is gone
 
    - if it has the words and the moment of that one, or the words and the guid; or the words and the hour, in

@@ -63,8 +63,9 @@ def found_in_place(group: Sequence[Clean], before: Mapping[str, SeenEntry], whol
     if not before:
         return {}
     traits = {name_of(clean): one for clean, one in zip(group, _all_traits(group), strict=True)}
+    guids_tell = whole.guids_stay and not whole.guids_number
     telling = {
-        name: replace(one, guid=one.guid if whole.guids_stay else "", date=one.date if whole.dated else None)
+        name: replace(one, guid=one.guid if guids_tell else "", date=one.date if whole.dated else None)
         for name, one in traits.items()
     }
     long = {clean.text_hash for clean in group if is_long(clean)}

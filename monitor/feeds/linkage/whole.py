@@ -1,9 +1,10 @@
 """What all of a document tells of the entry in each place. Pure."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from monitor.articles.build import Clean
 from monitor.feeds.document.stamps import are_stamped
@@ -22,6 +23,9 @@ from monitor.feeds.linkage.traits import (
 )
 from monitor.feeds.state import Seen, SeenEntry
 
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
 
 @dataclass(frozen=True, slots=True)
 class Whole:
@@ -32,7 +36,7 @@ class Whole:
     dated: bool
     """Whether dates do: there are feeds that date all by the fetch."""
     guids_number: bool
-    """Whether most that stand by their guids are told anew at once: those are the numbers of a list."""
+    """Whether most that stand by their guids, or share a page, are told anew at once: those number a list."""
     kept: Collection[tuple[str, datetime | None]]
     """Words with the moment that they had before as well, in whatever place."""
     own_leads: Collection[str]
@@ -108,13 +112,31 @@ def _guids_number(
     own_leads: Collection[str],
     same: int,
 ) -> bool:
-    anew = [
-        _is_told_anew(traits_of(group[0]), remembered(last[0]), own_leads)
+    here = _alone(
+        ((place, guid_hash(clean.guid)), clean)
         for place, group in articles.items()
-        if len(group) == 1 and stands_by_guid(group[0])
-        if len(last := [one for one in before.get(place, {}).values() if one.absent_since is None]) == 1
+        for clean in group
+        if len(group) > 1 or stands_by_guid(clean)
+    )
+    there = _alone(
+        ((place, entry.guid), entry)
+        for place, entries in before.items()
+        for entry in entries.values()
+        if entry.absent_since is None
+    )
+    anew = [
+        _is_told_anew(traits_of(clean), remembered(there[key]), own_leads)
+        for key, clean in here.items()
+        if key[1] and key in there
     ]
     return sum(anew) >= MANY and 2 * sum(anew) >= len(anew) + same
+
+
+def _alone(some: Iterable[tuple[_K, _V]]) -> dict[_K, _V]:
+    """Return those whose key no other has."""
+    pairs = list(some)
+    count = Counter(key for key, _ in pairs)
+    return {key: value for key, value in pairs if count[key] == 1}
 
 
 def _is_told_anew(now: Traits, before: Traits, own_leads: Collection[str]) -> bool:
