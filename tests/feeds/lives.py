@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from monitor.model import Entry
@@ -47,6 +47,8 @@ class Habit:
     flashes: float = 0.2
     """How often a story has the words of an earlier one."""
     window: int = WINDOW
+    counted: bool = False
+    """Whether guids count the places in the list."""
     picks: bool = False
     """Whether some of the stories are shown, as on a front page, in place of the last ones."""
 
@@ -68,7 +70,9 @@ class Site:
         """Give what the feed shows at each of so many polls."""
         for _ in range(count):
             self._fetches += 1
-            yield [self._entry(story) for story in self._shown()]
+            entries = [self._entry(story) for story in self._shown()]
+            counted = [replace(entry, guid=f"item-{number}") for number, entry in enumerate(entries)]
+            yield counted if self._habit.counted else entries
             self._live(self.now + self._random.choice((10, 15, 30, 60)) * MINUTE)
 
     def _shown(self) -> list[Story]:

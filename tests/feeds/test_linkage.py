@@ -1,7 +1,7 @@
 """Which entry is which: whatever changes or repeats itself, two articles stay two, and one stays one."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -806,3 +806,175 @@ def test_a_headline_without_an_address_is_edited_though_an_older_version_knows_n
     old = replace(seen, entries={id_: replace(entry, lead="") for id_, entry in seen.entries.items()})
     found = novelty([*entries[:4], told("Corrected", 4)], FEED, old, NOW + HOUR, backlog_before=None)
     assert [(one.title, one.revision) for one in found.articles] == [("Corrected", 2)]
+
+
+Change = Callable[[Entry], Entry]
+TALE = (
+    "Story {} is told 'at length' here, as officials spoke of it to reporters at the scene. " + "More. " * 9
+)
+
+
+def on_site(host: str, numbers: Sequence[int], change: Change = lambda told: told) -> list[Clean]:
+    """Return long stories of a site, whose guids are its addresses, after a change of each."""
+    return [
+        made
+        for n in numbers
+        if (link := f"https://{host}.example/{host}-{n}")
+        and (told := Entry(link, link, f'Minister "{n}"', TALE.format(n), published=AT - n * HOUR / 7))
+        and (made := clean(change(told), FEED, NOW))
+    ]
+
+
+def dated(change: Callable[[datetime], datetime | None], text: int | None = None) -> Change:
+    """Return a change of the date, which may cut the text short as well."""
+    return lambda told: replace(
+        told, published=told.published and change(told.published), summary=told.summary[:text]
+    )
+
+
+@pytest.mark.parametrize("news", [0, 2])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda told: replace(told, title=told.title.replace('"', "”")),
+        lambda told: replace(told, title=told.title.upper()),
+        lambda told: replace(told, title=f"World: {told.title}"),
+        lambda told: replace(told, title=f"{told.title} | New", summary=f"(SN) {told.summary}"),
+        dated(lambda date: date.replace(second=0), 90),
+        dated(lambda date: date - 3 * HOUR, 90),
+        dated(lambda date: date.replace(hour=0, minute=0, second=0)),
+        dated(lambda date: date.replace(hour=0, minute=0, second=0), 90),
+        dated(lambda date: date + HOUR / 9 + (date - AT) / 3),
+        dated(lambda date: date + HOUR / 9 + (date - AT) / 3, 90),
+    ],
+    ids=[
+        "typography", "capitals", "prefix", "suffix and source", "trimmed, minutes", "trimmed, hours off",
+        "days", "trimmed, days", "dates of an update", "trimmed, dates of an update",
+    ],
+)  # fmt: skip
+def test_a_site_that_moves_as_a_whole_repeats_nothing_though_headlines_or_dates_change_too(
+    change: Change, news: int
+) -> None:
+    after = [*on_site("new", range(100, 100 + news)), *on_site("new", range(8), change)]
+    brought = counts(on_site("old", range(10)), after)[1]
+    assert [revision for _, revision in brought if revision == 1] == [1] * news
+
+
+@pytest.mark.parametrize("days", [True, False], ids=["days for dates", "moments"])
+def test_reports_under_the_headlines_of_the_ones_before_are_news_though_all_are_replaced_at_once(
+    days: bool,
+) -> None:
+    def reports(number: int) -> list[Clean]:
+        made = []
+        for n, city in enumerate(("Kyiv", "Lviv", "Odesa", "Sumy")):
+            date = AT + number * 7 * HOUR + n * number * HOUR / 9
+            text = (
+                f"The air in {city} is measured every hour at nine places between the river and the market: "
+            )
+            made.append(
+                story(
+                    "",
+                    f"https://wire.example/{city}-{number}",
+                    None,
+                    date.replace(hour=0, minute=0, second=0) if days else date,
+                    f"Air in {city}",
+                    f"{text}{number}",
+                )
+            )
+        return made
+
+    assert len(counts(reports(0), reports(1))[1]) == 4
+
+
+def numbered(
+    number: int, at: int, link: str | None, date: datetime | None, text: str = TALE, guid: str = "item-{}"
+) -> Clean:
+    """Return a story that stands in a list whose guids count its places."""
+    return story("", link or "", guid.format(at), date, f"Story {number}", text.format(number))
+
+
+@pytest.mark.parametrize("link", [None, "https://wire.example/", PAGE])
+@pytest.mark.parametrize("text", [TALE, "Read more", ""], ids=["texts", "one text", "no text"])
+@pytest.mark.parametrize("dates", ["moments", "days", "none"])
+@pytest.mark.parametrize("new", [1, 3, 5])
+def test_stories_in_a_list_whose_guids_count_its_places_are_news_as_they_come(
+    link: str | None, text: str, dates: str, new: int
+) -> None:
+    def document(poll: int) -> list[Clean]:
+        stories = range(poll * new + 4, poll * new - 1, -1)
+        told = {n: {"moments": AT + n * HOUR / 7, "days": DAY, "none": None}[dates] for n in stories}
+        return [numbered(n, at, link, told[n], text) for at, n in enumerate(stories)]
+
+    brought = counts(*map(document, range(4)))
+    assert [len(articles) for articles in brought] == [5, new, new, new]
+    assert {revision for articles in brought for _, revision in articles} == {1}
+
+
+@pytest.mark.parametrize("link", [None, "https://wire.example/"])
+def test_alarms_in_a_list_whose_guids_count_its_places_are_told_by_their_moments(link: str | None) -> None:
+    def document(poll: int) -> list[Clean]:
+        moments = [AT + (poll - at) * HOUR / 7 for at in range(5)]
+        return [story("", link or "", str(at), moment, ALARM) for at, moment in enumerate(moments)]
+
+    assert [len(articles) for articles in polled(*map(document, range(4)))] == [5, 1, 1, 1]
+
+
+@pytest.mark.parametrize("link", [None, "https://wire.example/"])
+def test_a_story_that_takes_a_guid_from_another_is_news_if_all_of_it_is_new(link: str | None) -> None:
+    others = [numbered(n, n, link, AT + n * HOUR / 7) for n in range(1, 5)]
+    brought = counts(*([numbered(n, 0, link, AT + n * HOUR / 7), *others] for n in (0, 7, 8)))
+    assert brought[1:] == [[("Story 7", 1)], [("Story 8", 1)]]
+
+
+@pytest.mark.parametrize("link", [None, "https://wire.example/"])
+@pytest.mark.parametrize(
+    ("title", "text", "date"),
+    [
+        ("Corrected", "It is told otherwise. " * 9, AT),
+        ("Corrected", TALE.format(0) + "More.", LATER),
+        ("Story 0", "It is told otherwise. " * 9, LATER),
+        ("Corrected", "It is told otherwise. " * 9, DAY),
+    ],
+    ids=["date stays", "beginning stays", "headline stays", "no moment"],
+)
+def test_what_has_only_a_guid_is_edited_though_much_of_it_is_new(
+    link: str | None, title: str, text: str, date: datetime
+) -> None:
+    others = [numbered(n, n, link, AT + n * HOUR / 7) for n in range(1, 5)]
+    before = numbered(0, 0, link, AT)
+    after = story("", link or "", "item-0", date, title, text)
+    assert counts([before, *others], [after, *others])[1] == [(title, 2)]
+
+
+def test_an_article_without_a_guid_is_not_told_again_when_it_is_back_with_a_new_date() -> None:
+    def told(date: datetime, title: str = "Kim", more: str = "") -> Clean:
+        return story("", "https://wire.example/kim", None, date, title, TALE.format(0) + more)
+
+    others = beside()
+    assert counts([told(AT), *others], others, others, [told(LATER), *others])[3] == []
+    back = [told(LATER), *others]
+    assert counts([told(AT), *others], others, back, others, [told(LATER + HOUR), *others])[2:] == [
+        [],
+        [],
+        [],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("link", "guid", "text", "others"),
+    [
+        ("https://wire.example/kyiv", None, ALARM, beside()),
+        (None, None, f"{ALARM}. {TALE}", beside()),
+        ("https://wire.example/kyiv", None, f"{ALARM}. {TALE}", []),
+        ("https://wire.example/kyiv", None, TALE, [story("", PAGE, None, AT, "Alarm in Lviv", TALE)]),
+        ("https://wire.example/kyiv", "alert-{}", f"{ALARM}. {TALE}", beside()),
+    ],
+    ids=["short", "without an address", "one was over", "begins as others do", "another guid"],
+)
+def test_an_alarm_in_the_words_of_one_that_was_over_is_news(
+    link: str | None, guid: str | None, text: str, others: list[Clean]
+) -> None:
+    one, two = (
+        story("", link or "", guid and guid.format(n), AT + n * HOUR / 7, ALARM, text) for n in range(2)
+    )
+    assert counts([one, *others], others, [two, *others])[2] == [(ALARM, 1)]

@@ -109,6 +109,14 @@ HABITS = {
     "Atom, slugs and dates that follow the edits": Habit(
         lambda s, _: f"{HOST}/{s.slug}", lambda s, _: f"tag:site.example,2026:{s.number}", bumps=1, renames=1
     ),
+    "guids of places, without addresses": Habit(
+        lambda *_: None, lambda s, _: f"slot-{s.number // 17 % 20}", bumps=0.3, flashes=0
+    ),
+    "guids that count the places": Habit(lambda *_: f"{HOST}/", lambda *_: None, counted=True),
+    "guids that count the places, one page": Habit(lambda *_: f"{HOST}/map", lambda *_: None, counted=True),
+    "guids that count the places, short list": Habit(
+        lambda *_: None, lambda *_: None, counted=True, flashes=0, window=5
+    ),
     "no addresses": Habit(lambda *_: None, lambda s, _: f"id-{s.number}", bumps=0.3),
 }
 

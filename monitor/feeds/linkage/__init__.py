@@ -5,12 +5,15 @@ of them decides. The *place* of an entry is its address; without one its guid, a
 
 1. What stands alone in its place is what stood there alone before: an edit may change all the rest. Only if
    guid, date and headline are all others is it another article, on a page that shows one after the other; but
-   not if words of the document are known, and no guid.
+   not if words of the document are known, and no guid. What was gone is another by its moment, where there
+   are no guids, but for a long text of its own that is back among others. Where the guid itself is the place
+   it is another, too, if headline, text and moment are others; or headline and text, where most such places
+   have others at once, for they are those of a list then; or if one of the two has only changed places.
 2. Several in one place, as on a page of alarms, are told apart: by the guid, if no other there has it, or
-   together with headline or date; where the guid says no more than the place, by headline and date, or by a
-   moment that no other there has. Words alone make one of two only if not both have a guid, and not both a
-   date of which one is a moment: it says more than the hour. Without a guid a long text is enough, if it
-   was there a poll ago, none there begins alike, and no headline ever came again.
+   together with headline or date; where the guid says no more than the place, or is of a list, by headline
+   and date, or by a moment that no other there has. Words alone make one of two only if not both have a guid,
+   and not both a date of which one is a moment: it says more than the hour. Without a guid a long text is
+   enough, if it was there a poll ago, none there begins alike, and no headline ever came again.
 3. What has a new place is an entry whose own is gone
 
    - if it has the words and the moment of that one, or the words and the guid; or the words and the hour, in
@@ -19,6 +22,9 @@ of them decides. The *place* of an entry is its address; without one its guid, a
      headline, or the guid and the lead: how the text below the headline begins;
    - or the headline and the moment;
    - or the words, or in that very poll the headline, and its address but for the ``www.``;
+   - or, where none stays and most begin as those of the last poll did, the lead and the moment; or the lead
+     of a long text and the headline, if the date is from before those were seen, and not both dates are days;
+   - or, where none stays and most have seconds of those, the second;
    - or, where guids tell nothing, the lead and the moment, in that very poll, and only beside others that
      stay in their places; of leads that others have too, or of no text, only if the moment tells the second;
    - or, there as well, the number of the address, together with the moment or, in that very poll, the

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from monitor.articles.build import Clean
 from monitor.articles.identity import IDENTITY_VERSION
-from monitor.feeds.document.stamps import are_stamped
 from monitor.feeds.linkage.ids import Ids
 from monitor.feeds.linkage.moves import moved
 from monitor.feeds.linkage.pairing import Name, name_of
-from monitor.feeds.linkage.places import articles_in, found_in_place, guids_stay_in
+from monitor.feeds.linkage.places import articles_in, found_in_place
 from monitor.feeds.linkage.traits import place_of, traits_of
+from monitor.feeds.linkage.whole import whole_of
 from monitor.feeds.state import Seen, SeenEntry
 from monitor.model import Feed
 
@@ -43,14 +43,13 @@ def linked(
     articles = {place: articles_in(group) for place, group in places.items()}
     before = _by_place(seen, same)
     found: dict[Name, str] = {}
-    guids_stay = bool(same) or guids_stay_in(shown, seen)
-    dated = bool(same) or not are_stamped([clean.published for clean in shown], now)
+    whole = whole_of(shown, articles, before, seen, now, len(same))
     for place, group in articles.items():
-        found |= found_in_place(group, before.get(place, {}), guids_stay=guids_stay, dated=dated)
+        found |= found_in_place(group, before.get(place, {}), whole)
     here = {*same, *found.values()}
     left = [clean for group in articles.values() for clean in group if name_of(clean) not in found]
     if left:
-        found |= moved(left, shown, seen, here, dated=dated, guids_stay=guids_stay)
+        found |= moved(left, shown, seen, here, whole)
     ids = Ids(feed, seen, places)
     result: list[Linked] = []
     for clean in _in_order(shown, articles):

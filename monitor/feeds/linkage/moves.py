@@ -10,7 +10,15 @@ from monitor.articles.identity import IDENTITY_VERSION
 from monitor.feeds.linkage.pairing import MANY, Key, Name, name_of, paired
 from monitor.feeds.linkage.rules import MARKS, RULES, Rule, Sides
 from monitor.feeds.linkage.signs import Poll, marks_of_seen, marks_of_shown, of_seen, of_shown
-from monitor.feeds.linkage.traits import has_words_of_its_own, place_of, remembered, short_hash
+from monitor.feeds.linkage.traits import (
+    has_words_of_its_own,
+    place_of,
+    remembered,
+    second_of,
+    short_hash,
+    traits_of,
+)
+from monitor.feeds.linkage.whole import Whole
 from monitor.feeds.state import Seen, SeenEntry
 
 _N = TypeVar("_N")
@@ -23,9 +31,7 @@ def moved(
     shown: Sequence[Clean],
     seen: Seen,
     here: Collection[str],
-    *,
-    dated: bool,
-    guids_stay: bool,
+    whole: Whole,
 ) -> dict[Name, str]:
     """Return which of those that are gone from their places are shown elsewhere, by id.
 
@@ -36,16 +42,22 @@ def moved(
     if len(here) == len(seen.entries):
         return {}
     last = [entry for id_, entry in seen.entries.items() if entry.absent_since is None and id_ not in here]
+    ours = [traits_of(clean) for clean in left]
     poll = Poll(
-        words_do=seen.identity != IDENTITY_VERSION or not dated,
-        dated=dated,
-        guids_stay=guids_stay,
+        words_do=seen.identity != IDENTITY_VERSION or not whole.dated,
+        dated=whole.dated,
+        guids_stay=whole.guids_stay,
         guids_differ=len({clean.guid for clean in shown} - {None}) > 1 or bool(here),
         others_stay=bool(here),
         places=Counter(place_of(id_, entry) for id_, entry in seen.entries.items()),
         has_leads=any(entry.lead for entry in seen.entries.values()),
-        moves=_have_moved(left, last, len(here)),
+        moves=whole.guids_number or _have_moved(left, last, len(here)),
         clock=_clock(left, last),
+        keeps_leads=not here and _most_are_of([now.lead for now in ours], [entry.lead for entry in last]),
+        keeps_seconds=not here
+        and whole.dated
+        and _most_are_of(map(second_of, ours), [second_of(remembered(entry)) for entry in last]),
+        last_news=max((entry.first_seen for entry in last), default=None),
     )
     new = {name_of(clean): of_shown(clean, poll) for clean in left}
     alike = _alike(new.values(), seen)
@@ -95,6 +107,13 @@ def _have_moved(left: Sequence[Clean], last: Sequence[SeenEntry], stay: int) -> 
     leads = {entry.lead for _, entry in _again(left, last) if has_words_of_its_own(entry.lead, entry.title)}
     all_of_two = 1 < len(leads) == len(left) == len(last)
     return len(leads) >= stay and (len(leads) >= MANY or all_of_two)
+
+
+def _most_are_of(marks: Iterable[object], last: Collection[object]) -> bool:
+    """Return whether most of the marks, and many different ones, are some of the last."""
+    marks = list(marks)
+    same = {mark for mark in marks if mark} & {*last}
+    return len(same) >= MANY and 2 * len(same) >= len(marks)
 
 
 def _again(left: Sequence[Clean], last: Sequence[SeenEntry]) -> list[tuple[Clean, SeenEntry]]:

@@ -7,8 +7,17 @@ from urllib.parse import urldefrag
 
 from monitor.articles.build import Clean
 from monitor.feeds.linkage.pairing import MANY, Key, Name, name_of, paired
-from monitor.feeds.linkage.traits import Traits, guid_hash, is_exact, is_long, remembered, traits_of
-from monitor.feeds.state import Seen, SeenEntry
+from monitor.feeds.linkage.traits import (
+    Traits,
+    all_differ,
+    is_exact,
+    is_long,
+    remembered,
+    stands_by_guid,
+    traits_of,
+)
+from monitor.feeds.linkage.whole import Whole
+from monitor.feeds.state import SeenEntry
 
 
 def _all_traits(group: Sequence[Clean]) -> list[Traits]:
@@ -46,9 +55,7 @@ def articles_in(group: Sequence[Clean]) -> list[Clean]:
     return firsts if alone else [replace(clean, fingerprint="") for clean in firsts]
 
 
-def found_in_place(
-    group: Sequence[Clean], before: Mapping[str, SeenEntry], *, guids_stay: bool, dated: bool
-) -> dict[Name, str]:
+def found_in_place(group: Sequence[Clean], before: Mapping[str, SeenEntry], whole: Whole) -> dict[Name, str]:
     """Return which of those remembered of a place are shown there, by id.
 
     Guids and dates that are new at each fetch tell nothing: what has them is known by its words.
@@ -56,23 +63,32 @@ def found_in_place(
     if not before:
         return {}
     traits = {name_of(clean): one for clean, one in zip(group, _all_traits(group), strict=True)}
+    guids_tell = whole.guids_stay and not whole.guids_number
     telling = {
-        name: replace(one, guid=one.guid if guids_stay else "", date=one.date if dated else None)
+        name: replace(one, guid=one.guid if guids_tell else "", date=one.date if whole.dated else None)
         for name, one in traits.items()
     }
     long = {clean.text_hash for clean in group if is_long(clean)}
     pairs = paired(*_with_the_unique(telling, before, long))
-    alone = _alone(before)
+    by_guid = stands_by_guid(group[0])
+    alone = _alone(before, by_guid=by_guid)
     if pairs or len(group) > 1 or alone is None:
         return pairs
     ((name, now),) = traits.items()
-    return {} if guids_stay and _is_another(now, before[alone]) else {name: alone}
+    is_another = whole.shows_other if by_guid else _is_another
+    is_new = (
+        whole.guids_stay and is_another(now, before[alone]) and not whole.is_back(group[0], before[alone])
+    )
+    return {} if is_new else {name: alone}
 
 
-def _alone(before: Mapping[str, SeenEntry]) -> str | None:
-    """Return the id of what was the only one in its place, or the last one of two versions."""
+def _alone(before: Mapping[str, SeenEntry], *, by_guid: bool) -> str | None:
+    """Return the id of what was the only one in its place, or the last one of two versions.
+
+    Where that is a guid others may have had it before, as many as may be.
+    """
     last = [id_ for id_, entry in before.items() if entry.absent_since is None]
-    ids = list(before) if len(before) == 1 else last if len(before) < MANY else []
+    ids = list(before) if len(before) == 1 else last if by_guid or len(before) < MANY else []
     return ids[0] if len(ids) == 1 else None
 
 
@@ -121,34 +137,14 @@ def _long_and_alone(
     }
 
 
-def guids_stay_in(shown: Sequence[Clean], seen: Seen) -> bool:
-    """Return whether guids tell anything: there are feeds that make new ones at each fetch.
-
-    Where they do not, words and moments are known though no guid is; else all entries are new. Some new ones
-    may have the words of the ones before, as flashes do.
-    """
-    entries = seen.entries.values()
-    guids = {entry.guid for entry in entries}
-    if len(shown) < MANY or any(guid_hash(clean.guid) in guids for clean in shown):
-        return True
-    texts = {entry.text for entry in entries}
-    moments = {date for entry in entries if is_exact(date := remembered(entry).date)}
-    known = {one.text_hash for one in shown if one.text_hash in texts or one.published in moments}
-    return len(known) < min(MANY, len({one.text_hash for one in shown}))
-
-
 def _is_another(now: Traits, entry: SeenEntry) -> bool:
     """Return whether all is new where one alone stood and stands, and there is enough to tell by.
 
     Of what was gone in between, as an alarm that was over, the headline may be the same, and its moment is
-    enough where there is no guid.
+    enough where there is no guid (but see ``Whole.is_back``).
     """
     before = remembered(entry)
     guid, date, title = (now.guid, before.guid), (now.date, before.date), (now.title, before.title)
     if entry.absent_since is None:
-        return now.text != before.text and _all_differ(guid, date, title)
-    return is_exact(now.date) and _all_differ(*([guid] if any(guid) else []), date)
-
-
-def _all_differ(*pairs: tuple[object, object]) -> bool:
-    return all(ours and theirs and ours != theirs for ours, theirs in pairs)
+        return now.text != before.text and all_differ(guid, date, title)
+    return is_exact(now.date) and all_differ(*([guid] if any(guid) else []), date)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from monitor.articles.build import Clean
 from monitor.articles.identity import article_id, first_text_hash
@@ -15,6 +15,7 @@ from monitor.feeds.linkage.traits import (
     guid_hash,
     head_of,
     is_exact,
+    is_long,
     opening_of,
     place_of,
     remembered,
@@ -46,6 +47,12 @@ class Poll:
     """Whether most entries have new places at once."""
     clock: timedelta | None
     """By what the clock of the site was set, if it was."""
+    keeps_leads: bool
+    """Whether nothing stays in its place, and most have leads of those that have left theirs just now."""
+    keeps_seconds: bool
+    """The same of the seconds of their dates."""
+    last_news: datetime | None
+    """When the newest of those was seen first: what is news since then has a later date."""
 
 
 def of_shown(clean: Clean, poll: Poll) -> Sides:
@@ -77,6 +84,10 @@ def of_shown(clean: Clean, poll: Poll) -> Sides:
         "guids_differ": _SO,
         "beside_others": _SO,
         "site_moves": _SO,
+        "tale": _there(traits.lead if is_long(clean) else ""),
+        "earlier": [is_exact(date)] if date and poll.last_news and date <= poll.last_news else (),
+        "keeps_leads": _SO,
+        "keeps_seconds": _SO,
     }
 
 
@@ -115,6 +126,10 @@ def of_seen(id_: str, entry: SeenEntry, poll: Poll) -> Sides:
         "guids_differ": _SO if poll.guids_differ else (),
         "beside_others": _SO if poll.others_stay else (),
         "site_moves": _SO if poll.moves else (),
+        "tale": _there(entry.lead),
+        "earlier": (True, False) if is_exact(traits.date) else _SO,  # of two days none tells
+        "keeps_leads": _SO if poll.keeps_leads and entry.absent_since is None else (),
+        "keeps_seconds": _SO if poll.keeps_seconds and entry.absent_since is None else (),
     }
 
 

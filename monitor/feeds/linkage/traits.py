@@ -118,11 +118,22 @@ def traits_of(clean: Clean, *, shared: bool = False) -> Traits:
 
     Where a place is shared, guids may be the parts of one page: it is the fragment that tells them apart.
     """
-    says_more = clean.guid and clean.url and canonical_url(clean.guid) != canonical_url(clean.url)
+    address = canonical_url(clean.url) if clean.guid and clean.url else None
+    says_more = clean.guid and address and canonical_url(clean.guid) != address
     is_part = shared and clean.guid and "#" in clean.guid
     guid = clean.guid if says_more or is_part else None
     title, lead = short_hash(clean.title), lead_hash(clean)
     return Traits(clean.text_hash, guid_hash(guid), title, clean.published, lead)
+
+
+def has_address(clean: Clean) -> bool:
+    """Return whether the place is an address; that of the site is none."""
+    return bool(clean.url and canonical_url(clean.url))
+
+
+def stands_by_guid(clean: Clean) -> bool:
+    """Return whether the guid itself is the place."""
+    return bool(clean.guid) and not has_address(clean)
 
 
 def remembered(entry: SeenEntry) -> Traits:
@@ -179,3 +190,8 @@ def tells_hour(date: datetime | None) -> bool:
 def is_exact(date: datetime | None) -> bool:
     """Return whether a date says more than the hour."""
     return date is not None and bool(date.minute or date.second)
+
+
+def all_differ(*pairs: tuple[object, object]) -> bool:
+    """Return whether all are known on both sides, and no two the same."""
+    return all(ours and theirs and ours != theirs for ours, theirs in pairs)
