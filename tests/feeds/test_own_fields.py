@@ -2,12 +2,14 @@
 
 import pytest
 
+from monitor.feeds.document.outline import Outline
 from monitor.feeds.document.parse import ParseLimits, parse
 from monitor.model import Entry
 
 NAMESPACES = (
     'xmlns:media="http://search.yahoo.com/mrss/" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
     'xmlns:yandex="http://news.yandex.ru" xmlns:rbc_news="https://www.rbc.ru" xmlns:turbo="http://turbo.yandex.ru"'
+    ' xmlns:activity="http://activitystrea.ms/spec/1.0/" xmlns:x="https://x.example/"'
 )
 OWN = (
     "<title>Own</title><link>https://own.example/1</link><guid isPermaLink='false'>own</guid>"
@@ -136,3 +138,118 @@ def test_all_pictures_tell_what_they_show_where_there_is_nothing_else(quick: boo
 def test_what_is_listed_is_of_the_entry(quick: bool) -> None:
     entry = read("<title>T</title><contents><content>words</content></contents>", quick=quick)
     assert entry.body == "words"
+
+
+BROKEN = pytest.mark.parametrize(
+    "broken",
+    ["{}<item><title>a&nbsp;b</title></item>", "{}<item><title>a</title><z:b>c</z:b></item>", "<br>{}</b>"],
+    ids=["entity", "prefix", "unclosed"],
+)
+OWN_LINK = "https://own.example/1"
+
+
+def first(item: str, broken: str) -> Entry:
+    feed = f"<rss version='2.0' {NAMESPACES}><channel><title>F</title>{broken.format(f'<item>{item}</item>')}"
+    document = f"{feed}</channel></rss>"
+    return parse(document.encode(), "text/xml", "https://f.example/", ParseLimits()).entries[0]
+
+
+@BROKEN
+@pytest.mark.parametrize(
+    "around", ["related", "yandex:related", "image", "media:content", "x:post", "activity:object", "z:b"]
+)
+def test_what_elements_tell_of_others_is_not_of_the_entry_in_broken_documents_too(
+    around: str, broken: str
+) -> None:
+    own = read(OWN, quick=True)
+    assert first(f"{OWN}<{around}>{OTHER}</{around}>", broken) == own
+    assert first(f"<{around} a='b'>{OTHER}</{around}>{OWN}", broken) == own
+    assert first(f"<{around}><a>{OTHER}</a><a>{OTHER}</a></{around}>{OWN}", broken) == own
+
+
+@BROKEN
+@pytest.mark.parametrize(
+    "other",
+    [
+        "<yandex:related><link url='https://other.example/'>Other</link></yandex:related>",
+        "<author><name>Own</name><link href='https://other.example/'/><title>Other</title></author>",
+        "<x:a><a:link xmlns:a='http://www.w3.org/2005/Atom' href='https://other.example/'/></x:a>",
+        "<x:a><d:title xmlns:d='http://purl.org/dc/elements/1.1/'>Other</d:title></x:a>",
+        "<source url='https://other.example/'>Other</source>",
+        "<source><title>Other</title><id>2</id><link href='https://other.example/'/></source>",
+        "<description><div><b>own</b> <title>Other</title> <link>other</link> words</div></description>",
+    ],
+)
+def test_a_broken_document_gives_what_it_gives_well_formed(other: str, broken: str) -> None:
+    for item in (
+        f"<title>T</title><link>{OWN_LINK}</link>{other}",
+        f"{other}<title>T</title><link>{OWN_LINK}</link>",
+    ):
+        assert first(item, broken) == read(item, quick=False)
+        assert (first(item, broken).title, first(item, broken).link) == ("T", OWN_LINK)
+
+
+@pytest.mark.parametrize(
+    "unclosed",
+    [
+        "<br>",
+        "<enclosure url='https://other.example/'>",
+        "<media:content url='https://other.example/'>",
+        "<media:group>",
+        "<atom:link rel='self' href='https://other.example/'>",
+        "<source url='https://other.example/'>The Wire",
+        "<image>",
+        "<related>",
+        "</related>",
+        "</title>",
+        "<related></author></related>",
+        "<related><b></related>",
+        "<x:a><related></x:a></related>",
+    ],
+)
+def test_what_never_ends_takes_nothing_of_its_entry(unclosed: str) -> None:
+    own = read(OWN, quick=True)
+    for item in (f"{unclosed}{OWN}", f"{OWN}{unclosed}"):
+        assert first(item, "{}" + f"<item>{OTHER}</related></item>") == own
+        assert first(f"{item}<related>{OTHER}</related>", "{}<item>&nbsp;</item>") == own
+
+
+@pytest.mark.parametrize(
+    "link", [f"<link>{OWN_LINK}", f"<guid>{OWN_LINK}", f"<link href='{OWN_LINK}'>", f"<link>{OWN_LINK}<br>"]
+)
+def test_an_address_that_never_ends_ends_with_its_text(link: str) -> None:
+    assert first(f"{link}<description>own</description>", "{}<item>&nbsp;</item>").link == OWN_LINK
+
+
+def test_an_entry_begins_afresh_whatever_did_not_end_before_it() -> None:
+    before = "<item><title>T</title><related><source>a<image><author></item>"
+    feed = f"<rss version='2.0' {NAMESPACES}><channel>{before}<item>{OWN}</item></channel></rss>"
+    entries = parse(feed.encode(), "text/xml", "https://f.example/", ParseLimits()).entries
+    assert entries[1] == read(OWN, quick=True)
+
+
+def closing(tags: str) -> str:
+    """Return of tags like ``+a +b -a`` those starts that have an end."""
+    outline, names = Outline(), list[str]()
+    for tag in tags.split():
+        (outline.start if tag[0] == "+" else outline.end)(tag[1:])
+        names += [tag[1:]] if tag[0] == "+" else []
+    return " ".join(name for name, closes in zip(names, outline.closes, strict=True) if closes)
+
+
+@pytest.mark.parametrize(
+    ("tags", "meant"),
+    [
+        ("+a +b -b -a", "a b"),
+        ("+a +b -a", "a"),
+        ("+a +b -a -b", "a"),
+        ("-a +a -a -a", "a"),
+        ("+a +a -a", "a"),
+        ("+item +a -item +item -a -item", "item item"),
+        ("+item +a +item -a -item -a", "a item"),
+        ("+channel +item -channel", ""),
+        ("+channel +item +entry -item -channel", "channel item"),
+    ],
+)
+def test_an_end_closes_what_is_open_in_its_entry(tags: str, meant: str) -> None:
+    assert closing(tags) == meant

@@ -8,9 +8,9 @@ from functools import cache, lru_cache, wraps
 from typing import Any
 
 from monitor.feeds.document import dates
+from monitor.feeds.document.outline import bear_missing_ends, outline_first
 from monitor.feeds.document.own_fields import (
     keep_texts_of_media_apart,
-    take_full_texts,
     take_what_is_its_own,
 )
 
@@ -38,8 +38,11 @@ def feedparser() -> Any:  # noqa: ANN401 - it is untyped
     mixin._end_guid = mixin._end_id = _with_plain_guids(mixin._end_guid)
     mixin._start_link = _with_plain_relations(mixin._start_link)
     keep_texts_of_media_apart(mixin)
-    take_full_texts(mixin)
-    take_what_is_its_own(feedparser.api.StrictFeedParser)
+    strict, loose = feedparser.api.StrictFeedParser, feedparser.api.LooseFeedParser
+    take_what_is_its_own(strict)
+    take_what_is_its_own(loose)
+    outline_first(loose)
+    bear_missing_ends(loose)
     _read_quickly(feedparser.util.FeedParserDict)
     feedparser.mixin._urljoin = feedparser.urls._urljoin = _joining(feedparser.urls._urljoin)
     return feedparser

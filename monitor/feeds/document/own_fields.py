@@ -11,6 +11,8 @@ _OWN = frozenset(
 )
 """What tells of that in which it stands."""
 _OTHERS = "of_others"
+_IN_TEXT = "in text"
+"""A prefix that no document can have."""
 TEXT_OF_MEDIA = "media description"
 """Under which name the descriptions of pictures and films are kept: no element can have it."""
 _TEXTS = {"description", "summary"}
@@ -19,7 +21,8 @@ _TEXTS = {"description", "summary"}
 def take_what_is_its_own(parser: Any) -> None:  # noqa: ANN401
     """Have it take of an entry what stands right in it, not what its elements have: related articles for one.
 
-    It is told the same in other names: what tells of something else has none that it knows.
+    It is told the same in other names: what tells of something else has none that it knows, and full texts of
+    other namespaces have that of the usual one. What stands in a text is a part of that whatever its name.
     """
     begin, start, end, start_item = (
         parser.__init__, parser.unknown_starttag, parser.unknown_endtag, parser._start_item,
@@ -28,6 +31,7 @@ def take_what_is_its_own(parser: Any) -> None:  # noqa: ANN401
     def init(self: Any, *arguments: Any) -> None:  # noqa: ANN401
         begin(self, *arguments)
         self.path, self.way_to_entry = list[tuple[str, str]](), 0
+        self.text_ends = True
 
     def own(self: Any, tag: str) -> str:  # noqa: ANN401
         """Return by which name an element is taken; ``path`` has both names of those around it."""
@@ -35,14 +39,17 @@ def take_what_is_its_own(parser: Any) -> None:  # noqa: ANN401
             return tag
         depth = len(self.path) - self.way_to_entry
         if depth == 0 or (depth == 1 and tag != "link" and self.path[-1][0] == f"{tag}s"):
-            return tag
-        return _OTHERS if tag in _OWN or _as_content(tag) != tag else tag
+            return _as_content(tag)
+        is_known = self._map_to_standard_prefix(tag).lstrip(":") in _OWN
+        return _OTHERS if is_known or _as_content(tag) != tag else tag
 
     def start_tag(self: Any, tag: str, attributes: list[tuple[str, str]]) -> None:  # noqa: ANN401
         name = own(self, tag)
         if name == _OTHERS:
             attributes = [one for one in attributes if one[0].startswith("xmlns")]
-        self.path.append((tag, name))
+        if self.incontent:
+            _take_as_markup(self.contentparams)
+        self.path.append((tag, of_text(tag) if self.incontent and self.text_ends else name))
         start(self, name, attributes)
 
     def end_tag(self: Any, _tag: str) -> None:  # noqa: ANN401
@@ -57,18 +64,17 @@ def take_what_is_its_own(parser: Any) -> None:  # noqa: ANN401
     parser._start_item = parser._start_entry = start_entry
 
 
-def take_full_texts(mixin: Any) -> None:  # noqa: ANN401
-    """Have it take whole articles that other namespaces have for what they are, in broken documents too."""
-    start, end = mixin.unknown_starttag, mixin.unknown_endtag
+def of_text(tag: str) -> str:
+    """Return the name by which an element within a text ends: it shall end no other than itself."""
+    name = tag.rpartition(":")[2]
+    return name if name == "div" else f"{_IN_TEXT}:{name}"  # there are rules for that one
 
-    def start_tag(self: Any, tag: str, attributes: list[tuple[str, str]]) -> None:  # noqa: ANN401
-        start(self, _as_content(tag) if self.inentry and not self.incontent else tag, attributes)
 
-    def end_tag(self: Any, tag: str) -> None:  # noqa: ANN401
-        is_open = self.incontent and self.elementstack and self.elementstack[-1][0] == "content"
-        end(self, _as_content(tag) if is_open else tag)
-
-    mixin.unknown_starttag, mixin.unknown_endtag = start_tag, end_tag
+def _take_as_markup(text: Any) -> None:  # noqa: ANN401
+    """Have elements in a text be a part of it, be they of XHTML or of any other kind of XML."""
+    text["base64"] = 0
+    if text.get("type", "").endswith("xml"):
+        text["type"] = "application/xhtml+xml"
 
 
 @lru_cache(maxsize=1_000)
