@@ -1,5 +1,6 @@
 """feedparser, with what it does wrong, or slowly, put right. The only file that imports it."""
 
+import html
 import re
 import warnings
 from collections.abc import Callable
@@ -19,6 +20,7 @@ LONGEST_AUTHOR = 500
 _WHOLE = re.compile(r"https?://[\w.-]+(?::\d+)?/[\w./-]*(?:\?[\w.=&%-]+)?", re.ASCII)
 """An address that is the same wherever it stands."""
 _HIDDEN = "\ufeff\u200b\u200e\u200f\u2060"
+_REFERENCE = re.compile("&(?:lt|gt|amp|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _RELATIONS = "http://www.iana.org/assignments/relation/"
 
 
@@ -43,6 +45,7 @@ def feedparser() -> Any:  # noqa: ANN401 - it is untyped
     take_what_is_its_own(loose)
     outline_first(loose)
     bear_missing_ends(loose)
+    _read_references_once(loose, strict)
     _read_quickly(feedparser.util.FeedParserDict)
     feedparser.mixin._urljoin = feedparser.urls._urljoin = _joining(feedparser.urls._urljoin)
     return feedparser
@@ -115,6 +118,28 @@ def _guarded(handler: Callable[[str], Any]) -> Callable[[str], Any]:
             return None
 
     return guarded
+
+
+def _read_references_once(loose: Any, strict: Any) -> None:  # noqa: ANN401
+    """Have attributes, and values like links and dates, mean in broken documents what they do in others.
+
+    They kept their references, or lost a sign of each: of `?a=1&amp;id=2` in CDATA came `?a=1&ampid=2`.
+    """
+    decode = loose.decode_entities
+
+    def decoded(self: Any, element: str, data: str) -> str:  # noqa: ANN401
+        return decode(self, element, data) if self.contentparams.get("type") else without_references(data)
+
+    def normalized(attribute: tuple[str, str]) -> Any:  # noqa: ANN401
+        return strict._normalize_attributes((attribute[0], without_references(attribute[1])))
+
+    loose.decode_entities = decoded
+    loose._normalize_attributes, loose.strattrs = map(staticmethod, (normalized, strict.strattrs))
+
+
+def without_references(written: str) -> str:
+    """Return a text of XML as what it says: references to references stay these."""
+    return _REFERENCE.sub(lambda found: html.unescape(found[0]), written) if "&" in written else written
 
 
 def _read_quickly(kept: Any) -> None:  # noqa: ANN401

@@ -46,10 +46,14 @@ def of_text(raw: dict[str, Any], key: str) -> str:
 
 
 def _address(raw: dict[str, Any]) -> str | None:
-    """Return the link; what has none gives way to another form of the article, then to a guid that is one."""
-    guid = of_text(raw, "id")
+    """Return the link; what has none gives way to another form of the article, then to a guid that is one.
+
+    Its & may have become references, wherever it is from: feedparser knows that of texts of links alone.
+    """
+    guid = of_text(raw, "id").replace("&amp;", "&")
     others = (of_text(link, "href") for link in raw.get("links", ()) if link.get("rel") == "alternate")
-    return of_text(raw, "link") or next(filter(None, others), None) or (guid if is_whole(guid) else None)
+    link = of_text(raw, "link") or next(filter(None, others), "")
+    return link.replace("&amp;", "&") or (guid if is_whole(guid) else None)
 
 
 def _is_sound(entry: Entry) -> bool:
