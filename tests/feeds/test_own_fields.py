@@ -253,3 +253,75 @@ def closing(tags: str) -> str:
 )
 def test_an_end_closes_what_is_open_in_its_entry(tags: str, meant: str) -> None:
     assert closing(tags) == meant
+
+
+def atom(entry: str, way: str) -> Entry:
+    more = "<entry><title>a&nbsp;b</title></entry>" if way == "broken" else ""
+    feed = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>F</title><entry>{entry}</entry>{more}</feed>"
+    return parse(feed.encode(), "", "https://f.example/", ParseLimits(), quick=way == "quick").entries[0]
+
+
+ALL_WAYS = pytest.mark.parametrize("way", ["quick", "feedparser", "broken"])
+
+
+@ALL_WAYS
+@pytest.mark.parametrize(
+    "kind", ["text/xml", "application/xml", "application/xml; charset=utf-8", "a/b.c+xml"]
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<doc xmlns='urn:news'><p>own words</p><link>https://other.example/</link><id>2</id></doc>",
+        "<n:doc xmlns:n='urn:news'><n:title>Other</n:title><n:p>own words</n:p><n:link>2</n:link></n:doc>",
+        "<feed><title>Other</title><link>2</link><content>own words</content></feed>",
+        "<nitf><body><body.content><block><p>own words</p></block></body.content></body></nitf>",
+    ],
+)
+def test_what_an_xml_text_says_are_its_words_and_no_fields_of_the_entry(
+    kind: str, text: str, way: str
+) -> None:
+    own = f"<title>Own</title><link href='{OWN_LINK}'/><id>urn:1</id>"
+    content = f"<content type='{kind}'>{text}</content>"
+    for entry in (atom(f"{own}{content}", way), atom(f"{content}{own}", way)):
+        assert (entry.title, entry.link, entry.guid) == ("Own", OWN_LINK, "urn:1")
+        assert "own words" in entry.body
+        assert "body.content" not in entry.body, "there is no such element in HTML"
+
+
+@BOTH_WAYS
+def test_an_entry_in_the_text_of_another_is_none(quick: bool) -> None:
+    text = "<entry><title>Other</title><id>2</id><content>own words</content></entry>"
+    content = f"<content type='application/atom+xml'>{text}</content>"
+    entry = atom(f"<title>Own</title>{content}<id>1</id>", "quick" if quick else "feedparser")
+    assert (entry.title, entry.guid, "own words" in entry.body) == ("Own", "1", True)
+
+
+@ALL_WAYS
+def test_xml_in_name_only_stays_the_text_it_is(way: str) -> None:
+    text = "<content type='text/xml'>&lt;p>own words&lt;/p></content>"
+    assert atom(f"<title>Own</title>{text}", way).body == "<p>own words</p>"
+
+
+@ALL_WAYS
+@pytest.mark.parametrize("name", ["description", "summary", "content"])
+def test_a_text_that_is_declared_to_be_xhtml_itself_is_read(name: str, way: str) -> None:
+    text = f"<{name} xmlns='http://www.w3.org/1999/xhtml'><p>own <b>words</b></p></{name}>"
+    own = f"<title>Own</title><link href='{OWN_LINK}'/>{text}"
+    entry = atom(f"{own}<x>{text.replace('own', 'other')}</x>", way)
+    assert "<p>own <b>words</b></p>" in entry.summary + entry.body
+    assert "other" not in entry.summary + entry.body
+
+
+@ALL_WAYS
+@pytest.mark.parametrize(
+    ("kind", "text", "body"),
+    [
+        ("image/jpeg", "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMC\nAgMDAwME", ""),
+        ("application/octet-stream", "/9j/4AAQSkZJRgABAQ==", ""),
+        ("application/json", "eyJhIjogIm93biB3b3JkcyJ9", '{"a": "own words"}'),
+        ("application/x-news", "own words, as they are", "own words, as they are"),
+        ("text/plain", "words", "words"),
+    ],
+)
+def test_a_picture_in_place_of_a_text_is_no_text(kind: str, text: str, body: str, way: str) -> None:
+    assert atom(f"<title>Own</title><content type='{kind}'>{text}</content>", way).body == body

@@ -11,7 +11,9 @@ from typing import Any
 from monitor.feeds.document import dates
 from monitor.feeds.document.outline import bear_missing_ends, outline_first
 from monitor.feeds.document.own_fields import (
+    XHTML,
     keep_texts_of_media_apart,
+    take_texts_of_xhtml,
     take_what_is_its_own,
 )
 
@@ -40,6 +42,7 @@ def feedparser() -> Any:  # noqa: ANN401 - it is untyped
     mixin._end_guid = mixin._end_id = _with_plain_guids(mixin._end_guid)
     mixin._start_link = _with_plain_relations(mixin._start_link)
     keep_texts_of_media_apart(mixin)
+    take_texts_of_xhtml(mixin)
     strict, loose = feedparser.api.StrictFeedParser, feedparser.api.LooseFeedParser
     take_what_is_its_own(strict)
     take_what_is_its_own(loose)
@@ -128,7 +131,9 @@ def _read_references_once(loose: Any, strict: Any) -> None:  # noqa: ANN401
     decode = loose.decode_entities
 
     def decoded(self: Any, element: str, data: str) -> str:  # noqa: ANN401
-        return decode(self, element, data) if self.contentparams.get("type") else without_references(data)
+        kind = self.contentparams.get("type", "xml")
+        is_plain = kind.endswith("xml") and kind != XHTML
+        return without_references(data) if is_plain else decode(self, element, data)
 
     def normalized(attribute: tuple[str, str]) -> Any:  # noqa: ANN401
         return strict._normalize_attributes((attribute[0], without_references(attribute[1])))

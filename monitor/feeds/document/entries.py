@@ -14,12 +14,13 @@ from monitor.headers import moment
 from monitor.model import Entry
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 _SHORTEST_DATE = re.compile(r"^([A-Za-z]{3}),?\s*(\d{1,2})[\s-](\d{1,2})[\s-](\d{4})\b")
 
 
 def entry_of(raw: dict[str, Any]) -> Entry:
     """Return what feedparser says of an entry as a value; dates may be aware datetimes already."""
-    contents = [of_text(one, "value") for one in raw.get("content") or ()]
+    contents = [of_text(one, "value") for one in raw.get("content") or () if not _is_data(one)]
     entry = Entry(
         guid=of_text(raw, "id") or None,
         link=_address(raw),
@@ -43,6 +44,13 @@ def of_text(raw: dict[str, Any], key: str) -> str:
     """Return the text under a key, empty if there is none."""
     value = raw.get(key)
     return value if isinstance(value, str) else ""
+
+
+def _is_data(content: dict[str, Any]) -> bool:
+    """Return whether a content is a picture, say: it is of no type of text, and as base64 as it came."""
+    kind = of_text(content, "type") or "text/html"
+    is_of_text = kind.startswith("text/") or kind.endswith(("xml", "html"))
+    return not is_of_text and _BASE64.fullmatch(of_text(content, "value")) is not None
 
 
 def _address(raw: dict[str, Any]) -> str | None:

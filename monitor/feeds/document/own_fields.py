@@ -7,10 +7,12 @@ from typing import Any
 _OWN = frozenset(
     """title dc:title description dc:description summary itunes:summary abstract content content:encoded body
     xhtml:body fullitem pubdate published issued dcterms:issued updated modified dc:date dcterms:modified
-    created dcterms:created author dc:author dc:creator itunes:author guid id link""".split()
+    created dcterms:created author dc:author dc:creator itunes:author guid id link
+    xhtml:description xhtml:summary xhtml:content""".split()
 )
 """What tells of that in which it stands."""
 _OTHERS = "of_others"
+XHTML = "application/xhtml+xml"
 _IN_TEXT = "in text"
 """A prefix that no document can have."""
 TEXT_OF_MEDIA = "media description"
@@ -33,18 +35,8 @@ def take_what_is_its_own(parser: Any) -> None:  # noqa: ANN401
         self.path, self.way_to_entry = list[tuple[str, str]](), 0
         self.text_ends = True
 
-    def own(self: Any, tag: str) -> str:  # noqa: ANN401
-        """Return by which name an element is taken; ``path`` has both names of those around it."""
-        if not self.inentry or self.incontent or self.insource:
-            return tag
-        depth = len(self.path) - self.way_to_entry
-        if depth == 0 or (depth == 1 and tag != "link" and self.path[-1][0] == f"{tag}s"):
-            return _as_content(tag)
-        is_known = self._map_to_standard_prefix(tag).lstrip(":") in _OWN
-        return _OTHERS if is_known or _as_content(tag) != tag else tag
-
     def start_tag(self: Any, tag: str, attributes: list[tuple[str, str]]) -> None:  # noqa: ANN401
-        name = own(self, tag)
+        name = _name_of(self, tag)
         if name == _OTHERS:
             attributes = [one for one in attributes if one[0].startswith("xmlns")]
         if self.incontent:
@@ -64,9 +56,22 @@ def take_what_is_its_own(parser: Any) -> None:  # noqa: ANN401
     parser._start_item = parser._start_entry = start_entry
 
 
+def _name_of(parser: Any, tag: str) -> str:  # noqa: ANN401
+    """Return by which name an element is taken; ``path`` has both names of those around it."""
+    if parser.incontent:
+        return tag.replace(".", "-")  # HTML has no such names: it would count as words
+    if not parser.inentry or parser.insource:
+        return tag
+    depth = len(parser.path) - parser.way_to_entry
+    if depth == 0 or (depth == 1 and tag != "link" and parser.path[-1][0] == f"{tag}s"):
+        return _as_content(tag)
+    is_known = parser._map_to_standard_prefix(tag).lstrip(":") in _OWN
+    return _OTHERS if is_known or _as_content(tag) != tag else tag
+
+
 def of_text(tag: str) -> str:
     """Return the name by which an element within a text ends: it shall end no other than itself."""
-    name = tag.rpartition(":")[2]
+    name = tag.rpartition(":")[2].replace(".", "-")
     return name if name == "div" else f"{_IN_TEXT}:{name}"  # there are rules for that one
 
 
@@ -74,7 +79,7 @@ def _take_as_markup(text: Any) -> None:  # noqa: ANN401
     """Have elements in a text be a part of it, be they of XHTML or of any other kind of XML."""
     text["base64"] = 0
     if text.get("type", "").endswith("xml"):
-        text["type"] = "application/xhtml+xml"
+        text["type"] = XHTML
 
 
 @lru_cache(maxsize=1_000)
@@ -85,6 +90,13 @@ def _as_content(tag: str) -> str:
 def is_full_text(name: str) -> bool:
     """Return whether an element, ``yandex_full-text`` for one, holds the whole article."""
     return name == "turbo_content" or name.rpartition("_")[2] in {"full-text", "fulltext"}
+
+
+def take_texts_of_xhtml(mixin: Any) -> None:  # noqa: ANN401
+    """Have it take texts that are declared to be XHTML themselves, in place of what is in them."""
+    for name in ("description", "summary", "content"):
+        for way in ("start", "end"):
+            setattr(mixin, f"_{way}_xhtml_{name}", getattr(mixin, f"_{way}_{name}"))
 
 
 def keep_texts_of_media_apart(mixin: Any) -> None:  # noqa: ANN401
