@@ -128,17 +128,26 @@ def _read_references_once(loose: Any, strict: Any) -> None:  # noqa: ANN401
 
     They kept their references, or lost a sign of each: of `?a=1&amp;id=2` in CDATA came `?a=1&ampid=2`.
     """
-    decode = loose.decode_entities
+    pop, decode = loose.pop, loose.decode_entities
+
+    def is_plain(self: Any) -> bool:  # noqa: ANN401
+        kind = self.contentparams.get("type", "xml")
+        return bool(kind.endswith("xml") and kind != XHTML)
+
+    def read_and_pop(self: Any, element: str, *how: int) -> Any:  # noqa: ANN401
+        if self.elementstack and self.elementstack[-1][0] == element and is_plain(self):
+            pieces = self.elementstack[-1][2]
+            texts = (one.decode() if isinstance(one, bytes) else one for one in pieces)
+            pieces[:] = [without_references("".join(texts))]
+        return pop(self, element, *how)
 
     def decoded(self: Any, element: str, data: str) -> str:  # noqa: ANN401
-        kind = self.contentparams.get("type", "xml")
-        is_plain = kind.endswith("xml") and kind != XHTML
-        return without_references(data) if is_plain else decode(self, element, data)
+        return data if is_plain(self) else decode(self, element, data)
 
     def normalized(attribute: tuple[str, str]) -> Any:  # noqa: ANN401
         return strict._normalize_attributes((attribute[0], without_references(attribute[1])))
 
-    loose.decode_entities = decoded
+    loose.pop, loose.decode_entities = read_and_pop, decoded
     loose._normalize_attributes, loose.strattrs = map(staticmethod, (normalized, strict.strattrs))
 
 
