@@ -325,3 +325,32 @@ def test_a_text_that_is_declared_to_be_xhtml_itself_is_read(name: str, way: str)
 )
 def test_a_picture_in_place_of_a_text_is_no_text(kind: str, text: str, body: str, way: str) -> None:
     assert atom(f"<title>Own</title><content type='{kind}'>{text}</content>", way).body == body
+
+
+@ALL_WAYS
+@pytest.mark.parametrize(
+    "lists",
+    [
+        "<authors/>",
+        "<authors>Other</authors>",
+        "<authors a='b'>Other</authors>",
+        "<links></links>",
+        "<links>https://other.example/</links>",
+        "<tags a='b'/>",
+        "<author_detail>Other</author_detail>",
+        "<related><authors/><links/></related>",
+    ],
+)
+def test_elements_named_as_lists_cost_no_feed(lists: str, way: str) -> None:
+    own = f"<title>Own</title><link>{OWN_LINK}</link><category>a</category><author><name>Kim</name></author>"
+    for item in (f"{lists}{own}", f"{own}{lists}"):
+        entry = atom(item, way)
+        assert (entry.title, entry.link, entry.authors) == ("Own", OWN_LINK, ("Kim",))
+
+
+@BOTH_WAYS
+def test_lists_of_a_feed_cost_it_no_entries(quick: bool) -> None:
+    feed = "<rss version='2.0'><channel><links/><link>/</link><authors/><managingEditor>a</managingEditor>"
+    document = f"{feed}<item>{OWN}</item></channel></rss>".encode()
+    (entry,) = parse(document, "", "https://f.example/", ParseLimits(), quick=quick).entries
+    assert entry.title == "Own"

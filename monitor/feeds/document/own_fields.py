@@ -11,6 +11,8 @@ _OWN = frozenset(
     xhtml:description xhtml:summary xhtml:content""".split()
 )
 """What tells of that in which it stands."""
+_KEPT = frozenset("authors contributors links tags publishers author_detail publisher_detail".split())
+"""Under what feedparser keeps lists and the like: it fails where elements of these names have put a text."""
 _OTHERS = "of_others"
 XHTML = "application/xhtml+xml"
 _IN_TEXT = "in text"
@@ -60,6 +62,8 @@ def _name_of(parser: Any, tag: str) -> str:  # noqa: ANN401
     """Return by which name an element is taken; ``path`` has both names of those around it."""
     if parser.incontent:
         return tag.replace(".", "-")  # HTML has no such names: it would count as words
+    if tag in _KEPT:
+        return _OTHERS
     if not parser.inentry or parser.insource:
         return tag
     depth = len(parser.path) - parser.way_to_entry
