@@ -354,3 +354,37 @@ def test_lists_of_a_feed_cost_it_no_entries(quick: bool) -> None:
     document = f"{feed}<item>{OWN}</item></channel></rss>".encode()
     (entry,) = parse(document, "", "https://f.example/", ParseLimits(), quick=quick).entries
     assert entry.title == "Own"
+
+
+@ALL_WAYS
+@pytest.mark.parametrize(
+    ("of_entry", "meant"),
+    [
+        ("", ("Kim", "Li")),
+        ("<author><name>Own</name></author>", ("Own",)),
+        ("<source><author><name>Other</name></author></source>", ("Other",)),
+        ("<source><title>Other</title></source>", ("Kim", "Li")),
+        ("<managingEditor>Own</managingEditor>", ("Own",)),
+    ],
+)
+def test_an_entry_of_atom_has_the_authors_of_its_feed_where_it_has_none(
+    of_entry: str, meant: tuple[str, ...], way: str
+) -> None:
+    of_feed = (
+        "<i:owner xmlns:i='http://www.itunes.com/dtds/podcast-1.0.dtd'><i:name>Other</i:name></i:owner>"
+        "<author><name>Kim</name></author><author><name>Li</name><email>li@f.example</email></author>"
+    )
+    entry = f"<entry><title>T</title>{of_entry}</entry>"
+    more = "<entry><title>a&nbsp;b</title></entry>" if way == "broken" else ""
+    for items in (f"{of_feed}{entry}{more}", f"{entry}{more}{of_feed}"):
+        feed = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>F</title>{items}</feed>"
+        found = parse(feed.encode(), "", "https://f.example/", ParseLimits(), quick=way == "quick")
+        assert found.entries[0].authors == meant
+
+
+@BOTH_WAYS
+def test_who_answers_for_a_channel_has_not_written_what_is_in_it(quick: bool) -> None:
+    feed = f"<rss version='2.0' {NAMESPACES}><channel><title>F</title><managingEditor>Kim</managingEditor>"
+    document = f"{feed}<item><title>T</title></item></channel></rss>".encode()
+    (entry,) = parse(document, "", "https://f.example/", ParseLimits(), quick=quick).entries
+    assert entry.authors == ()

@@ -39,6 +39,7 @@ def feedparser() -> Any:  # noqa: ANN401 - it is untyped
     feedparser.mixin.make_safe_absolute_uri = lru_cache(maxsize=8)(feedparser.mixin.make_safe_absolute_uri)
     mixin = feedparser.mixin._FeedParserMixin
     mixin._sync_author_detail = _bounded(mixin._sync_author_detail)
+    mixin._save_author = _of_authors_only(mixin._save_author)
     mixin._end_guid = mixin._end_id = _with_plain_guids(mixin._end_guid)
     mixin._start_link = _with_plain_relations(mixin._start_link)
     keep_texts_of_media_apart(mixin)
@@ -65,6 +66,16 @@ def _bounded(sync: Callable[..., None]) -> Callable[..., None]:
         sync(self, key)
 
     return bounded
+
+
+def _of_authors_only(save: Callable[[Any, str, str], None]) -> Callable[..., None]:
+    """Return what takes the parts of an author, but not those of the owner of a podcast for some."""
+
+    def of_authors_only(self: Any, key: str, value: str, role: str = "author") -> None:  # noqa: ANN401
+        if role == "author":
+            save(self, key, value)
+
+    return of_authors_only
 
 
 def _with_plain_relations(start: Callable[[Any, dict[str, str]], None]) -> Callable[..., None]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from monitor.feeds.document.dates import is_vague
 from monitor.feeds.document.ordinary_dates import MONTHS
-from monitor.feeds.document.own_fields import TEXT_OF_MEDIA
+from monitor.feeds.document.own_fields import ITS_FEED, TEXT_OF_MEDIA
 from monitor.feeds.document.values import date, is_whole
 from monitor.headers import moment
 from monitor.model import Entry
@@ -88,6 +88,13 @@ def _sound(entry: Entry) -> Entry:
 
 
 def _authors(raw: dict[str, Any]) -> tuple[str, ...]:
+    """Return the names of the authors; without any, those of the feed it is taken from, or of its own."""
+    tellers = (raw, raw.get("source"), raw.get(ITS_FEED))
+    return next(filter(None, (_named_in(one) for one in tellers if isinstance(one, dict))), ())
+
+
+def _named_in(raw: dict[str, Any]) -> tuple[str, ...]:
+    """Return the names of the authors that an entry, or a feed, names itself."""
     listed = raw.get("authors")
     if not listed:
         author = of_text(raw, "author")

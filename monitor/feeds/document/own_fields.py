@@ -19,6 +19,8 @@ _IN_TEXT = "in text"
 """A prefix that no document can have."""
 TEXT_OF_MEDIA = "media description"
 """Under which name the descriptions of pictures and films are kept: no element can have it."""
+ITS_FEED = "its feed"
+"""Under which name entries of Atom keep what is known of their feed."""
 _TEXTS = {"description", "summary"}
 
 
@@ -101,6 +103,14 @@ def take_texts_of_xhtml(mixin: Any) -> None:  # noqa: ANN401
     for name in ("description", "summary", "content"):
         for way in ("start", "end"):
             setattr(mixin, f"_{way}_xhtml_{name}", getattr(mixin, f"_{way}_{name}"))
+
+
+def with_their_feed(result: dict[str, Any]) -> dict[str, Any]:
+    """Return a document in which entries of Atom know their feed: who has written it has written them."""
+    if (result.get("version") or "").startswith("atom"):
+        for entry in result["entries"]:
+            entry[ITS_FEED] = result["feed"]
+    return result
 
 
 def keep_texts_of_media_apart(mixin: Any) -> None:  # noqa: ANN401
