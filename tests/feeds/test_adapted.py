@@ -1,6 +1,7 @@
 """What is put right in feedparser for speed gives what it gave."""
 
 from copy import deepcopy
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.feeds.document.adapted import feedparser
+from monitor.feeds.document.parse import ParseLimits, parse
+from monitor.model import Entry
 
 BASES = ("", "http://news.example/feed.xml", "https://news.example/a/b/feed?c=d", "ftp://news.example/feed")
 PIECES = (
@@ -87,3 +90,64 @@ def _readable(kept: Any) -> set[str]:
         return True
 
     return {key for key in KEYS if is_there(key)}
+
+
+READ = ("quick", "feedparser", "broken")
+
+
+def read(item: str, how: str) -> Entry:
+    more = "<item><title>a&nbsp;b</title></item>" if how == "broken" else ""
+    feed = f"<rss version='2.0' xmlns:a='http://www.w3.org/2005/Atom'><channel><title>F</title>{item}{more}"
+    document = f"{feed}</channel></rss>".encode()
+    return parse(document, "", "https://e.example/", ParseLimits(), quick=how == "quick").entries[0]
+
+
+@pytest.mark.parametrize("how", READ)
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<link>{}&amp;ID=7</link>",
+        "<link>{}&amp;amp;ID=7</link>",
+        "<link>{}&#38;ID=7</link>",
+        "<link>{}&#x26;ID=7</link>",
+        "<link><![CDATA[{}&ID=7]]></link>",
+        "<link><![CDATA[{}&amp;ID=7]]></link>",
+        "<guid>{}&amp;ID=7</guid>",
+        "<guid>{}&amp;amp;ID=7</guid>",
+        "<guid isPermaLink='false'>{}&amp;amp;ID=7</guid>",
+        "<guid><![CDATA[{}&amp;ID=7]]></guid>",
+        "<a:link href='{}&amp;ID=7'/>",
+        "<a:link href='{}&amp;amp;ID=7'/>",
+        "<a:link href='{}&#38;ID=7'/>",
+    ],
+)
+def test_an_address_is_the_same_however_its_signs_are_written(link: str, how: str) -> None:
+    item = link.format("https://e.example/?SECTION=5")
+    assert read(f"<item><title>a</title>{item}</item>", how).link == "https://e.example/?SECTION=5&ID=7"
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "<guid isPermaLink='false'>a?b=1&amp;c=2</guid>",
+        "<guid isPermaLink='false'>a &amp;lt; b &amp;amp;lt; c &#60; d</guid>",
+        "<guid isPermaLink='false'><![CDATA[a?b=1&amp;c=2&#38;d]]></guid>",
+        "<author>&quot;Jo&quot; &amp;quot;Kim&amp;quot; &lt;jo@e.example&gt;</author>",
+        "<pubDate>&lt;time datetime=&quot;2026-11-24T11:16:00+02:00&quot;&gt;24/11&lt;/time&gt;</pubDate>",
+        "<pubDate><![CDATA[<time datetime='2026-11-24T11:16:00+02:00'>24/11</time>]]></pubDate>",
+        "<link>https://e.example/?q=&quot;a&quot;</link>",
+        "<guid isPermaLink='false'>a &amp;amp;lt; <b>c</b> d</guid>",
+        "<author><name>Jo &amp;amp; Kim &lt;3</name></author>",
+        "<a:link href='https://e.example/?q=&quot;&#1050;&quot;&amp;r=&lt;s&gt;'/>",
+        "<description><p>a <a title='b &amp;lt; &#34;c&#34;' href='?d&amp;e'>f</a></p></description>",
+    ],
+)
+def test_what_a_broken_document_says_with_references_is_what_another_says(field: str) -> None:
+    item = f"<item><title>a</title>{field}</item>"
+    assert read(item, "broken") == read(item, "feedparser")
+
+
+def test_dates_in_an_element_of_html_are_read_in_broken_documents_too() -> None:
+    date = "&lt;time datetime=&quot;2026-11-24T11:16:00+02:00&quot;&gt;24/11&lt;/time&gt;"
+    published = read(f"<item><title>a</title><pubDate>{date}</pubDate></item>", "broken").published
+    assert published == datetime(2026, 11, 24, 9, 16, tzinfo=UTC)

@@ -1,5 +1,6 @@
 """feedparser, with what it does wrong, or slowly, put right. The only file that imports it."""
 
+import html
 import re
 import warnings
 from collections.abc import Callable
@@ -8,9 +9,11 @@ from functools import cache, lru_cache, wraps
 from typing import Any
 
 from monitor.feeds.document import dates
+from monitor.feeds.document.nesting import bear_missing_ends, find_ends_first
 from monitor.feeds.document.own_fields import (
+    XHTML,
     keep_texts_of_media_apart,
-    take_full_texts,
+    take_texts_of_xhtml,
     take_what_is_its_own,
 )
 
@@ -19,6 +22,7 @@ LONGEST_AUTHOR = 500
 _WHOLE = re.compile(r"https?://[\w.-]+(?::\d+)?/[\w./-]*(?:\?[\w.=&%-]+)?", re.ASCII)
 """An address that is the same wherever it stands."""
 _HIDDEN = "\ufeff\u200b\u200e\u200f\u2060"
+_REFERENCE = re.compile("&(?:lt|gt|amp|quot|apos|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _RELATIONS = "http://www.iana.org/assignments/relation/"
 
 
@@ -35,11 +39,17 @@ def feedparser() -> Any:  # noqa: ANN401 - it is untyped
     feedparser.mixin.make_safe_absolute_uri = lru_cache(maxsize=8)(feedparser.mixin.make_safe_absolute_uri)
     mixin = feedparser.mixin._FeedParserMixin
     mixin._sync_author_detail = _bounded(mixin._sync_author_detail)
+    mixin._save_author = _of_authors_only(mixin._save_author)
     mixin._end_guid = mixin._end_id = _with_plain_guids(mixin._end_guid)
     mixin._start_link = _with_plain_relations(mixin._start_link)
     keep_texts_of_media_apart(mixin)
-    take_full_texts(mixin)
-    take_what_is_its_own(feedparser.api.StrictFeedParser)
+    take_texts_of_xhtml(mixin)
+    strict, loose = feedparser.api.StrictFeedParser, feedparser.api.LooseFeedParser
+    take_what_is_its_own(strict)
+    take_what_is_its_own(loose)
+    find_ends_first(loose)
+    bear_missing_ends(loose)
+    _read_references_once(loose, strict)
     _read_quickly(feedparser.util.FeedParserDict)
     feedparser.mixin._urljoin = feedparser.urls._urljoin = _joining(feedparser.urls._urljoin)
     return feedparser
@@ -56,6 +66,16 @@ def _bounded(sync: Callable[..., None]) -> Callable[..., None]:
         sync(self, key)
 
     return bounded
+
+
+def _of_authors_only(save: Callable[[Any, str, str], None]) -> Callable[..., None]:
+    """Return what takes the parts of an author, but not those of the owner of a podcast for some."""
+
+    def of_authors_only(self: Any, key: str, value: str, role: str = "author") -> None:  # noqa: ANN401
+        if role == "author":
+            save(self, key, value)
+
+    return of_authors_only
 
 
 def _with_plain_relations(start: Callable[[Any, dict[str, str]], None]) -> Callable[..., None]:
@@ -112,6 +132,39 @@ def _guarded(handler: Callable[[str], Any]) -> Callable[[str], Any]:
             return None
 
     return guarded
+
+
+def _read_references_once(loose: Any, strict: Any) -> None:  # noqa: ANN401
+    """Have attributes, and values like links and dates, mean in broken documents what they do in others.
+
+    They kept their references, or lost a sign of each: of `?a=1&amp;id=2` in CDATA came `?a=1&ampid=2`.
+    """
+    pop, decode = loose.pop, loose.decode_entities
+
+    def is_plain(self: Any) -> bool:  # noqa: ANN401
+        kind = self.contentparams.get("type", "xml")
+        return bool(kind.endswith("xml") and kind != XHTML)
+
+    def read_and_pop(self: Any, element: str, *how: int) -> Any:  # noqa: ANN401
+        if self.elementstack and self.elementstack[-1][0] == element and is_plain(self):
+            pieces = self.elementstack[-1][2]
+            texts = (one.decode() if isinstance(one, bytes) else one for one in pieces)
+            pieces[:] = [without_references("".join(texts))]
+        return pop(self, element, *how)
+
+    def decoded(self: Any, element: str, data: str) -> str:  # noqa: ANN401
+        return data if is_plain(self) else decode(self, element, data)
+
+    def normalized(attribute: tuple[str, str]) -> Any:  # noqa: ANN401
+        return strict._normalize_attributes((attribute[0], without_references(attribute[1])))
+
+    loose.pop, loose.decode_entities = read_and_pop, decoded
+    loose._normalize_attributes, loose.strattrs = map(staticmethod, (normalized, strict.strattrs))
+
+
+def without_references(written: str) -> str:
+    """Return a text of XML as what it says: references to references stay these."""
+    return _REFERENCE.sub(lambda found: html.unescape(found[0]), written) if "&" in written else written
 
 
 def _read_quickly(kept: Any) -> None:  # noqa: ANN401

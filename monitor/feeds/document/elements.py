@@ -10,7 +10,6 @@ Attributes = Mapping[str, str]
 
 PARTS = {
     "contributor": {"name", "email", "uri", "url"},
-    "author": {"name", "email", "uri", "url"},
     "itunes_owner": {"itunes_name", "itunes_email"},
     "itunes_category": {"itunes_category"},
     "skiphours": {"hour"},

@@ -8,18 +8,19 @@ from typing import Any
 
 from monitor.feeds.document.dates import is_vague
 from monitor.feeds.document.ordinary_dates import MONTHS
-from monitor.feeds.document.own_fields import TEXT_OF_MEDIA
+from monitor.feeds.document.own_fields import ITS_FEED, TEXT_OF_MEDIA
 from monitor.feeds.document.values import date, is_whole
 from monitor.headers import moment
 from monitor.model import Entry
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 _SHORTEST_DATE = re.compile(r"^([A-Za-z]{3}),?\s*(\d{1,2})[\s-](\d{1,2})[\s-](\d{4})\b")
 
 
 def entry_of(raw: dict[str, Any]) -> Entry:
     """Return what feedparser says of an entry as a value; dates may be aware datetimes already."""
-    contents = [of_text(one, "value") for one in raw.get("content") or ()]
+    contents = [of_text(one, "value") for one in raw.get("content") or () if not _is_data(one)]
     entry = Entry(
         guid=of_text(raw, "id") or None,
         link=_address(raw),
@@ -45,11 +46,22 @@ def of_text(raw: dict[str, Any], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _is_data(content: dict[str, Any]) -> bool:
+    """Return whether a content is a picture, say: it is of no type of text, and as base64 as it came."""
+    kind = of_text(content, "type") or "text/html"
+    is_of_text = kind.startswith("text/") or kind.endswith(("xml", "html"))
+    return not is_of_text and _BASE64.fullmatch(of_text(content, "value")) is not None
+
+
 def _address(raw: dict[str, Any]) -> str | None:
-    """Return the link; what has none gives way to another form of the article, then to a guid that is one."""
-    guid = of_text(raw, "id")
+    """Return the link; what has none gives way to another form of the article, then to a guid that is one.
+
+    Its & may have become references, wherever it is from: feedparser knows that of texts of links alone.
+    """
+    guid = of_text(raw, "id").replace("&amp;", "&")
     others = (of_text(link, "href") for link in raw.get("links", ()) if link.get("rel") == "alternate")
-    return of_text(raw, "link") or next(filter(None, others), None) or (guid if is_whole(guid) else None)
+    link = of_text(raw, "link") or next(filter(None, others), "")
+    return link.replace("&amp;", "&") or (guid if is_whole(guid) else None)
 
 
 def _is_sound(entry: Entry) -> bool:
@@ -76,6 +88,13 @@ def _sound(entry: Entry) -> Entry:
 
 
 def _authors(raw: dict[str, Any]) -> tuple[str, ...]:
+    """Return the names of the authors; without any, those of the feed it is taken from, or of its own."""
+    tellers = (raw, raw.get("source"), raw.get(ITS_FEED))
+    return next(filter(None, (_named_in(one) for one in tellers if isinstance(one, dict))), ())
+
+
+def _named_in(raw: dict[str, Any]) -> tuple[str, ...]:
+    """Return the names of the authors that an entry, or a feed, names itself."""
     listed = raw.get("authors")
     if not listed:
         author = of_text(raw, "author")

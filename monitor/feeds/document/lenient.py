@@ -12,6 +12,7 @@ from xml.sax import SAXException
 
 from monitor.errors import ParseError
 from monitor.feeds.document.adapted import feedparser
+from monitor.feeds.document.own_fields import with_their_feed
 
 
 def read(source: bytes, url: str) -> dict[str, Any]:
@@ -19,11 +20,10 @@ def read(source: bytes, url: str) -> dict[str, Any]:
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     try:
         # Bytes or text would be taken for a file's name or an address; a stream is only read.
-        return dict(
-            feedparser().parse(
-                io.BytesIO(source), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-            )
+        result = feedparser().parse(
+            io.BytesIO(source), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
+        return with_their_feed(dict(result))
     except (RecursionError, MemoryError):
         raise
     except Exception as error:

@@ -7,19 +7,28 @@ from typing import Any
 _OWN = frozenset(
     """title dc:title description dc:description summary itunes:summary abstract content content:encoded body
     xhtml:body fullitem pubdate published issued dcterms:issued updated modified dc:date dcterms:modified
-    created dcterms:created author dc:author dc:creator itunes:author guid id link""".split()
+    created dcterms:created author dc:author dc:creator itunes:author guid id link
+    xhtml:description xhtml:summary xhtml:content""".split()
 )
 """What tells of that in which it stands."""
+_KEPT = frozenset("authors contributors links tags publishers author_detail publisher_detail".split())
+"""Under what feedparser keeps lists and the like: it fails where elements of these names have put a text."""
 _OTHERS = "of_others"
+XHTML = "application/xhtml+xml"
+_IN_TEXT = "in text"
+"""A prefix that no document can have."""
 TEXT_OF_MEDIA = "media description"
 """Under which name the descriptions of pictures and films are kept: no element can have it."""
+ITS_FEED = "its feed"
+"""Under which name entries of Atom keep what is known of their feed."""
 _TEXTS = {"description", "summary"}
 
 
 def take_what_is_its_own(parser: Any) -> None:  # noqa: ANN401
     """Have it take of an entry what stands right in it, not what its elements have: related articles for one.
 
-    It is told the same in other names: what tells of something else has none that it knows.
+    It is told the same in other names: what tells of something else has none that it knows, and full texts of
+    other namespaces have that of the usual one. What stands in a text is a part of that whatever its name.
     """
     begin, start, end, start_item = (
         parser.__init__, parser.unknown_starttag, parser.unknown_endtag, parser._start_item,
@@ -28,21 +37,15 @@ def take_what_is_its_own(parser: Any) -> None:  # noqa: ANN401
     def init(self: Any, *arguments: Any) -> None:  # noqa: ANN401
         begin(self, *arguments)
         self.path, self.way_to_entry = list[tuple[str, str]](), 0
-
-    def own(self: Any, tag: str) -> str:  # noqa: ANN401
-        """Return by which name an element is taken; ``path`` has both names of those around it."""
-        if not self.inentry or self.incontent or self.insource:
-            return tag
-        depth = len(self.path) - self.way_to_entry
-        if depth == 0 or (depth == 1 and tag != "link" and self.path[-1][0] == f"{tag}s"):
-            return tag
-        return _OTHERS if tag in _OWN or _as_content(tag) != tag else tag
+        self.text_ends = True
 
     def start_tag(self: Any, tag: str, attributes: list[tuple[str, str]]) -> None:  # noqa: ANN401
-        name = own(self, tag)
+        name = _name_of(self, tag)
         if name == _OTHERS:
             attributes = [one for one in attributes if one[0].startswith("xmlns")]
-        self.path.append((tag, name))
+        if self.incontent:
+            _take_as_markup(self.contentparams)
+        self.path.append((tag, of_text(tag) if self.incontent and self.text_ends else name))
         start(self, name, attributes)
 
     def end_tag(self: Any, _tag: str) -> None:  # noqa: ANN401
@@ -57,18 +60,32 @@ def take_what_is_its_own(parser: Any) -> None:  # noqa: ANN401
     parser._start_item = parser._start_entry = start_entry
 
 
-def take_full_texts(mixin: Any) -> None:  # noqa: ANN401
-    """Have it take whole articles that other namespaces have for what they are, in broken documents too."""
-    start, end = mixin.unknown_starttag, mixin.unknown_endtag
+def _name_of(parser: Any, tag: str) -> str:  # noqa: ANN401
+    """Return by which name an element is taken; ``path`` has both names of those around it."""
+    if parser.incontent:
+        return tag.replace(".", "-")  # HTML has no such names: it would count as words
+    if tag in _KEPT:
+        return _OTHERS
+    if not parser.inentry or parser.insource:
+        return tag
+    depth = len(parser.path) - parser.way_to_entry
+    if depth == 0 or (depth == 1 and tag != "link" and parser.path[-1][0] == f"{tag}s"):
+        return _as_content(tag)
+    is_known = parser._map_to_standard_prefix(tag).lstrip(":") in _OWN
+    return _OTHERS if is_known or _as_content(tag) != tag else tag
 
-    def start_tag(self: Any, tag: str, attributes: list[tuple[str, str]]) -> None:  # noqa: ANN401
-        start(self, _as_content(tag) if self.inentry and not self.incontent else tag, attributes)
 
-    def end_tag(self: Any, tag: str) -> None:  # noqa: ANN401
-        is_open = self.incontent and self.elementstack and self.elementstack[-1][0] == "content"
-        end(self, _as_content(tag) if is_open else tag)
+def of_text(tag: str) -> str:
+    """Return the name by which an element within a text ends: it shall end no other than itself."""
+    name = tag.rpartition(":")[2].replace(".", "-")
+    return name if name == "div" else f"{_IN_TEXT}:{name}"  # there are rules for that one
 
-    mixin.unknown_starttag, mixin.unknown_endtag = start_tag, end_tag
+
+def _take_as_markup(text: Any) -> None:  # noqa: ANN401
+    """Have elements in a text be a part of it, be they of XHTML or of any other kind of XML."""
+    text["base64"] = 0
+    if text.get("type", "").endswith("xml"):
+        text["type"] = XHTML
 
 
 @lru_cache(maxsize=1_000)
@@ -79,6 +96,21 @@ def _as_content(tag: str) -> str:
 def is_full_text(name: str) -> bool:
     """Return whether an element, ``yandex_full-text`` for one, holds the whole article."""
     return name == "turbo_content" or name.rpartition("_")[2] in {"full-text", "fulltext"}
+
+
+def take_texts_of_xhtml(mixin: Any) -> None:  # noqa: ANN401
+    """Have it take texts that are declared to be XHTML themselves, in place of what is in them."""
+    for name in ("description", "summary", "content"):
+        for way in ("start", "end"):
+            setattr(mixin, f"_{way}_xhtml_{name}", getattr(mixin, f"_{way}_{name}"))
+
+
+def with_their_feed(result: dict[str, Any]) -> dict[str, Any]:
+    """Return a document in which entries of Atom know their feed: who has written it has written them."""
+    if (result.get("version") or "").startswith("atom"):
+        for entry in result["entries"]:
+            entry[ITS_FEED] = result["feed"]
+    return result
 
 
 def keep_texts_of_media_apart(mixin: Any) -> None:  # noqa: ANN401

@@ -22,6 +22,7 @@ from monitor.feeds.document.elements import (
 )
 from monitor.feeds.document.lenient import borrowed
 from monitor.feeds.document.names import Names, NotPlain
+from monitor.feeds.document.own_fields import with_their_feed
 from monitor.feeds.document.plain_entries import Entry, EntryReader
 from monitor.feeds.document.values import resolved, text
 
@@ -31,10 +32,7 @@ LARGEST = 2_000_000
 _VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
 _DECLARES = re.compile(rb"<\?xml(?:-|[^>]*encoding)")
 """An encoding that is still named would be believed; feedparser drops what it takes for a declaration."""
-_UNUSED = set(
-    """pubdate lastbuilddate published updated dc_date dcterms_modified id guid managingeditor dc_creator
-    itunes_author cloud""".split()
-)
+_UNUSED = set("""pubdate lastbuilddate published updated dc_date dcterms_modified id guid cloud""".split())
 _IMAGE = {"url", "title", "link", "description", "width", "height"}
 
 
@@ -75,7 +73,7 @@ class _Document:
                 self._rdf(root)
             case _:
                 raise NotPlain
-        return {"version": version, "feed": self._feed, "entries": self._entries}
+        return with_their_feed({"version": version, "feed": self._feed, "entries": self._entries})
 
     def _rss(self, root: Element) -> str:
         if len(root) != 1 or self._names.key(root[0].tag) != "channel":
@@ -111,8 +109,10 @@ class _Document:
             match self._names.key(child.tag):
                 case "item" | "entry":
                     self._entries.append(self._reader.entry(child, depth, language))
-                case "title" | "dc_title":
-                    self._reader.feed_title(child, depth, language)
+                case (
+                    "title" | "dc_title" | "author" | "managingeditor" | "dc_creator" | "itunes_author" as key
+                ):
+                    self._reader.of_feed(key, child, depth, language)
                 case "link":
                     self._link(child)
                 case "language" | "dc_language":

@@ -68,7 +68,9 @@ class EntryReader:
             **dict.fromkeys(("pubdate", "published", "issued", "dcterms_issued"), self._published),
             **dict.fromkeys(("updated", "modified", "dc_date", "dcterms_modified"), self._updated),
             **dict.fromkeys(("created", "dcterms_created"), self._created),
-            **dict.fromkeys(("author", "dc_creator", "dc_author", "itunes_author"), self._author),
+            **dict.fromkeys(
+                ("author", "managingeditor", "dc_creator", "dc_author", "itunes_author"), self._author
+            ),
             "source": self._source,
             **dict.fromkeys(("language", "dc_language"), _pass_over),
             **{key: self._parts(key) for key in ("contributor", "itunes_category")},
@@ -125,10 +127,10 @@ class EntryReader:
         for child in element:
             self._nested[child.tag](entry, child, depth + 1, language)
 
-    def feed_title(self, element: Element, depth: int, language: str | None) -> None:
-        """Take a title of the feed."""
+    def of_feed(self, key: str, element: Element, depth: int, language: str | None) -> None:
+        """Take a title or an author of the feed."""
         self._depths = {}
-        self._title(self._feed, element, depth, language)
+        self._methods[key](self._feed, element, depth, language)
 
     def _title(self, entry: Entry, element: Element, depth: int, language: str | None) -> None:
         value = text(words_of(element))
