@@ -43,9 +43,10 @@ def take_what_is_its_own(parser: Any) -> None:  # noqa: ANN401
         name = _name_of(self, tag)
         if name == _OTHERS:
             attributes = [one for one in attributes if one[0].startswith("xmlns")]
-        if self.incontent:
+        is_in_text = self.inentry and self.incontent
+        if is_in_text:
             _take_as_markup(self.contentparams)
-        self.path.append((tag, of_text(tag) if self.incontent and self.text_ends else name))
+        self.path.append((tag, of_text(tag) if is_in_text and self.text_ends else name))
         start(self, name, attributes)
 
     def end_tag(self: Any, _tag: str) -> None:  # noqa: ANN401
