@@ -394,6 +394,29 @@ def test_what_a_server_writes_is_neither_looked_through_nor_taken_for_our_own_wo
     assert refusal(quoting) is None
 
 
+def reached(url: str) -> bool | None:
+    with pytest.raises(FetchError) as caught:
+        fetch(url)
+    return caught.value.reached
+
+
+def test_whether_there_was_a_server_is_known_of_a_failure(httpserver: HTTPServer) -> None:
+    with socket.socket() as nobody, socket.socket() as full, socket.socket() as first:
+        for one in (nobody, full):
+            one.bind(("127.0.0.1", 0))
+        full.listen(0)  # one waits to be taken, all others to wait for that
+        first.connect(full.getsockname())
+        refusing, silent = (f"http://127.0.0.1:{one.getsockname()[1]}/" for one in (nobody, full))
+        assert [reached(url) for url in (refusing, "http://nobody.invalid/")] == [False, False]
+        assert reached(silent) is not True
+    assert [reached(url) for url in ("http://10.0.0.1/", "ftp://a.example/")] == [None, None]
+    httpserver.expect_request("/no").respond_with_data(status=503)
+    assert reached(httpserver.url_for("/no")) is True
+    assert reached(httpserver.url_for("/no").replace("http:", "https:")) is True
+    with raw_server(b"no HTTP\r\n\r\n", hold=False) as url:
+        assert reached(url) is True
+
+
 def test_of_the_reason_phrase_of_a_status_only_the_beginning_is_read() -> None:
     """Each of its brackets may begin markup."""
     assert said("Gone " + "\x00" * READ + "late") == "Gone"

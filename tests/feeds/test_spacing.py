@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.feeds.timing.spacing import HASTE, Spacing
+from monitor.feeds.timing.spacing import HASTE, MANY, Spacing
 
 QUARTER, TEN_SECONDS = timedelta(minutes=15), timedelta(seconds=10)
 
@@ -53,6 +53,14 @@ def test_hosts_keep_their_turns_when_the_list_changes() -> None:
     spacing.wait({"led-to.example"}, 0.0)
     spacing.suit([("kept.example", QUARTER)])
     assert [spacing.wait({host}, 0.0) for host in ("kept.example", "led-to.example")] == [0.5, 0.5]
+
+
+def test_of_many_hosts_those_that_are_free_again_are_forgotten() -> None:
+    spacing = Spacing(0.5)
+    for number in range(MANY + 1):
+        spacing.wait({f"{number}.example"}, 0.0)
+    spacing.wait({"last.example"}, 10.0)
+    assert len(spacing._free) == 1
 
 
 def test_two_hosts_that_one_poll_asks_are_both_spaced_from_when_it_begins() -> None:

@@ -26,9 +26,9 @@ def check_address(url: str) -> None:
         raise FetchError("not a usable address", url=url) from error
     if parts.scheme not in {"http", "https"}:
         kind = f"{parts.scheme}: addresses" if parts.scheme else "addresses without http:// or https://"
-        raise FetchRefused(f"{kind} are not fetched, only http and https", url=url)
+        raise FetchRefused(f"{kind} are not fetched, only http and https", url=url, reached=None)
     if not host:
-        raise FetchRefused("the address has no host", url=url)
+        raise FetchRefused("the address has no host", url=url, reached=None)
 
 
 def without_login(url: str) -> str:
@@ -54,7 +54,8 @@ def plain(error: aiohttp.ClientError, url: str, allowed_by: str, unverified_by: 
     """
     refused = refusal(error)
     if refused:
-        return FetchRefused(f"{_private(error, url, refused)} in {allowed_by} if you trust it", url=url)
+        reason = f"{_private(error, url, refused)} in {allowed_by} if you trust it"
+        return FetchRefused(reason, url=url, reached=None)
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return FetchError(_distrusted(error, url, unverified_by), url=url)
     return FetchError(why(error), url=url, reached=not is_out_of_reach(error))
