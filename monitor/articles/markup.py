@@ -68,6 +68,11 @@ _ENDS = {
 """What ends that which is not shown. There is no frame in a frame: a second start is no end."""
 
 
+def is_element(name: str) -> bool:
+    """Return whether HTML knows an element of this name."""
+    return name.lower() in _INSTEAD or name.lower() in _DROPPED
+
+
 def without_tags(text: str) -> str:
     """Return the text between the tags, a block on lines of its own; a text that has no tags keeps its lines.
 

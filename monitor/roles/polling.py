@@ -204,9 +204,10 @@ class Polling:
 
     def _watch_line(self, subscription: Subscription, polled: Polled) -> None:
         """Have the others asked anew that nobody could reach, when somebody is reached at last."""
+        host = host_of(subscription.feed.url)
         if polled.reached is False:
-            self._line.lost(polled.feed_id, host_of(subscription.feed.url))
-        elif polled.reached and (back := self._line.works()):
+            self._line.lost(polled.feed_id, host)
+        elif polled.reached and (back := self._line.works(host)):
             self._log.info("feeds.reachable", again=len(back))
             self._ask_anew([id_ for id_ in back if id_ != polled.feed_id])
 

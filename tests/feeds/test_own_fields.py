@@ -1,5 +1,7 @@
 """An entry is read as what stands right in it: not as the pictures, related articles and comments in it."""
 
+import time
+
 import pytest
 
 from monitor.feeds.document.nesting import Nesting
@@ -219,6 +221,42 @@ def test_what_never_ends_takes_nothing_of_its_entry(unclosed: str) -> None:
 )
 def test_an_address_that_never_ends_ends_with_its_text(link: str) -> None:
     assert first(f"{link}<description>own</description>", "{}<item>&nbsp;</item>").link == OWN_LINK
+
+
+@pytest.mark.parametrize("name", ["source", "image", "related", "category"])
+def test_what_stands_behind_an_element_without_an_end_takes_the_place_of_nothing(name: str) -> None:
+    others = "<title>Other</title><link>https://other.example/</link><guid>other</guid>"
+    assert first(f"{OWN}<{name}>{others}", "{}<item>&nbsp;</item>") == read(OWN, quick=True)
+
+
+@pytest.mark.parametrize(
+    "end", ["<email>b@c.example</email><updated>2026-11-29T12:16:00Z</updated></entry>", ""]
+)
+def test_an_author_that_never_ends_has_its_name(end: str) -> None:
+    feed = f"<feed xmlns='http://www.w3.org/2005/Atom'><entry><title>T</title><author><name>Bob</name>{end}"
+    (entry,) = parse(feed.encode(), "text/xml", "https://f.example/", ParseLimits()).entries
+    assert (entry.title, entry.authors) == ("T", ("Bob",))
+
+
+@pytest.mark.parametrize("end", ["", "</a:entry>"])
+def test_entries_of_any_prefix_need_no_end(end: str) -> None:
+    entries = "".join(
+        f"<a:entry><a:id>{n}</a:id><a:title>T{n}</a:title><a:link href='/{n}'/>{end}" for n in (1, 2)
+    )
+    feed = f"<a:feed xmlns:a='http://www.w3.org/2005/Atom'><a:title>F&nbsp;</a:title>{entries}</a:feed>"
+    found = parse(feed.encode(), "text/xml", "https://f.example/", ParseLimits()).entries
+    assert [(one.guid, one.title, one.link) for one in found] == [
+        (f"{n}", f"T{n}", f"https://f.example/{n}") for n in (1, 2)
+    ]
+
+
+def test_many_authors_of_a_feed_take_no_time() -> None:
+    authors = "".join(f"<author><name>a {n}</name></author>" for n in range(8_000))
+    entries = "<entry><title>T</title></entry>" * 10_000
+    feed = f"<feed xmlns='http://www.w3.org/2005/Atom'>{authors}{entries}</feed>".encode()
+    begun = time.process_time()
+    assert len(parse(feed, "text/xml", "https://f.example/", ParseLimits()).entries[0].authors) == 50
+    assert time.process_time() - begun < 6, "it was 14 s"
 
 
 def test_an_entry_begins_afresh_whatever_did_not_end_before_it() -> None:

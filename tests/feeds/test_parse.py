@@ -586,7 +586,8 @@ def test_items_in_json_without_authors_have_those_of_their_feed(
     [
         ("if a<b and b>c: use <b> tag", "if a< b and b>c: use < b> tag"),
         ("1 < 2 <!-- and --> <3", "1 < 2 < !-- and --> <3"),
-        ("see <https://o.example/>", "see < https://o.example/>"),
+        ("see <https://o.example/>", "see <https://o.example/>"),
+        ("a List<String> of C<T>", "a List<String> of C<T>"),
         ("AT&amp;T", "AT&T"),
         ("<p>marked <b>up</b></p>", "marked up"),
         ("marked<br>up", "marked up"),
@@ -678,3 +679,10 @@ def test_who_only_speaks_of_document_types_loses_no_entries(before: str, text: s
     found = parse(document.encode(), "", URL, ParseLimits(), quick=quick).entries
     assert [one.title for one in found] == ["One", "Two", "Three"]
     assert found[1].summary == "two"
+
+
+@pytest.mark.parametrize("blank", ["&nbsp;", "&#160;", "&#x2003;", " ", "\u00a0"])
+def test_a_blank_in_the_address_of_a_namespace_costs_nothing(blank: str) -> None:
+    feed = rss("<item><title>Hello</title><x:y>z</x:y></item>")
+    (entry,) = read(feed.replace("<rss", f"<rss xmlns:x='urn:my{blank}ns'")).entries
+    assert entry.title == "Hello"

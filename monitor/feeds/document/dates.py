@@ -75,12 +75,15 @@ _OFFSET = re.compile(
 _REST = re.compile(r"\s*(?:\(.*)?$")
 _VAGUE = re.compile(
     r"\s*(?:\d{4}(?!\d|-?\d\d)|\d{9,}(?:\.\d*)?\s*$|\d\d?:\d\d|[+−–-]+\d|0{2,4}[./-]?00(?!:))"
-    r"|.*\s(?:[−–-]0*\d|0000)\s+\d|\D+\d\d?\s+\d\d:\d\d:\d\d\s+(?:[A-Z]{1,5}\s+)?(?:[−–-]0*\d|0000)\s*$"
+    r"|.*\s(?:[−–-]0*\d|0000)\s+\d(?!\d{3}\s*$)"
+    r"|\D+\d\d?\s+\d\d:\d\d:\d\d\s+(?:[A-Z]{1,5}\s+)?(?:[−–-]0*\d|0000)\s*$"
     r"|.*:\d\d(?:[.,]\d+)?\s*[+-](?:1[5-9]|[2-9]\d|14:?(?!00)\d\d|\d\d:?[6-9]\d)(?::?\d\d)?\s*(?:\(|$)"
 )
 """What it makes up a date of: a year without a month, a number, a time without a day, a year below 1 (MySQL's
 date for none, as PHP writes it), a zone that there is nowhere."""
 _LOOSE_ZONE = re.compile(r"\b(?:UTC|GMT)\s*([+-])(\d\d?)(?::?(\d\d))?\b", re.IGNORECASE)
+_ZONE_OF_HOURS = re.compile(r"(?<=:\d\d )([+-])(\d\d?)(?= \d{4}\s*$)")
+"""As ``date`` writes zones without a name."""
 _ELEMENT = re.compile(r"""<time\s(?:[^<>]*?\s)??datetime\s*=\s*["']([^"'<>]*)["']""", re.IGNORECASE)
 """HTML's own, which Drupal puts there: what it shows is for people."""
 _LONGEST = 80
@@ -135,8 +138,9 @@ def is_vague(value: str) -> bool:
 
 
 def with_plain_offset(value: str) -> str:
-    """Return a date whose UTC+3 is written as +0300."""
-    return _LOOSE_ZONE.sub(lambda at: f"{at[1]}{at[2]:0>2}{at[3] or '00'}", value)
+    """Return a date whose UTC+3, or +03 before the year, is written as +0300."""
+    value = _LOOSE_ZONE.sub(lambda at: f"{at[1]}{at[2]:0>2}{at[3] or '00'}", value)
+    return _ZONE_OF_HOURS.sub(lambda at: f"{at[1]}{at[2]:0>2}00", value)
 
 
 def _ahead(zone: re.Match[str]) -> timedelta:

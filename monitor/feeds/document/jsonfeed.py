@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+from monitor.articles.markup import is_element
 from monitor.errors import NotAFeed
 from monitor.feeds.document.entries import date_of
 from monitor.feeds.websub.offer import HubOffer, offer_of
@@ -13,7 +14,7 @@ from monitor.plural import number
 VERSION = "https://jsonfeed.org/version/"
 _ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _MOST_DIGITS = 4_000
-_OPENING = re.compile(r"<(?=[A-Za-z/!?])")
+_OPENING = re.compile(r"<(?=/?(?P<name>[A-Za-z][\w-]*)|[/!?])")
 _HTML = re.compile(r"</[A-Za-z][\w-]*\s*>|<br\s*/?>|<img\s[^<>]*>", re.IGNORECASE)
 """What tells that a text is HTML though it ought to be plain: one that speaks of tags mostly ends none."""
 _VERSION = re.compile(r"(?:https?://(?:www\.)?jsonfeed\.org/version/)?1(?:\.\d)?/?", re.IGNORECASE)
@@ -78,9 +79,13 @@ def _text(value: object) -> str:
 
 
 def _plain(value: object) -> str:
-    """Return a plain text as markup: in ``a<b and b>c``, no tag begins."""
+    """Return a plain text as markup: in ``a<b and b>c``, no tag begins; nor in ``List<String>``."""
+
+    def apart(found: re.Match[str]) -> str:
+        return "<" if found["name"] and not is_element(found["name"]) else "< "
+
     text = _text(value)
-    return text if _HTML.search(text) else _OPENING.sub("< ", text)
+    return text if _HTML.search(text) else _OPENING.sub(apart, text)
 
 
 def _address(guid: str) -> str | None:

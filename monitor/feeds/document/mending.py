@@ -1,7 +1,9 @@
 """A document as parsers can take it: no entities of its own, no false characters. Pure."""
 
 import re
+from html import unescape
 from html.entities import html5
+from xml.sax.saxutils import quoteattr
 
 from monitor.feeds.document.asides import ASIDE
 from monitor.feeds.document.charset import without_declaration
@@ -30,14 +32,24 @@ _PROLOG = re.compile(
     re.DOTALL,
 )
 """What stands before a feed begins: a document type, or what may only speak of one."""
+_SPACED = re.compile(r"""(\bxmlns(?::[^\s=<>"']{1,100})?\s*=\s*)(?:"([^"<>]*)"|'([^'<>]*)')""")
+"""The address of a namespace: the XML parser of Python takes a blank in it for the end of it."""
 _DEFAULT = re.compile(r"""(<rss\b(?:[^<>"']|"[^"<]*"|'[^'<]*')*?\s)xmlns\s*=\s*("[^"<]*"|'[^'<]*')""")
 
 
 def utf8(text: str) -> bytes:
     """Return XML as bytes, without declarations and without numbers that stand for no character."""
     plain = _without_foreign_default(without_declaration(_without_doctype(text)))
+    plain = _SPACED.sub(_without_blanks, plain)
     paired = _SURROGATES.sub(_characters, plain)
     return _NO_CHARACTER.sub("\ufffd", paired).encode("utf-8", "surrogatepass")
+
+
+def _without_blanks(found: re.Match[str]) -> str:
+    written = found[2] or found[3] or ""
+    uri = unescape(written)
+    blanks = uri.strip() != "".join(uri.split())
+    return f"{found[1]}{quoteattr(''.join(uri.split()))}" if blanks else found[0]
 
 
 def _characters(found: re.Match[str]) -> str:

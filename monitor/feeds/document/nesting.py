@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from monitor.feeds.document.own_fields import of_text
+from monitor.feeds.document.own_fields import of_text, usual
 
 _ENTRIES = frozenset({"item", "entry"})
+_AUTHORS = frozenset({"author", "contributor"})
+_PARTS = frozenset({"name", "email", "uri", "url"})
+"""Of an author."""
 
 
 class Nesting:
@@ -63,9 +66,14 @@ def _pass_over(*_: Any) -> None:  # noqa: ANN401
     """Do nothing: texts are nested in nothing."""
 
 
+def _sketch_start(parser: Any, tag: str, attributes: list[tuple[str, str]]) -> None:  # noqa: ANN401
+    _declare(parser, attributes)
+    parser.nesting.start(usual(parser, tag))
+
+
 _SKETCHING = {
-    "unknown_starttag": lambda self, tag, _attributes: self.nesting.start(tag),
-    "unknown_endtag": lambda self, tag: self.nesting.end(tag),
+    "unknown_starttag": _sketch_start,
+    "unknown_endtag": lambda self, tag: self.nesting.end(usual(self, tag)),
     "handle_data": _pass_over,
     "handle_charref": _pass_over,
     "handle_entityref": _pass_over,
@@ -75,43 +83,53 @@ _SKETCHING = {
 def bear_missing_ends(parser: Any) -> None:  # noqa: ANN401
     """Have one that finds ends first, and takes of entries what is their own, know what stands in what.
 
-    An element that never ends has nothing in it but the text behind it; an end that closes nothing is none.
-    A text that never ends goes on to whatever may end it: then entries are missing, by which it is seen.
+    An element that never ends has nothing in it but the text behind it, an author its parts as well; what the
+    entry had before, it does not take from behind such an element. An end that closes nothing is none. A text
+    that never ends goes on to whatever may end it: then entries are missing, by which it is seen.
     """
     start, end, start_entry = parser.unknown_starttag, parser.unknown_endtag, parser._start_entry
 
     def start_tag(self: Any, tag: str, attributes: list[tuple[str, str]]) -> None:  # noqa: ANN401
-        _end_what_does_soon(self)
         _declare(self, attributes)
-        closes, was_in_text = next(self.closes, True), self.incontent
+        closes, was_in_text, name = next(self.closes, True), self.incontent, usual(self, tag)
+        if not (closes and name in _PARTS and _ends_soon(self) and usual(self, self.path[-1][0]) in _AUTHORS):
+            _end_what_does_soon(self)
         start(self, tag, attributes)
         if self.incontent and not was_in_text:
             self.text_ends = bool(closes)
-        if not closes and tag not in _ENTRIES:
-            self.ends_soon = bool(self.inentry) and not self.incontent
-            if not self.ends_soon:
+        if not closes and name not in _ENTRIES:
+            if self.inentry and not self.incontent:
+                self.soon_at, self.may_be_of_others = len(self.path), True
+            else:
                 self.path.pop()
 
     def end_tag(self: Any, tag: str) -> None:  # noqa: ANN401
         _end_what_does_soon(self)
         if not self.path or self.path[-1][0] != tag:
-            if not self.incontent and tag not in _ENTRIES:
+            if not self.incontent and usual(self, tag) not in _ENTRIES:
                 return
             self.path.append((tag, of_text(tag) if self.incontent and self.text_ends else tag))
         end(self, tag)
 
     def start_afresh(self: Any, attributes: dict[str, str]) -> None:  # noqa: ANN401
         self.incontent = self.insource = self.inimage = self.inauthor = 0
+        self.may_be_of_others = False
         start_entry(self, attributes)
 
-    parser.ends_soon, parser.unknown_starttag, parser.unknown_endtag = False, start_tag, end_tag
+    parser.soon_at, parser.unknown_starttag, parser.unknown_endtag = 0, start_tag, end_tag
     parser._start_item = parser._start_entry = start_afresh
 
 
+def _ends_soon(parser: Any) -> bool:  # noqa: ANN401
+    """Return whether the innermost element has no end of its own."""
+    soon_at: int = parser.soon_at
+    return 0 < soon_at == len(parser.path)
+
+
 def _end_what_does_soon(parser: Any) -> None:  # noqa: ANN401
-    """End the element that has none of its own, for its text is at an end."""
-    if parser.ends_soon:
-        parser.ends_soon = False
+    """End the element that has no end of its own, for its text is over."""
+    if _ends_soon(parser):
+        parser.soon_at = 0
         parser.unknown_endtag(parser.path[-1][0])
 
 

@@ -22,6 +22,8 @@ TEXT_OF_MEDIA = "media description"
 ITS_FEED = "its feed"
 """Under which name entries of Atom keep what is known of their feed."""
 _TEXTS = {"description", "summary"}
+_MOST_AUTHORS = 50
+"""Of a feed, which all its entries may have."""
 
 
 def take_what_is_its_own(parser: Any) -> None:  # noqa: ANN401
@@ -36,8 +38,8 @@ def take_what_is_its_own(parser: Any) -> None:  # noqa: ANN401
 
     def init(self: Any, *arguments: Any) -> None:  # noqa: ANN401
         begin(self, *arguments)
-        self.path, self.way_to_entry = list[tuple[str, str]](), 0
-        self.text_ends = True
+        self.path, self.way_to_entry, self.had = list[tuple[str, str]](), 0, set[str]()
+        self.text_ends, self.may_be_of_others = True, False
 
     def start_tag(self: Any, tag: str, attributes: list[tuple[str, str]]) -> None:  # noqa: ANN401
         name = _name_of(self, tag)
@@ -53,7 +55,7 @@ def take_what_is_its_own(parser: Any) -> None:  # noqa: ANN401
         end(self, self.path.pop()[1])
 
     def start_entry(self: Any, attributes: dict[str, str]) -> None:  # noqa: ANN401
-        self.way_to_entry = len(self.path)
+        self.way_to_entry, self.had = len(self.path), set()
         self.hasContent = 0  # the feed's description would count as the first entry's
         start_item(self, attributes)
 
@@ -70,10 +72,18 @@ def _name_of(parser: Any, tag: str) -> str:  # noqa: ANN401
     if not parser.inentry or parser.insource:
         return tag
     depth = len(parser.path) - parser.way_to_entry
-    if depth == 0 or (depth == 1 and tag != "link" and parser.path[-1][0] == f"{tag}s"):
+    name = usual(parser, tag)
+    is_own = depth == 0 or (depth == 1 and tag != "link" and parser.path[-1][0] == f"{tag}s")
+    if is_own and not (parser.may_be_of_others and name in parser.had):
+        parser.had.add(name)
         return _as_content(tag)
-    is_known = parser._map_to_standard_prefix(tag).lstrip(":") in _OWN
-    return _OTHERS if is_known or _as_content(tag) != tag else tag
+    return _OTHERS if name in _OWN or _as_content(tag) != tag else tag
+
+
+def usual(parser: Any, tag: str) -> str:  # noqa: ANN401
+    """Return the name of an element with the prefix that it usually has, if any."""
+    name: str = parser._map_to_standard_prefix(tag).lstrip(":")
+    return name
 
 
 def of_text(tag: str) -> str:
@@ -109,8 +119,10 @@ def take_texts_of_xhtml(mixin: Any) -> None:  # noqa: ANN401
 def with_their_feed(result: dict[str, Any]) -> dict[str, Any]:
     """Return a document in which entries of Atom know their feed: who has written it has written them."""
     if (result.get("version") or "").startswith("atom"):
+        authors, author = (dict.get(result["feed"], name) for name in ("authors", "author"))
+        feed = {"authors": (authors or [])[:_MOST_AUTHORS], "author": author}
         for entry in result["entries"]:
-            entry[ITS_FEED] = result["feed"]
+            entry[ITS_FEED] = feed
     return result
 
 

@@ -14,25 +14,31 @@ class Line:
     def __init__(self) -> None:
         self._feeds: dict[str, None] = {}
         self._hosts: set[str] = set()
-        self._fewest = FEWEST
+        self._asked_anew: set[str] = set()
+        """Hosts of those that ``works`` told, until they are reached: if they are not, it is not the line."""
+        self._all = 0
 
     def suit(self, hosts: int) -> None:
         """Go by how many hosts are polled."""
-        self._fewest = max(FEWEST, (hosts + 1) // 2)
+        self._all = hosts
 
     @property
     def is_down(self) -> bool:
         """Return whether nobody could be reached for a while."""
-        return len(self._hosts) >= self._fewest
+        return len(self._hosts) >= max(FEWEST, (self._all - len(self._asked_anew) + 1) // 2)
 
     def lost(self, feed: str, host: str) -> None:
         """Take note that a feed's host was out of reach."""
-        self._feeds[feed] = None
-        self._hosts.add(host)
+        if host not in self._asked_anew:
+            self._feeds[feed] = None
+            self._hosts.add(host)
 
-    def works(self) -> list[str]:
-        """Take note that somebody was reached; return the feeds that were not while the line was down."""
+    def works(self, host: str) -> list[str]:
+        """Take note that a host was reached; return the feeds that were not while the line was down."""
         feeds = list(self._feeds) if self.is_down else []
+        if feeds:
+            self._asked_anew |= self._hosts
+        self._asked_anew.discard(host)
         self._feeds.clear()
         self._hosts.clear()
         return feeds
