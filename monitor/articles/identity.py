@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from monitor.articles.urls import canonical_url
 
-IDENTITY_VERSION = 4
+IDENTITY_VERSION = 5
 """Grows when one thing gets another id than before. It is no part of the ids, so that those stay which a new
 rule is not about. ``feeds.novelty`` sees to it that nothing is news once more under a new id."""
 

@@ -49,6 +49,8 @@ class Habit:
     window: int = WINDOW
     counted: bool = False
     """Whether guids count the places in the list."""
+    told_twice: int = 0
+    """How many stories may be two articles: what cannot be told apart is news."""
     picks: bool = False
     """Whether some of the stories are shown, as on a front page, in place of the last ones."""
 

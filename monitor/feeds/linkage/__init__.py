@@ -6,9 +6,9 @@ of them decides. The *place* of an entry is its address; without one its guid, a
 1. What stands alone in its place is what stood there alone before: an edit may change all the rest. Only if
    guid, date and headline are all others is it another article, on a page that shows one after the other; but
    not if words of the document are known, and no guid. What was gone is another by its moment, where there
-   are no guids, but for a long text of its own that is back among others. Where the guid itself is the place
-   it is another, too, if headline, text and moment are others; or headline and text, where most such places
-   have others at once, for they are those of a list then; or if one of the two has only changed places.
+   are no guids. Where the guid itself is the place it is another, too, if headline, text and moment are
+   others; or headline and text, where most such places have others at once, for guids are those of a list
+   then; or if one of the two has only changed places.
 2. Several in one place, as on a page of alarms, are told apart: by the guid, if no other there has it, or
    together with headline or date; where the guid says no more than the place, or is of a list, by headline
    and date, or by a moment that no other there has. Words alone make one of two only if not both have a guid,
@@ -23,8 +23,7 @@ of them decides. The *place* of an entry is its address; without one its guid, a
    - or the headline and the moment;
    - or the words, or in that very poll the headline, and its address but for the ``www.``;
    - or, where none stays and most begin as those of the last poll did, the lead and the moment; or the lead
-     of a long text and the headline, if the date is from before those were seen, and not both dates are days;
-   - or, where none stays and most have seconds of those, the second;
+     of a long text and the headline, if the date is not after all of those, and not both dates are days;
    - or, where guids tell nothing, the lead and the moment, in that very poll, and only beside others that
      stay in their places; of leads that others have too, or of no text, only if the moment tells the second;
    - or, there as well, the number of the address, together with the moment or, in that very poll, the

@@ -14,7 +14,6 @@ from monitor.feeds.linkage.traits import (
     has_words_of_its_own,
     place_of,
     remembered,
-    second_of,
     short_hash,
     traits_of,
 )
@@ -54,10 +53,7 @@ def moved(
         moves=whole.guids_number or _have_moved(left, last, len(here)),
         clock=_clock(left, last),
         keeps_leads=not here and _most_are_of([now.lead for now in ours], [entry.lead for entry in last]),
-        keeps_seconds=not here
-        and whole.dated
-        and _most_are_of(map(second_of, ours), [second_of(remembered(entry)) for entry in last]),
-        last_news=max((entry.first_seen for entry in last), default=None),
+        last_date=max((date for entry in last if (date := remembered(entry).date)), default=None),
     )
     new = {name_of(clean): of_shown(clean, poll) for clean in left}
     alike = _alike(new.values(), seen)

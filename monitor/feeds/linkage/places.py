@@ -76,9 +76,7 @@ def found_in_place(group: Sequence[Clean], before: Mapping[str, SeenEntry], whol
         return pairs
     ((name, now),) = traits.items()
     is_another = whole.shows_other if by_guid else _is_another
-    is_new = (
-        whole.guids_stay and is_another(now, before[alone]) and not whole.is_back(group[0], before[alone])
-    )
+    is_new = whole.guids_stay and is_another(now, before[alone])
     return {} if is_new else {name: alone}
 
 
@@ -141,7 +139,7 @@ def _is_another(now: Traits, entry: SeenEntry) -> bool:
     """Return whether all is new where one alone stood and stands, and there is enough to tell by.
 
     Of what was gone in between, as an alarm that was over, the headline may be the same, and its moment is
-    enough where there is no guid (but see ``Whole.is_back``).
+    enough where there is no guid.
     """
     before = remembered(entry)
     guid, date, title = (now.guid, before.guid), (now.date, before.date), (now.title, before.title)

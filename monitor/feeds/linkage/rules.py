@@ -51,7 +51,6 @@ RULES = (
     _rule("title undated just_left site_moves", alone="title"),
     _rule("lead moment keeps_leads", alone="lead"),
     _rule("title tale earlier keeps_leads", alone="lead"),
-    _rule("second keeps_seconds", alone="second"),
     _rule("lead moment unnamed just_left beside_others", alone="lead"),
     _rule("opening unnamed just_left beside_others", alone="opening"),
     _rule("second untold unnamed just_left beside_others", alone="second"),
@@ -65,8 +64,8 @@ RULES = (
 ``moment`` and ``hour`` are dates that say so much, ``head`` is headline and date; ``set_clock`` is a date by
 a clock that was set since; ``by_words_only`` is what has no address, and another guid at each fetch; ``twin``
 is the address but for its ``www.``, if one alone stood there; ``untold`` is what has no text that we know of.
-Where a document replaces the last one as a whole, but most keep their leads or seconds (``keeps_leads``,
-``keeps_seconds``), ``tale`` is the lead of a long text, and ``earlier`` a date from before that was seen.
+Where a document replaces the last one as a whole, but most keep their leads (``keeps_leads``), ``tale`` is
+the lead of a long text, and ``earlier`` a date that is none after all of that one.
 """
 MARKS = ("guid", "title", "lead", "head", "number", "opening", "second")
 """What may be had by one alone."""

@@ -49,10 +49,8 @@ class Poll:
     """By what the clock of the site was set, if it was."""
     keeps_leads: bool
     """Whether nothing stays in its place, and most have leads of those that have left theirs just now."""
-    keeps_seconds: bool
-    """The same of the seconds of their dates."""
-    last_news: datetime | None
-    """When the newest of those was seen first: what is news since then has a later date."""
+    last_date: datetime | None
+    """The latest of those, by the clock of the site: what is news since then has a later one."""
 
 
 def of_shown(clean: Clean, poll: Poll) -> Sides:
@@ -85,9 +83,8 @@ def of_shown(clean: Clean, poll: Poll) -> Sides:
         "beside_others": _SO,
         "site_moves": _SO,
         "tale": _there(traits.lead if is_long(clean) else ""),
-        "earlier": [is_exact(date)] if date and poll.last_news and date <= poll.last_news else (),
+        "earlier": [is_exact(date)] if date and poll.last_date and date <= poll.last_date else (),
         "keeps_leads": _SO,
-        "keeps_seconds": _SO,
     }
 
 
@@ -129,7 +126,6 @@ def of_seen(id_: str, entry: SeenEntry, poll: Poll) -> Sides:
         "tale": _there(entry.lead),
         "earlier": (True, False) if is_exact(traits.date) else _SO,  # of two days none tells
         "keeps_leads": _SO if poll.keeps_leads and entry.absent_since is None else (),
-        "keeps_seconds": _SO if poll.keeps_seconds and entry.absent_since is None else (),
     }
 
 

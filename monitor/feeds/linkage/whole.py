@@ -7,15 +7,14 @@ from datetime import datetime
 from typing import TypeVar
 
 from monitor.articles.build import Clean
+from monitor.articles.identity import IDENTITY_VERSION
 from monitor.feeds.document.stamps import are_stamped
 from monitor.feeds.linkage.pairing import MANY
 from monitor.feeds.linkage.traits import (
     Traits,
     all_differ,
     guid_hash,
-    has_address,
     is_exact,
-    is_long,
     lead_hash,
     remembered,
     stands_by_guid,
@@ -36,23 +35,14 @@ class Whole:
     dated: bool
     """Whether dates do: there are feeds that date all by the fetch."""
     guids_number: bool
-    """Whether most that stand by their guids, or share a page, are told anew at once: those number a list."""
+    """Whether most that stand by their guids, or share a page, are told anew at once: those number a list.
+
+    By other rules than those by which they were read before, all may seem so.
+    """
     kept: Collection[tuple[str, datetime | None]]
     """Words with the moment that they had before as well, in whatever place."""
     own_leads: Collection[str]
     """How but one text begins, of all that are shown or remembered."""
-    others_were: bool
-    """Whether the last document showed any entry."""
-
-    def is_back(self, clean: Clean, entry: SeenEntry) -> bool:
-        """Return whether an article without a guid is back, in its words, that others had pushed out.
-
-        Alarms have the words of the ones before as well, but they are short, or have no addresses, or begin
-        alike, or there was none when the last one was over.
-        """
-        now = traits_of(clean)
-        is_tale = has_address(clean) and is_long(clean) and now.lead in self.own_leads
-        return self.others_were and is_tale and not now.guid and now.text == entry.text
 
     def shows_other(self, now: Traits, entry: SeenEntry) -> bool:
         """Return whether another article stands by a guid: one that has come from elsewhere, or is told anew.
@@ -83,10 +73,9 @@ def whole_of(
     return Whole(
         guids_stay=bool(same) or _guids_stay(shown, seen),
         dated=bool(same) or not are_stamped([clean.published for clean in shown], now),
-        guids_number=_guids_number(articles, before, own_leads, same),
+        guids_number=seen.identity == IDENTITY_VERSION and _guids_number(articles, before, own_leads, same),
         kept=exact & {(one.text, one.date) for one in known},
         own_leads=own_leads,
-        others_were=any(entry.absent_since is None for entry in seen.entries.values()),
     )
 
 
