@@ -32,7 +32,7 @@ _PROLOG = re.compile(
     re.DOTALL,
 )
 """What stands before a feed begins: a document type, or what may only speak of one."""
-_SPACED = re.compile(r"""(\bxmlns(?::[^\s=<>"']{1,100})?\s*=\s*)(?:"([^"<>]*)"|'([^'<>]*)')""")
+_SPACED = re.compile(r"""(xmlns(?::[^\s=<>"':]{1,100}+)?\s*=\s*)(?:"([^"<>]*)"|'([^'<>]*)')""")
 """The address of a namespace: the XML parser of Python takes a blank in it for the end of it."""
 _DEFAULT = re.compile(r"""(<rss\b(?:[^<>"']|"[^"<]*"|'[^'<]*')*?\s)xmlns\s*=\s*("[^"<]*"|'[^'<]*')""")
 
