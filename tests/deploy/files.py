@@ -27,14 +27,15 @@ DRAIN = 20
 
 
 def texts() -> dict[Path, str]:
-    """Return everything in deploy/ that people and machines read, but what is for this machine alone."""
+    """Return everything in deploy/ that people and machines read, but what is for this machine alone.
+
+    There servers are at work meanwhile, and their files come and go.
+    """
+    rooms = [room for room in DEPLOY.iterdir() if room.name != "local"]
     return {
         path: path.read_text("utf-8")
-        for path in sorted(DEPLOY.rglob("*"))
-        if path.is_file()
-        and path.relative_to(DEPLOY).parts[0] != "local"
-        and "__pycache__" not in path.parts
-        and path.suffix != ".lock"
+        for path in sorted(path for room in rooms for path in (room, *room.rglob("*")))
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".lock"
     }
 
 
