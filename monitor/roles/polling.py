@@ -190,15 +190,17 @@ class Polling:
         """Have feeds polled soon that somebody has asked again, and one while nobody can be reached."""
         while True:
             await asyncio.sleep(self._look)
-            retried = await self._retried()
-            for place, id_ in enumerate(retried):
-                self.soon(id_, gap(len(retried)) * place)
+            self._spread(await self._retried())
             if probe := self._line.probe():
                 self._ask_anew([probe])
 
     def _ask_anew(self, ids: Sequence[str]) -> None:
         """Have feeds polled soon, though they are to be left alone."""
         self._not_left_alone |= set(ids) & self._jobs.ids()
+        self._spread(ids)
+
+    def _spread(self, ids: Sequence[str]) -> None:
+        """Have feeds polled soon, a little apart."""
         for place, id_ in enumerate(ids):
             self.soon(id_, gap(len(ids)) * place)
 

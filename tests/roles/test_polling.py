@@ -251,6 +251,21 @@ async def running(desk: Desk) -> AsyncIterator[Polling]:
             polling._jobs.stop()
 
 
+@asynccontextmanager
+async def looking_around(desk: Desk) -> AsyncIterator[None]:
+    """Poll as the service does, with quick looks at who is to be asked again, until the block ends."""
+    stop = asyncio.Event()
+    async with AsyncExitStack() as stack:
+        polling = Polling(desk, look=0.1)
+        await polling.open(stack)
+        running = asyncio.create_task(polling.run(stop))
+        try:
+            yield
+        finally:
+            stop.set()
+            await running
+
+
 async def comes(condition: Callable[[], bool], what: str) -> None:
     await asyncio.to_thread(until, condition, what)
 
@@ -298,21 +313,13 @@ def test_a_feed_that_somebody_asks_for_is_asked_soon_however_long_its_interval(
     httpserver.expect_request("/feed").respond_with_data(status=status)
 
     async def run() -> None:
-        desk, stop = desk_of(folder, backend), asyncio.Event()
-        states = FeedStates(backend.store)
-        async with AsyncExitStack() as stack:
-            polling = Polling(desk, look=0.1)
-            await polling.open(stack)
-            running = asyncio.create_task(polling.run(stop))
-            try:
-                await comes(lambda: "one" in states.polled(["one"]), "it is polled")
-                for asked in (1, 2):
-                    assert len(httpserver.log) == asked
-                    rewrite(states, known(desk).feed, afresh)
-                    await comes(lambda: known(desk).health != "new", "it is asked again")
-            finally:
-                stop.set()
-                await running
+        desk, states = desk_of(folder, backend), FeedStates(backend.store)
+        async with looking_around(desk):
+            await comes(lambda: "one" in states.polled(["one"]), "it is polled")
+            for asked in (1, 2):
+                assert len(httpserver.log) == asked
+                rewrite(states, known(desk).feed, afresh)
+                await comes(lambda: known(desk).health != "new", "it is asked again")
         assert len(httpserver.log) == 3
 
     asyncio.run(run())
@@ -363,8 +370,8 @@ def away(folder: Path, httpserver: HTTPServer) -> Iterator[list[Away]]:
         one.close()
 
 
-def healths(desk: Desk) -> set[str]:
-    return {one.health for one in FeedStates(desk.backend.store).polled([f"f{n}" for n in range(4)]).values()}
+def healths(desk: Desk) -> list[str]:
+    return [one.health for one in FeedStates(desk.backend.store).polled([f"f{n}" for n in range(4)]).values()]
 
 
 @pytest.mark.parametrize("restarts", [False, True])
@@ -374,32 +381,20 @@ def test_when_the_line_is_up_again_feeds_are_asked_though_they_failed(
     desk = desk_of(folder, backend)
 
     async def run(*steps: Callable[[], object]) -> None:
-        stop = asyncio.Event()
-        async with AsyncExitStack() as stack:
-            polling = Polling(desk, look=0.1)
-            await polling.open(stack)
-            running = asyncio.create_task(polling.run(stop))
-            try:
-                for step in steps:
-                    await asyncio.to_thread(step)
-            finally:
-                stop.set()
-                await running
+        async with looking_around(desk):
+            for step in steps:
+                await asyncio.to_thread(step)
 
     def fail() -> None:
-        until(lambda: polls(desk) >= 4 and healths(desk) == {"failing"}, "all fail")
+        until(lambda: healths(desk) == ["failing"] * 4, "all fail")
 
     def succeed() -> None:
         for one in away:
             one.comes()
-        until(lambda: healths(desk) == {"healthy"}, "all are asked again")
+        until(lambda: healths(desk) == ["healthy"] * 4, "all are asked again")
 
     for steps in [[fail], [succeed]] if restarts else [[fail, succeed]]:
         asyncio.run(run(*steps))
-
-
-def polls(desk: Desk) -> int:
-    return len(FeedStates(desk.backend.store).polled([f"f{n}" for n in range(4)]))
 
 
 def test_a_feed_that_somebody_asks_for_is_asked_at_once_after_a_restart(

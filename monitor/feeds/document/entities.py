@@ -21,7 +21,8 @@ _TEXT = re.compile(r"(?:[^&<]|&(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{
 """A value without markup."""
 _LONGEST = 1_000
 """Characters of a value that is put into a text: more is no sign, name or address."""
-_IN_ATTRIBUTES = {'"': "&quot;", "'": "&apos;", ">": "&gt;"}
+_IN_ATTRIBUTES = str.maketrans({'"': "&quot;", "'": "&apos;", ">": "&gt;"})
+"""How a text is written that may stand in a quoted attribute as well."""
 _NUMBER = re.compile(r"&#(?:(\d{1,7})|[xX]([0-9a-fA-F]{1,6}));")
 _LAST = 0x10FFFF
 _PREDEFINED = {"amp", "lt", "gt", "quot", "apos"}
@@ -37,15 +38,12 @@ def expanded(text: str, most: int) -> str:
     declared, root = _declared(text)
     _check(declared, text, root, most)
     short = {name: value for name, value in declared.items() if len(value) <= _LONGEST}
-    values = {name: _written(value) for name, value in short.items() if _TEXT.fullmatch(value)}
+    values = {
+        name: value.translate(_IN_ATTRIBUTES) for name, value in short.items() if _TEXT.fullmatch(value)
+    }
     if not values:
         return text
     return text[:root] + _USED.sub(lambda found: values.get(found[1] or "", found[0]), text[root:])
-
-
-def _written(value: str) -> str:
-    """Return a text as it may stand in a quoted attribute as well."""
-    return "".join(_IN_ATTRIBUTES.get(sign, sign) for sign in value)
 
 
 def _check(declared: dict[str, str], text: str, root: int, most: int) -> None:

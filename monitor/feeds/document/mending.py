@@ -46,10 +46,10 @@ def utf8(text: str) -> bytes:
 
 
 def _without_blanks(found: re.Match[str]) -> str:
-    written = found[2] or found[3] or ""
-    uri = unescape(written)
-    blanks = uri.strip() != "".join(uri.split())
-    return f"{found[1]}{quoteattr(''.join(uri.split()))}" if blanks else found[0]
+    """Return a declared namespace whose address has none within."""
+    uri = unescape(found[2] or found[3] or "")
+    bare = "".join(uri.split())
+    return f"{found[1]}{quoteattr(bare)}" if bare != uri.strip() else found[0]
 
 
 def _characters(found: re.Match[str]) -> str:

@@ -12,10 +12,10 @@ from monitor.feeds.linkage.rules import MARKS, RULES, Rule, Sides
 from monitor.feeds.linkage.signs import Poll, marks_of_seen, marks_of_shown, of_seen, of_shown
 from monitor.feeds.linkage.traits import (
     has_words_of_its_own,
+    lead_hash,
     place_of,
     remembered,
     short_hash,
-    traits_of,
 )
 from monitor.feeds.linkage.whole import Whole
 from monitor.feeds.state import Seen, SeenEntry
@@ -41,7 +41,6 @@ def moved(
     if len(here) == len(seen.entries):
         return {}
     last = [entry for id_, entry in seen.entries.items() if entry.absent_since is None and id_ not in here]
-    ours = [traits_of(clean) for clean in left]
     poll = Poll(
         words_do=seen.identity != IDENTITY_VERSION or not whole.dated,
         dated=whole.dated,
@@ -52,7 +51,8 @@ def moved(
         has_leads=any(entry.lead for entry in seen.entries.values()),
         moves=whole.guids_number or _have_moved(left, last, len(here)),
         clock=_clock(left, last),
-        keeps_leads=not here and _most_are_of([now.lead for now in ours], [entry.lead for entry in last]),
+        keeps_leads=not here
+        and _most_are_of([lead_hash(clean) for clean in left], [entry.lead for entry in last]),
         last_date=max((date for entry in last if (date := remembered(entry).date)), default=None),
     )
     new = {name_of(clean): of_shown(clean, poll) for clean in left}
@@ -105,11 +105,10 @@ def _have_moved(left: Sequence[Clean], last: Sequence[SeenEntry], stay: int) -> 
     return len(leads) >= stay and (len(leads) >= MANY or all_of_two)
 
 
-def _most_are_of(marks: Iterable[object], last: Collection[object]) -> bool:
-    """Return whether most of the marks, and many different ones, are some of the last."""
-    marks = list(marks)
-    same = {mark for mark in marks if mark} & {*last}
-    return len(same) >= MANY and 2 * len(same) >= len(marks)
+def _most_are_of(leads: Sequence[str], last: Collection[str]) -> bool:
+    """Return whether most of the leads, and many different ones, are some of the last."""
+    same = {lead for lead in leads if lead} & {*last}
+    return len(same) >= MANY and 2 * len(same) >= len(leads)
 
 
 def _again(left: Sequence[Clean], last: Sequence[SeenEntry]) -> list[tuple[Clean, SeenEntry]]:

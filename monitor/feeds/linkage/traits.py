@@ -126,14 +126,9 @@ def traits_of(clean: Clean, *, shared: bool = False) -> Traits:
     return Traits(clean.text_hash, guid_hash(guid), title, clean.published, lead)
 
 
-def has_address(clean: Clean) -> bool:
-    """Return whether the place is an address; that of the site is none."""
-    return bool(clean.url and canonical_url(clean.url))
-
-
 def stands_by_guid(clean: Clean) -> bool:
-    """Return whether the guid itself is the place."""
-    return bool(clean.guid) and not has_address(clean)
+    """Return whether the guid itself is the place: there is no address, or only that of the site."""
+    return bool(clean.guid) and not (clean.url and canonical_url(clean.url))
 
 
 def remembered(entry: SeenEntry) -> Traits:
