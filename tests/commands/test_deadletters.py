@@ -74,7 +74,7 @@ def test_a_bad_message_is_listed_with_its_place_and_reason(folder: Path) -> None
     assert "PoisonError" in row["reason"]
     assert row["size"] == len(GARBAGE.value)
     out = monitor("deadletters", "list", "--config", folder).out
-    assert f"{NOW:%Y-%m-%d}" in out
+    assert row["at"][:10] in out
     assert "PoisonError" in out
 
 
